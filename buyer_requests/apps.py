@@ -1,0 +1,8 @@
+"""BuyerRequests application."""
+
+from django.apps import AppConfig
+
+
+class BuyerRequestsConfig(AppConfig):
+    name = "buyer_requests"
+    default_auto_field = "django.db.models.BigAutoField"

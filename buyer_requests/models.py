@@ -1,0 +1,251 @@
+"""Requests, their lines, the offers that match them, and the bids and awards that follow."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from buyer_requests.enums import Audience, BidState, NoticeReason, RequestState
+from catalog.models import Category, Offer
+from core.money import CurrencyField, Money, PriceField, line_total
+from vendors.models import Vendor
+
+
+class BuyerRequest(models.Model):
+    """A list of needed goods that a buyer publishes for vendors to bid on."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="buyer_requests"
+    )
+    title = models.CharField(_("title"), max_length=160)
+    notes = models.TextField(_("notes for vendors"), blank=True, default="")
+    place = models.CharField(_("place of delivery"), max_length=160, blank=True, default="")
+    currency = CurrencyField(_("currency"), default="UAH")
+    deadline_at = models.DateTimeField(_("bids until"), null=True, blank=True)
+    audience = models.CharField(_("who may see it"), max_length=10, choices=Audience, default=Audience.ALL)
+    name_hidden = models.BooleanField(_("hide my name until the award"), default=False)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.DRAFT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        indexes = [
+            models.Index(fields=["state", "deadline_at"], name="requests_by_deadline"),
+            models.Index(fields=["buyer", "-id"], name="requests_of_buyer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class InvitedVendor(models.Model):
+    """A vendor whom the buyer chose to see the request."""
+
+    request = models.ForeignKey(BuyerRequest, on_delete=models.CASCADE, related_name="invitations")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "vendor"], name="requests_invited_once")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} → {self.vendor_id}"
+
+
+class RequestLine(models.Model):
+    """One needed good. `ceiling_amount` is per unit, VAT included, in the request's currency (1/10,000)."""
+
+    request = models.ForeignKey(BuyerRequest, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    text = models.CharField(_("what is needed"), max_length=500)
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=12,
+        decimal_places=3,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal("0.001"))],
+    )
+    unit = models.CharField(_("unit"), max_length=3, blank=True, default="", help_text="UN/ECE, '' = any")
+    ceiling_amount = PriceField(_("at most per unit"), null=True, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    match_count = models.PositiveIntegerField(default=0, help_text="offers that meet the line")
+    matched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "position"], name="requests_line_position"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="requests_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class LineMatch(models.Model):
+    """An offer that meets a line: the best five for each vendor are kept."""
+
+    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="matches")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    score = models.FloatField()
+    price_base = PriceField(help_text="per unit of the line, in the row's currency, 1/10,000")
+    reason = models.JSONField(default=dict)
+    matched_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "offer"], name="requests_match_once")]
+        indexes = [models.Index(fields=["line", "vendor"], name="requests_match_of_vendor")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} ~ {self.offer_id}"
+
+
+class VendorNotice(models.Model):
+    """A vendor was told of a request, once, and of which lines."""
+
+    request = models.ForeignKey(BuyerRequest, on_delete=models.CASCADE, related_name="notices")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=10, choices=NoticeReason)
+    lines = models.JSONField(default=list, help_text="ids of the lines that the vendor can meet")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "vendor"], name="requests_notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} → {self.vendor_id}"
+
+
+class CategoryFollow(models.Model):
+    """A vendor wants to hear of requests in a category and below it."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="category_follows")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vendor", "category"], name="requests_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.vendor_id} follows {self.category_id}"
+
+
+class Bid(models.Model):
+    """A vendor's answer to a request: one per vendor, revised in place with its history kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    request = models.ForeignKey(BuyerRequest, on_delete=models.PROTECT, related_name="bids")
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="bids")
+    state = models.CharField(max_length=10, choices=BidState, default=BidState.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    currency = CurrencyField(default="UAH")
+    delivery_price = PriceField(_("delivery"), default=0)
+    delivery_days = models.PositiveSmallIntegerField(_("days to deliver"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    terms = models.TextField(_("terms"), blank=True, default="")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "vendor"], name="requests_one_bid")]
+
+    def __str__(self) -> str:
+        return f"{self.vendor_id} → {self.request_id}"
+
+
+class BidLine(models.Model):
+    """A vendor's price for a line. `price_amount` is per unit of the line, in 1/10,000 of the bid's currency."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="bid_lines")
+    offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    title = models.CharField(_("what is offered"), max_length=500)
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
+    price_amount = PriceField(_("price per unit"))
+    is_substitute = models.BooleanField(_("substitute"), default=False)
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bid", "line"], name="requests_bid_line_once"),
+            models.CheckConstraint(
+                condition=models.Q(price_amount__gt=0), name="requests_bid_price_positive"
+            ),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="requests_bid_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def price(self) -> Money:
+        return Money.from_price(self.price_amount, self.bid.currency)
+
+    @property
+    def total_minor(self) -> int:
+        return line_total(self.price_amount, self.quantity)
+
+
+class BidRevision(models.Model):
+    """The bid as it stood when it was sent: never changed."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["bid", "number"], name="requests_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bid_id} r{self.number}"
+
+
+class Question(models.Model):
+    """A vendor's question; question and answer are shown to all who see the request, without the asker."""
+
+    request = models.ForeignKey(BuyerRequest, on_delete=models.CASCADE, related_name="questions")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(_("question"), max_length=1000)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True, default="")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Award(models.Model):
+    """A line given to a bid. Contacts are exchanged from then on."""
+
+    request = models.ForeignKey(BuyerRequest, on_delete=models.PROTECT, related_name="awards")
+    line = models.OneToOneField(RequestLine, on_delete=models.PROTECT, related_name="award")
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="awards")
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    price_amount = PriceField()
+    currency = CurrencyField()
+    awarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    awarded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.line_id} → {self.bid_id}"
+
+    @property
+    def total_minor(self) -> int:
+        return line_total(self.price_amount, self.quantity)

@@ -1,0 +1,240 @@
+"""What is on sale: the category tree, offers with prices and stock, and where each offer comes from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node
+
+from catalog.enums import Availability, EditRank, PriceKind
+from core.money import CurrencyField, Money, PriceField
+from vendors.enums import Participation, VatStatus, VendorState
+from vendors.models import PickupPoint, Vendor
+
+
+class Category(MP_Node):
+    """A node of the row's own tree. `name` is translated (name_uk, name_ru, name_en)."""
+
+    slug = models.SlugField(unique=True, max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    icon = models.CharField(_("placeholder"), max_length=40, blank=True, default="")
+    is_active = models.BooleanField(_("shown"), default=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    steplen = 4
+    alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"  # order must agree with the database's, so one case
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Supply(models.Model):
+    """Freshness of all offers of one source in one row: an unchanged file touches no offer.
+
+    `source` is the typed id of what feeds the offers ("price_source:3", "form").
+    """
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="supplies")
+    source = models.CharField(max_length=60)
+    confirmed_at = models.DateTimeField(help_text="when the vendor last said that these offers hold")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vendor", "source"], name="catalog_supply_once")]
+
+    def __str__(self) -> str:
+        return f"{self.vendor_id} {self.source}"
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def on_sale(self) -> OfferQuerySet:
+        """Neither withdrawn by the vendor nor hidden by an operator, of a vendor whom buyers may see."""
+        return self.filter(
+            withdrawn_at__isnull=True, hidden_at__isnull=True, vendor__state=VendorState.APPROVED
+        )
+
+
+class Offer(models.Model):
+    """One good of one vendor, with effective values (people's edits already applied). Never deleted.
+
+    `price_amount` is the retail price of one `unit` of `pack_count` pieces, in 1/10,000 of `price_currency`.
+    """
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="offers")
+    supply = models.ForeignKey(Supply, on_delete=models.PROTECT, related_name="offers")
+    category = models.ForeignKey(
+        Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers"
+    )
+    title = models.CharField(_("title"), max_length=500)
+    texts = models.JSONField(default=dict, help_text="{language: {title, description}}, '' = not told")
+    search_text = models.TextField(default="", help_text="analysed words, for search without an engine")
+    collation_key = models.CharField(max_length=255, default="", help_text="Ukrainian alphabetical order")
+    brand = models.CharField(_("brand"), max_length=120, blank=True, default="")
+    maker = models.CharField(_("maker"), max_length=160, blank=True, default="")
+    country = models.CharField(_("country of origin"), max_length=80, blank=True, default="")
+    article = models.CharField(_("article"), max_length=120, blank=True, default="")
+    mpn = models.CharField(_("maker's part number"), max_length=120, blank=True, default="")
+    gtin = models.CharField(_("barcode (GTIN)"), max_length=14, blank=True, default="")
+    url = models.CharField(_("link"), max_length=1000, blank=True, default="")
+    photos = models.JSONField(default=list)
+    videos = models.JSONField(default=list)
+    attributes = models.JSONField(default=dict, help_text="{name: value} as the vendor gives them")
+    unit = models.CharField(_("unit"), max_length=3, default="H87", help_text="UN/ECE code")
+    pack_count = models.PositiveIntegerField(_("pieces in a unit"), default=1)
+    price_amount = PriceField(_("price"))
+    price_currency = CurrencyField(_("currency"))
+    old_price_amount = PriceField(_("old price"), null=True, blank=True)
+    vat = models.CharField(_("VAT"), max_length=10, choices=VatStatus, default=VatStatus.INCLUDED)
+    vat_percent = models.PositiveSmallIntegerField(_("VAT rate, %"), default=20)
+    availability = models.CharField(
+        _("availability"), max_length=10, choices=Availability, default=Availability.UNKNOWN
+    )
+    participation = models.CharField(max_length=10, choices=Participation, blank=True, default="")
+    version = models.PositiveBigIntegerField(default=1, help_text="of the search document")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_reason = models.CharField(max_length=255, blank=True, default="")
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price_amount__gte=0), name="catalog_price_not_negative"
+            ),
+            models.CheckConstraint(condition=models.Q(pack_count__gte=1), name="catalog_pack_at_least_one"),
+        ]
+        indexes = [
+            models.Index(fields=["vendor", "id"], name="catalog_offer_vendor"),
+            models.Index(fields=["category", "id"], name="catalog_offer_category"),
+            models.Index(fields=["gtin"], name="catalog_offer_gtin", condition=~models.Q(gtin="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def price(self) -> Money:
+        return Money.from_price(self.price_amount, self.price_currency)
+
+    @property
+    def old_price(self) -> Money | None:
+        """What the vendor says it cost before, if that was more."""
+        if not self.old_price_amount or self.old_price_amount <= self.price_amount:
+            return None
+        return Money.from_price(self.old_price_amount, self.price_currency)
+
+    @property
+    def group_id(self) -> str:
+        """Offers of one real-world good share it: by barcode, else the offer is alone."""
+        return f"gtin:{self.gtin}" if self.gtin else f"offer:{self.pk}"
+
+    @property
+    def is_on_sale(self) -> bool:
+        return self.withdrawn_at is None and self.hidden_at is None and self.vendor.is_public
+
+
+class OfferPrice(models.Model):
+    """A further price of an offer: another kind, another quantity or another currency."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="prices")
+    kind = models.CharField(max_length=10, choices=PriceKind, default=PriceKind.OTHER)
+    label = models.CharField(max_length=80, blank=True, default="")
+    amount = PriceField()
+    currency = CurrencyField()
+    min_quantity = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["min_quantity", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer", "kind", "label", "currency", "min_quantity"], name="catalog_offer_price_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.kind} {self.amount} {self.currency} ≥{self.min_quantity}"
+
+    @property
+    def price(self) -> Money:
+        return Money.from_price(self.amount, self.currency)
+
+
+class StockLevel(models.Model):
+    """How many there are, at a pickup point or overall. Apart from Offer: it changes far more often."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="stock_levels")
+    point = models.ForeignKey(PickupPoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=Availability, default=Availability.UNKNOWN)
+    quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    order_days = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        # Two constraints: NULLs are distinct in a unique index, and SQLite cannot say otherwise.
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "point"], name="catalog_stock_once_a_point"),
+            models.UniqueConstraint(
+                fields=["offer"], condition=models.Q(point__isnull=True), name="catalog_stock_once_overall"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}: {self.state} {self.quantity}"
+
+
+class OfferEdit(models.Model):
+    """A person's word about one field of an offer: no import reverts it."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="edits")
+    field = models.CharField(max_length=40)
+    value = models.JSONField()
+    rank = models.PositiveSmallIntegerField(choices=EditRank)
+    actor = models.CharField(max_length=60, help_text="typed id of the person")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["offer", "field", "rank"], name="catalog_edit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}.{self.field}"
+
+
+class PriceChange(models.Model):
+    """Price history: one row for each change, the first price included."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="price_changes")
+    amount = PriceField()
+    currency = CurrencyField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["offer", "changed_at"], name="catalog_price_history")]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}: {self.amount} {self.currency} {self.changed_at:%Y-%m-%d}"
+
+
+class OutboundClick(models.Model):
+    """A buyer sent to a listing vendor's site, counted once a session and offer."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "session_hash", "day"], name="catalog_click_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.day}"

@@ -1,0 +1,28 @@
+"""Wagtail pages: home with curated rows, and plain pages (help, rules)."""
+
+from __future__ import annotations
+
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from cms.blocks import HOME_BLOCKS, TEXT_BLOCKS
+
+
+class HomePage(Page):
+    """The front of the row, from blocks that operators arrange."""
+
+    body = StreamField(HOME_BLOCKS, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count_per_parent = 3  # one for each language
+
+
+class StandardPage(Page):
+    """Help, rules, about: text with headings."""
+
+    body = StreamField(TEXT_BLOCKS, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["cms.HomePage", "cms.StandardPage"]

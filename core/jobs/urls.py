@@ -1,0 +1,6 @@
+"""Addresses of long work."""
+
+from django.urls import URLPattern
+
+app_name = "jobs"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,46 @@
+"""The one place that reads the environment: typed, with errors that name the variable and the remedy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class SettingError(Exception):
+    """A variable is missing or cannot be read as its type."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Value of variable `name`; without a default it must be set and not empty."""
+    value = os.environ.get(name, "")
+    if value:
+        return value
+    if default is None:
+        raise SettingError(f"Set the environment variable {name} (see .env.example).")
+    return default
+
+
+def integer(name: str, default: int) -> int:
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise SettingError(f"{name} must be a whole number, not {value!r}.") from None
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise SettingError(f"{name} must be yes or no, not {value!r}.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas; blanks around items do not count."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def path(name: str, default: Path) -> Path:
+    return Path(text(name, str(default))).expanduser().resolve()

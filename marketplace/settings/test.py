@@ -1,0 +1,23 @@
+"""Tests: databases in memory, no sockets, quick password hashes."""
+
+import tempfile
+
+from .base import *
+
+SECRET_KEY = "test-only"  # noqa: S105 - protects nothing
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+VAR = Path(tempfile.mkdtemp(prefix="ryad-test-"))
+DATABASES["default"]["NAME"] = VAR / "ryad.sqlite3"
+MEDIA_ROOT = VAR / "media"
+PRIVATE_ROOT = VAR / "private"
+SEARCH_INDEX_PATH = VAR / "search"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+SERVESTATIC_USE_FINDERS = True

@@ -1,0 +1,30 @@
+"""Every address of the site. Ukrainian has no prefix; Russian and English stand under /ru/ and /en/."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("health/", include("marketplace.health")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("operators/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("profile/", include("accounts.urls")),
+        path("inbox/", include("notifications.urls")),
+        path("jobs/", include("core.jobs.urls")),
+        path("desk/<slug:vendor_slug>/price-lists/", include("price_lists.urls")),
+        path("desk/<slug:vendor_slug>/requests/", include("buyer_requests.desk_urls")),
+        path("desk/", include("vendors.urls")),
+        path("requests/", include("buyer_requests.urls")),
+        path("", include("storefront.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

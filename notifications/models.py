@@ -1,0 +1,41 @@
+"""Messages to people: the in-app inbox and what was mailed of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notification(models.Model):
+    """A message as kind and parameters: rendered in the reader's language when read or mailed.
+
+    `key` guards against doubles: the same key for the same person is one message for ever.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=60)
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True, default="")
+    key = models.CharField(max_length=160)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    email_due = models.BooleanField(default=True)
+    emailed_at = models.DateTimeField(null=True, blank=True)
+    email_attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notifications_once")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notifications_inbox"),
+            models.Index(
+                fields=["id"],
+                name="notifications_to_mail",
+                condition=models.Q(email_due=True, emailed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.user_id}"

@@ -1,0 +1,189 @@
+"""Where offers come from: sources, the files that vendors gave, the runs that read them, and row by row results."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Category, Offer, Supply
+from core.money import CurrencyField
+from price_lists.enums import Change, RunState, SourceKind
+from vendors.models import Vendor
+
+
+class Source(models.Model):
+    """A price list as a series: one file that the vendor brings again and again. Remembers its mapping."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="price_sources")
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(max_length=10, choices=SourceKind, default=SourceKind.UPLOAD)
+    currency = CurrencyField(_("currency"), blank=True, default="")
+    mapping = models.JSONField(null=True, blank=True, help_text="confirmed by the vendor (Mapping.to_json)")
+    layout = models.CharField(max_length=64, blank=True, default="", help_text="signature of that layout")
+    supply = models.OneToOneField(Supply, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("price list source")
+        verbose_name_plural = _("price list sources")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["vendor", "name"], name="price_lists_source_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def typed_id(self) -> str:
+        return f"price_source:{self.pk}"
+
+
+def private_storage() -> FileSystemStorage:
+    """Outside the media folder: no URL leads there."""
+    return FileSystemStorage(location=settings.PRIVATE_ROOT, base_url=None)
+
+
+def stored_path(instance: PriceList, _filename: str) -> str:
+    """The vendor's file name never reaches the file system."""
+    return f"price_lists/{instance.source.vendor_id}/{uuid.uuid4().hex}"
+
+
+class PriceList(models.Model):
+    """One version: the file's bytes as they came."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="price_lists")
+    file = models.FileField(upload_to=stored_path, storage=private_storage)
+    original_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["source", "sha256"], name="price_lists_same_file")]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class ImportRun(models.Model):
+    """One reading of a price list, from upload to applied, with everything needed to resume it."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="import_runs")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="runs")
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.UPLOADED)
+    job = models.UUIDField(null=True, blank=True, help_text="core.Job that does the present step")
+    inspection = models.JSONField(null=True, help_text="what the file looks like: format, guesses, samples")
+    mapping = models.JSONField(null=True)
+    counts = models.JSONField(default=dict, help_text="new, changed, unchanged, withdrawn, errors, held …")
+    guard = models.JSONField(default=list, help_text="why the guard asks: [{code, …}]")
+    staged_rows = models.PositiveBigIntegerField(default=0, help_text="checkpoint of reading")
+    applied_id = models.PositiveBigIntegerField(default=0, help_text="checkpoint of applying: StagedRow.pk")
+    error_code = models.CharField(max_length=60, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    auto_apply = models.BooleanField(
+        default=False, help_text="apply without asking what the guard lets through"
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["vendor", "-id"], name="price_lists_run_of_vendor")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.source} {self.state}"
+
+
+class SourceItem(models.Model):
+    """What a source's next file is compared against: one row per key, the hash of the row as last applied."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="items")
+    key = models.CharField(max_length=255)
+    raw_hash = models.BinaryField(max_length=16, help_text="of the raw row with its category context")
+    price_hash = models.BinaryField(max_length=16)
+    stock_hash = models.BinaryField(max_length=16)
+    text_hash = models.BinaryField(max_length=16)
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="source_items")
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="price_lists_item_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class StagedRow(models.Model):
+    """A row of a run between reading and applying. Goes when the run has been applied."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="staged")
+    row = models.PositiveIntegerField()
+    sheet = models.CharField(max_length=80, blank=True, default="")
+    key = models.CharField(max_length=255)
+    raw_hash = models.BinaryField(max_length=16)
+    data = models.JSONField(null=True, help_text="the OfferRow; null where the raw row is unchanged")
+    change = models.CharField(max_length=10, choices=Change, blank=True, default="")
+    offer_id = models.BigIntegerField(null=True, help_text="the offer of the item with this key")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="price_lists_staged_key")]
+        indexes = [models.Index(fields=["run", "change", "id"], name="price_lists_staged_change")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.row} {self.key}"
+
+
+class RowProblem(models.Model):
+    """What was wrong with a row of a run: kept with the run for its reports."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
+    row = models.PositiveIntegerField()
+    sheet = models.CharField(max_length=80, blank=True, default="")
+    column = models.CharField(max_length=120, blank=True, default="")
+    value = models.CharField(max_length=500, blank=True, default="")
+    code = models.CharField(max_length=60)
+    message = models.TextField()
+    severity = models.CharField(max_length=10)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "severity", "row"], name="price_lists_problems")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.row} {self.code}"
+
+
+class CategoryLink(models.Model):
+    """Where a vendor's own category goes in the row's tree: suggested, then confirmed by a person."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="category_links")
+    path = models.CharField(max_length=500, help_text="the vendor's path, joined by ' / '")
+    path_hash = models.BinaryField(max_length=16)
+    category = models.ForeignKey(
+        Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="vendor_links"
+    )
+    confidence = models.FloatField(default=0)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "path_hash"], name="price_lists_category_link_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} → {self.category_id}"
