@@ -1,0 +1,1 @@
+"""Writes to the catalogue: one public function is one business action."""

@@ -1,0 +1,38 @@
+"""How the catalogue tells other rooms that offers changed: version and outbox in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from catalog.models import Offer
+from core import outbox
+
+#: Offers in one outbox entry and one transaction: on SQLite the write lock is held some 20 ms for it.
+CHUNK = 500
+TOPIC = "offers_changed"
+#: Who learns of a change: the index, and the matcher of open requests.
+CONSUMERS = ("search", "requests")
+
+
+def announce(offer_ids: Sequence[int], *, consumers: Iterable[str] = CONSUMERS) -> None:
+    """Writes the outbox entries for offers whose version was raised in the same transaction."""
+    if offer_ids:
+        for consumer in consumers:
+            outbox.emit(consumer, TOPIC, {"offers": list(offer_ids)})
+
+
+def touch(offers: QuerySet[Offer], **values: object) -> int:
+    """Sets `values` on the offers, raises their versions and announces them, in chunks of their own.
+
+    Each chunk is a transaction: a long list never holds the database's only writer. Returns how many.
+    """
+    ids = list(offers.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        with transaction.atomic():
+            Offer.objects.filter(pk__in=chunk).update(version=F("version") + 1, **values)
+            announce(chunk)
+    return len(ids)

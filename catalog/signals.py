@@ -1,0 +1,6 @@
+"""News for higher rooms, sent inside the transaction that makes it true."""
+
+from django.dispatch import Signal
+
+#: source, target: what pointed to the source category must now point to the target.
+category_merged = Signal()
