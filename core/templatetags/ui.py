@@ -1,0 +1,225 @@
+"""What every template may use to show icons, money, times, quantities, languages and matched words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from babel import Locale
+from babel.dates import format_timedelta
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.conf import settings
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils import formats, timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from core.icons import ICONS
+from core.money import Money
+
+register = template.Library()
+
+_ICONS = frozenset(ICONS)
+#: Up to the four decimals that a unit price is stored with, two of them always.
+_PRICE_PATTERN = "#,##0.00## ¤"
+
+
+def _locale() -> Locale:
+    return Locale.parse((get_language() or settings.LANGUAGE_CODE).split("-")[0])
+
+
+# Icons ------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """An icon of `core.icons.ICONS`. Without a `label` it is decoration, and screen readers skip it."""
+    if name not in _ICONS:
+        raise template.TemplateSyntaxError(f"Icon {name!r} is not in core.icons.ICONS")
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" width="24" height="24" {}><use href="{}#{}"></use></svg>',
+        f"icon {css}".strip(),
+        spoken,
+        static("icons.svg"),
+        name,
+    )
+
+
+# Amounts ----------------------------------------------------------------------------------------------------
+
+
+def format_money(value: Money) -> str:
+    """`1 234,50 ₴`: in the reader's locale, the currency behind, no line break inside."""
+    text = format_currency(
+        value.amount, value.currency, format=_PRICE_PATTERN, locale=_locale(), currency_digits=False
+    )
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def money(value: Money | int | None, currency: str = "") -> SafeString:
+    """A `Money`, or a stored unit price (1/10,000) with its currency; the base currency when not told."""
+    if value is None or value == "":
+        return mark_safe("")
+    if not isinstance(value, Money):
+        value = Money.from_price(int(value), currency or settings.BASE_CURRENCY)
+    return format_html('<span class="money">{}</span>', format_money(value))
+
+
+@register.filter
+def money_text(value: Money | int | None, currency: str = "") -> str:
+    """As `money`, without markup: for attributes and sentences."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, Money):
+        value = Money.from_price(int(value), currency or settings.BASE_CURRENCY)
+    return format_money(value)
+
+
+@register.filter
+def minor(value: int | None, currency: str = "") -> SafeString:
+    """A stored payable amount (minor units) with its currency."""
+    if value is None or value == "":
+        return mark_safe("")
+    return money(Money.from_minor(int(value), currency or settings.BASE_CURRENCY))
+
+
+@register.filter
+def decimal_point(value: Money | int | None) -> str:
+    """A stored unit price as machines read it (`1234.50`): for microdata and form values."""
+    if value is None or value == "":
+        return ""
+    amount = value.amount if isinstance(value, Money) else Money.from_price(int(value), "XXX").amount
+    return f"{amount.normalize():f}" if amount != amount.to_integral() else f"{amount:.0f}"
+
+
+@register.filter
+def number(value: Decimal | float | None) -> str:
+    """A quantity in the reader's locale, without idle zeros: `1 250`, `0,5`."""
+    if value is None or value == "":
+        return ""
+    text = format_decimal(Decimal(str(value)), format="#,##0.####", locale=_locale())
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+# Times ------------------------------------------------------------------------------------------------------
+
+
+def relative_time(moment: dt.datetime) -> str:
+    """`3 години тому`, `через 2 дні`."""
+    delta = moment - timezone.now()
+    return format_timedelta(delta, add_direction=True, threshold=1.2, locale=_locale())
+
+
+@register.simple_tag
+def ago(moment: dt.datetime | None) -> SafeString:
+    """How long ago (or ahead) a moment is; the exact time with its zone on hover."""
+    if moment is None:
+        return mark_safe("")
+    local = timezone.localtime(moment)
+    exact = f"{formats.date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, relative_time(moment)
+    )
+
+
+@register.simple_tag
+def until(moment: dt.datetime | None) -> SafeString:
+    """The same for deadlines: reads better in a template."""
+    return ago(moment)
+
+
+@register.simple_tag
+def moment(value: dt.datetime | None) -> SafeString:
+    """A date and time with its zone: what a deadline is given in."""
+    if value is None:
+        return mark_safe("")
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}">{} {}</time>',
+        local.isoformat(),
+        formats.date_format(local, "SHORT_DATETIME_FORMAT"),
+        local.strftime("%Z"),
+    )
+
+
+# Words ------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def highlight(segments: Iterable[tuple[str, bool]] | str) -> SafeString:
+    """Pairs of a piece of text and whether it matched: the matched ones are marked, all are escaped."""
+    if isinstance(segments, str):
+        return conditional_escape(segments)
+    pieces = [
+        format_html("<mark>{}</mark>", text) if matched else conditional_escape(text)
+        for text, matched in segments
+    ]
+    return mark_safe("".join(pieces))  # noqa: S308 - each piece was escaped above
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two capital letters that stand for a company without a logo."""
+    words = [word for word in "".join(c if c.isalnum() else " " for c in name).split() if word]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A value of a dict by a key that is itself a variable."""
+    return mapping.get(key) if mapping else None
+
+
+# Addresses --------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def language_url(context: template.Context, language: str) -> str:
+    """This page in another language, with the same question asked."""
+    request = context.get("request")
+    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: template.Context, path: str = "", *, query: bool = False) -> str:
+    """An absolute address of `path` (this page when not given); without its query unless asked."""
+    request = context.get("request")
+    if request is None:
+        return settings.SITE_URL + path
+    address = request.build_absolute_uri(path or None)
+    if query:
+        return address
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: template.Context, page: int) -> str:
+    """This list at another page, with the same limits."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query.pop("page", None)
+    if page > 1:
+        query["page"] = str(page)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.filter
+def page_window(current: int, last: int) -> list[int | None]:
+    """Pages to offer around the current one; None stands for a gap."""
+    wanted = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    window: list[int | None] = []
+    for page in wanted:
+        if window and isinstance(window[-1], int) and page - window[-1] > 1:
+            window.append(page - 1 if page - window[-1] == 2 else None)
+        window.append(page)
+    return window
