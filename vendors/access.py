@@ -1,0 +1,76 @@
+"""Who may enter a vendor's desk: the one gate that every desk view of every room passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from core.errors import NotFound
+from vendors.enums import Role, VendorState
+from vendors.errors import DeskClosed
+from vendors.models import Membership, Vendor
+
+P = ParamSpec("P")
+
+_RANK = {Role.ASSISTANT: 1, Role.MANAGER: 2, Role.OWNER: 3}
+
+
+class DeskRequest(HttpRequest):
+    """What a desk view receives; for annotations only, never made."""
+
+    vendor: Vendor
+    membership: Membership
+
+
+def has_role(membership: Membership, min_role: Role) -> bool:
+    """Whether the member's role is `min_role` or stands above it."""
+    return _RANK[Role(membership.role)] >= _RANK[min_role]
+
+
+def desk_view(
+    min_role: Role = Role.ASSISTANT, *, states: Collection[VendorState] = (VendorState.APPROVED,)
+) -> Callable[
+    [Callable[Concatenate[Any, str, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, str, P], HttpResponseBase],
+]:
+    """Opens `view(request, vendor_slug, ...)` to members of the vendor in the address, with at least `min_role`.
+
+    Visitors are sent to sign in. To everybody else (another vendor's people, too low a role, operators) the
+    page does not exist: 404, exactly as for an unknown vendor. `request.vendor` and `request.membership` are
+    set. A vendor in a state outside `states` gets the page that says
+    so instead of what it asked for, and every change is refused with `DeskClosed`.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[Any, str, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, vendor_slug: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            membership = (
+                Membership.objects.select_related("vendor")
+                .filter(vendor__slug=vendor_slug, user=request.user)
+                .first()
+            )
+            if membership is None or not has_role(membership, min_role):
+                raise NotFound("unknown_vendor")
+            request.vendor, request.membership = membership.vendor, membership  # type: ignore[attr-defined]  # DeskRequest
+            if membership.vendor.state not in states:
+                if request.method not in {"GET", "HEAD"}:
+                    raise DeskClosed("desk_closed")
+                return render(request, "desk/state.html", {"vendor": membership.vendor})
+            return view(request, vendor_slug, *args, **kwargs)
+
+        guarded.desk_min_role = min_role  # type: ignore[attr-defined]  # the rights matrix reads it
+        return guarded
+
+    return decorate
