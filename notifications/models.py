@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from notifications import kinds
 
 
 class Notification(models.Model):
@@ -23,6 +26,11 @@ class Notification(models.Model):
     email_due = models.BooleanField(default=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
     email_attempts = models.PositiveSmallIntegerField(default=0)
+    email_visible_at = models.DateTimeField(
+        default=timezone.now, help_text="not before: after a failure, or while a lease runs"
+    )
+    email_lease = models.UUIDField(null=True, blank=True)
+    email_error = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = _("notification")
@@ -39,3 +47,31 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.user_id}"
+
+    @property
+    def subject(self) -> str:
+        """In the active language."""
+        return kinds.fill(self.shape.subject, self.params)
+
+    @property
+    def body(self) -> str:
+        """In the active language."""
+        return kinds.fill(self.shape.body, self.params)
+
+    @property
+    def shape(self) -> kinds.Kind:
+        return kinds.get(self.kind)
+
+
+class MailChoice(models.Model):
+    """What a person decided about letters of one kind; without a row the kind's own default holds."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices")
+    kind = models.CharField(max_length=60)
+    mailed = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="notifications_choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}: {self.mailed}"

@@ -1,0 +1,102 @@
+"""Kinds of messages: each room registers its own in `AppConfig.ready()` with lazily translated templates.
+
+    from django.utils.translation import gettext_lazy as _, ngettext_lazy
+    from notifications import kinds
+    kinds.register(
+        "bid.received",
+        label=_("A vendor answers my request"),
+        subject=_("%(vendor)s answered “%(request)s”"),
+        body=ngettext_lazy("The bid covers %(lines)d line.", "The bid covers %(lines)d lines.", "lines"),
+    )
+
+Templates are filled with `%` from the stored parameters in the reader's language, when the message is read or
+mailed. A parameter whose name ends in `_at` is a time in ISO 8601 and appears as local date and time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+OPEN = _("Open")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How messages of one kind read. `label` names the kind where people choose what is mailed to them."""
+
+    name: str
+    subject: Text
+    body: Text
+    label: Text
+    icon: str
+    action: Text
+    mailed: bool
+    optional: bool
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(
+    kind: str,
+    *,
+    subject: Text,
+    body: Text,
+    label: Text = "",
+    icon: str = "bell",
+    action: Text = OPEN,
+    mailed: bool = True,
+    optional: bool = True,
+) -> None:
+    """Adds a kind. `mailed`: also sent as a letter; `optional`: the person may switch the letters off.
+
+    `action` is the text of the link, `icon` a name of `core.icons`. The same name again replaces the kind.
+    """
+    _kinds[kind] = Kind(kind, subject, body, label or subject, icon, action, mailed, optional)
+
+
+def get(kind: str) -> Kind:
+    """The kind; for one that no installed room knows any more, a neutral one, so that old messages stay."""
+    return _kinds.get(kind) or Kind(kind, _("A message"), "", kind, "bell", _("Open"), False, True)
+
+
+def is_known(kind: str) -> bool:
+    return kind in _kinds
+
+
+def all_kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.name)
+
+
+def fill(template: Text, params: Mapping[str, Any]) -> str:
+    """The template with its parameters in the active language; what lacks a parameter is shown unfilled."""
+    if not template:
+        return ""
+    shown = {name: _shown(name, value) for name, value in params.items()}
+    try:
+        return str(template % shown)  # type: ignore[operator]  # lazy strings fill themselves
+    except (KeyError, ValueError, TypeError):
+        return str(template)
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name.endswith("_at") and isinstance(value, str):
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        if timezone.is_aware(moment):
+            moment = timezone.localtime(moment)
+        return formats.date_format(moment, "SHORT_DATETIME_FORMAT")
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return value

@@ -1,0 +1,171 @@
+"""Letters of messages: claimed by lease, sent outside any transaction, marked one by one.
+
+The notification's own row is the queue, so a letter exists exactly when its message does: what a lost wake-up
+or a killed worker left is found by the next sweep. Mail servers cannot take part in a transaction: a process
+that is killed in the instant between the server's "accepted" and our mark sends that one letter again after the
+lease, under the same Message-ID, by which mail programs fold the two into one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import smtplib
+import uuid
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import models
+from django.template.loader import render_to_string
+from django.urls import reverse, translate_url
+from django.utils import timezone, translation
+from kombu.exceptions import OperationalError
+
+from notifications.models import Notification
+
+logger = structlog.get_logger(__name__)
+
+BATCH = 20
+#: Longer than a batch can take: each letter has EMAIL_TIMEOUT seconds.
+LEASE = dt.timedelta(minutes=10)
+MAX_ATTEMPTS = 12
+
+
+def wake() -> None:
+    """Asks a worker to send now. A broker that is down is no error here: the sweep sends later."""
+    from notifications import tasks
+
+    try:
+        tasks.send_mail.delay()
+    except (OSError, OperationalError) as error:
+        logger.warning("notifications.wake_failed", error=repr(error))
+
+
+def send_due(*, batches: int = 50) -> int:
+    """Sends what is due, in batches under a lease each. Returns how many letters were accepted."""
+    sent = 0
+    for _ in range(batches):
+        claimed = _claim()
+        if not claimed:
+            break
+        sent += _send(claimed)
+    return sent
+
+
+def _due() -> models.QuerySet[Notification]:
+    return Notification.objects.filter(
+        email_due=True, emailed_at__isnull=True, email_visible_at__lte=timezone.now()
+    )
+
+
+def _claim() -> list[Notification]:
+    """Takes a batch for this process alone: the update repeats the condition, so each row has one winner."""
+    lease = uuid.uuid4()
+    ids = list(_due().order_by("id").values_list("id", flat=True)[:BATCH])
+    if not ids:
+        return []
+    _due().filter(id__in=ids).update(
+        email_lease=lease,
+        email_visible_at=timezone.now() + LEASE,
+        email_attempts=models.F("email_attempts") + 1,
+    )
+    return list(Notification.objects.filter(email_lease=lease).select_related("user").order_by("id"))
+
+
+def _send(claimed: list[Notification]) -> int:
+    mailer = get_connection()
+    sent = 0
+    try:
+        mailer.open()
+    except (OSError, smtplib.SMTPException) as error:
+        for message in claimed:
+            _put_off(message, error)
+        return 0
+    try:
+        for message in claimed:
+            if not message.user.is_active:
+                _give_up(message, "the account is closed")
+            elif _send_one(message, mailer):
+                sent += 1
+    finally:
+        mailer.close()
+    return sent
+
+
+def _send_one(message: Notification, mailer: BaseEmailBackend) -> bool:
+    try:
+        letter_for(message, mailer).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        if codes and all(code >= 500 for code in codes):
+            _give_up(message, f"the address was refused: {codes[0]}")
+        else:
+            _put_off(message, error)
+        return False
+    except (OSError, smtplib.SMTPException) as error:
+        _put_off(message, error)
+        return False
+    Notification.objects.filter(pk=message.pk).update(
+        emailed_at=timezone.now(), email_lease=None, email_error=""
+    )
+    return True
+
+
+def letter_for(message: Notification, mailer: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
+    """The letter in the reader's language, as plain text and as simple HTML."""
+    with translation.override(message.user.language):
+        context = {
+            "message": message,
+            "user": message.user,
+            "url": absolute_url(message.url, message.user.language) if message.url else "",
+            "choices_url": absolute_url(reverse("notifications:choices"), message.user.language),
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+        }
+        letter = EmailMultiAlternatives(
+            subject=" ".join(message.subject.split())[:200],
+            body=render_to_string("notifications/mail/message.txt", context).strip() + "\n",
+            to=[message.user.email],
+            connection=mailer,
+            headers={
+                "Message-ID": f"<notification-{message.pk}@{urlsplit(settings.SITE_URL).hostname}>",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        letter.attach_alternative(render_to_string("notifications/mail/message.html", context), "text/html")
+    return letter
+
+
+def path_for(url: str, language: str) -> str:
+    """A stored path in the reader's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return translate_url(url, language)
+
+
+def absolute_url(url: str, language: str) -> str:
+    return settings.SITE_URL.rstrip("/") + path_for(url, language)
+
+
+def _put_off(message: Notification, error: Exception) -> None:
+    """Doubling waits of 1 to 120 minutes, shaken so that a burst does not come back as one."""
+    if message.email_attempts >= MAX_ATTEMPTS:
+        _give_up(message, repr(error))
+        return
+    minutes = min(120, 2 ** (message.email_attempts - 1)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+    Notification.objects.filter(pk=message.pk).update(
+        email_visible_at=timezone.now() + dt.timedelta(minutes=minutes),
+        email_lease=None,
+        email_error=type(error).__name__[:200],
+    )
+    logger.warning("notifications.letter_put_off", notification=message.pk, error=type(error).__name__)
+
+
+def _give_up(message: Notification, reason: str) -> None:
+    """The inbox keeps the message; the reason stays for the operators."""
+    Notification.objects.filter(pk=message.pk).update(
+        email_due=False, email_lease=None, email_error=reason[:200]
+    )
+    logger.error("notifications.letter_given_up", notification=message.pk)

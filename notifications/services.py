@@ -1,0 +1,95 @@
+"""Telling people, marking what they read, and what they want mailed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core.errors import NotFound
+from notifications import kinds, mailing
+from notifications.models import MailChoice, Notification
+
+
+@transaction.atomic
+def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], url: str = "", key: str) -> int:
+    """Puts one message into the inbox of each of `users` (or their ids), and mails it after the commit.
+
+    The same `key` for the same person is one message for ever: calling again adds nothing. `params` is JSON and
+    fills the templates of `kind`, which must be registered. `url` is a path of this site in any language.
+    Returns how many messages are new.
+    """
+    if not kinds.is_known(kind):
+        raise ValueError(f"Register the kind {kind!r} with notifications.kinds first")
+    ids = {user.pk if isinstance(user, User) else user for user in users}
+    known = set(Notification.objects.filter(key=key, user__in=ids).values_list("user_id", flat=True))
+    people = User.objects.filter(pk__in=ids - known, is_active=True).values_list("pk", flat=True)
+    rows = [
+        Notification(user_id=pk, kind=kind, params=params, url=_without_language(url), key=key)
+        for pk in sorted(people)
+    ]
+    if not rows:
+        return 0
+    unmailed = _without_letters(kind, [row.user_id for row in rows])
+    for row in rows:
+        row.email_due = row.user_id not in unmailed
+    # Another process may add the same key between the look and here: the constraint keeps one.
+    Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    if len(unmailed) < len(rows):
+        _wake_after_commit()
+    return len(rows)
+
+
+def mark_read(*, user: User, ids: Collection[int] | None = None) -> int:
+    """Marks messages of `user` as read, all of them without `ids`. Returns how many were unread."""
+    unread = Notification.objects.filter(user=user, read_at__isnull=True)
+    if ids is not None:
+        unread = unread.filter(pk__in=ids)
+    return unread.update(read_at=timezone.now())
+
+
+def open_message(*, user: User, pk: int) -> Notification:
+    """Marks one message as read and returns it. Raises NotFound for one that is not the person's."""
+    message = Notification.objects.filter(user=user, pk=pk).first()
+    if message is None:
+        raise NotFound("unknown_message")
+    mark_read(user=user, ids=[pk])
+    return message
+
+
+@transaction.atomic
+def choose_mail(*, user: User, mailed: Collection[str]) -> None:
+    """Stores which of the optional kinds `user` wants as letters; the others come into the inbox only."""
+    for kind in kinds.all_kinds():
+        if kind.optional and kind.mailed:
+            MailChoice.objects.update_or_create(
+                user=user, kind=kind.name, defaults={"mailed": kind.name in mailed}
+            )
+
+
+def _without_letters(kind: str, ids: list[int]) -> set[int]:
+    shape = kinds.get(kind)
+    if not shape.mailed:
+        return set(ids)
+    if not shape.optional:
+        return set()
+    choices = MailChoice.objects.filter(kind=kind, user__in=ids, mailed=False)
+    return set(choices.values_list("user_id", flat=True))
+
+
+def _without_language(url: str) -> str:
+    """The address in the site's own language; readers get it in theirs."""
+    for code, _name in settings.LANGUAGES:
+        if url.startswith(f"/{code}/") and code != settings.LANGUAGE_CODE:
+            return url[len(code) + 1 :]
+    return url
+
+
+def _wake_after_commit() -> None:
+    """Once a transaction, however many messages it writes."""
+    if not any(entry[1] is mailing.wake for entry in connection.run_on_commit):
+        transaction.on_commit(mailing.wake)
