@@ -1,0 +1,17 @@
+"""What stops a long work from the outside."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict
+
+
+class JobCancelled(Conflict):
+    """Its owner asked it to stop; raised inside the work so that it can leave cleanly."""
+
+    message = _("This work was cancelled.")
+
+
+class JobTakenOver(Conflict):
+    """Another worker has taken the job because this one was not heard of for too long."""
+
+    message = _("Another process has taken over this work.")

@@ -1,0 +1,129 @@
+"""Starting, cancelling and reviving long work; what happens inside it is in `core.jobs.work`."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from core.models import Job, JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER: Final = timedelta(seconds=30)  # without a heartbeat, three of which fit in
+UNCLAIMED_AFTER: Final = timedelta(seconds=120)  # a waiting job whose wake-up may be lost is sent again
+MAX_ATTEMPTS: Final = 5
+
+
+def start_job(
+    *,
+    kind: str,
+    task: str,
+    kwargs: Mapping[str, Any] | None = None,
+    queue: str = "default",
+    owner: str = "",
+    subject: str = "",
+    total: int = 0,
+    message: str = "",
+) -> Job:
+    """Write down a long work and send its task after the commit, with `kwargs` and `job_id`.
+
+    `owner` is who may see and cancel it, `subject` what it is about; both are typed ids ("user:7").
+    """
+    job = Job.objects.create(
+        kind=kind,
+        task=task,
+        kwargs=dict(kwargs or {}),
+        queue=queue,
+        owner=owner,
+        subject=subject,
+        total=total,
+        message=message,
+        heartbeat_at=timezone.now(),
+    )
+    transaction.on_commit(lambda: send(job), robust=True)
+    return job
+
+
+def send(job: Job, *, countdown: float = 0) -> None:
+    """Hand the job to a worker. Without a broker nothing is lost: the sweep sends it again."""
+    try:
+        current_app.send_task(
+            job.task,
+            kwargs={**job.kwargs, "job_id": str(job.pk)},
+            queue=job.queue,
+            countdown=countdown or None,
+            ignore_result=True,
+            retry=False,
+        )
+    except (OperationalError, OSError):
+        logger.warning("jobs: the broker does not answer; the sweep will send %s", job.pk, exc_info=True)
+
+
+def request_cancel(*, job: Job) -> Job:
+    """Ask a job to stop. One that waits is over at once; one that runs stops at its next step."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk, state=JobState.WAITING).update(
+            state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()
+        )
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
+    job.refresh_from_db()
+    return job
+
+
+def revive_stale_jobs() -> int:
+    """Send again what died with its worker or never reached one; returns how many.
+
+    A job that has lost its worker MAX_ATTEMPTS times is recorded as failed: it most likely kills them.
+    """
+    now = timezone.now()
+    lost = Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
+    unclaimed = Q(state=JobState.WAITING, heartbeat_at__lt=now - UNCLAIMED_AFTER)
+    Job.objects.filter(lost, attempts__gte=MAX_ATTEMPTS).update(
+        state=JobState.FAILED,
+        finished_at=now,
+        error_code="worker_lost",
+        error=_("The work was interrupted %(count)s times and is not tried again.") % {"count": MAX_ATTEMPTS},
+    )
+    Job.objects.filter(lost, cancel_requested=True).update(state=JobState.CANCELLED, finished_at=now)
+    revived = 0
+    for job in Job.objects.filter(lost | unclaimed).order_by("created_at")[:500]:
+        # The condition is repeated: another sweep or the worker itself may have been quicker.
+        if Job.objects.filter(lost | unclaimed, pk=job.pk).update(state=JobState.WAITING, heartbeat_at=now):
+            send(job)
+            revived += 1
+    return revived
+
+
+def delete_old_jobs(*, keep: timedelta = timedelta(days=30)) -> int:
+    """Forget jobs that were over long ago."""
+    deleted, _by_model = Job.objects.filter(finished_at__lt=timezone.now() - keep).delete()
+    return deleted
+
+
+def claim(job_id: UUID | str) -> Job | None:
+    """Take a job that waits, or whose worker has fallen silent; None if there is nothing to take.
+
+    `attempts` of the answer is the fence: what a worker writes later counts only while it is unchanged.
+    """
+    now = timezone.now()
+    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
+    with transaction.atomic():
+        taken = Job.objects.filter(free, pk=job_id).update(
+            state=JobState.RUNNING,
+            attempts=F("attempts") + 1,
+            heartbeat_at=now,
+            started_at=now,
+        )
+        return Job.objects.get(pk=job_id) if taken else None

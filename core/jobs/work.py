@@ -1,0 +1,141 @@
+"""Inside a long work: progress, heartbeat, cancellation, and how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, Unavailable
+from core.jobs import services
+from core.jobs.errors import JobCancelled, JobTakenOver
+from core.models import Job, JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS: Final = 10.0
+WRITE_SECONDS: Final = 1.0  # progress is written at most this often
+MAX_HOURS: Final = 6  # then the heart stops, so that a task that hangs is taken over
+RETRY_SECONDS: Final = 20.0
+
+
+class Work:
+    """One attempt at a job. What it writes is dropped once another worker has taken the job over."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.result: Any = None
+        self._attempt = job.attempts
+        self._written_at = 0.0
+        self._begun_at = time.monotonic()
+        self._over = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="job-heartbeat", daemon=True)
+
+    def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
+        """Report how far it is; cheap to call for every row. Raises JobCancelled or JobTakenOver."""
+        self.job.done = done
+        if total is not None:
+            self.job.total = total
+        if message is not None:
+            self.job.message = message[:255]
+        if time.monotonic() - self._written_at >= WRITE_SECONDS:
+            self.check_cancelled()
+
+    def check_cancelled(self) -> None:
+        """Write the progress now and raise JobCancelled or JobTakenOver if the work must stop."""
+        self._written_at = time.monotonic()
+        if not self._mine().update(
+            done=self.job.done, total=self.job.total, message=self.job.message, heartbeat_at=timezone.now()
+        ):
+            raise JobTakenOver(job=str(self.job.pk))
+        if self._mine().filter(cancel_requested=True).exists():
+            raise JobCancelled(job=str(self.job.pk))
+
+    def start(self) -> None:
+        self._heart.start()
+
+    def end(self, state: JobState, **fields: Any) -> None:
+        """Write how it ended."""
+        self.stop()
+        is_over = state != JobState.WAITING
+        self._mine().update(
+            state=state,
+            done=self.job.done,
+            total=self.job.total,
+            message=self.job.message,
+            finished_at=timezone.now() if is_over else None,
+            heartbeat_at=timezone.now(),
+            **fields,
+        )
+
+    def stop(self) -> None:
+        self._over.set()
+        if self._heart.is_alive():
+            self._heart.join()
+
+    def _mine(self) -> Any:
+        return Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempts=self._attempt)
+
+    def _beat(self) -> None:
+        touched = False
+        while not self._over.wait(HEARTBEAT_SECONDS) and time.monotonic() - self._begun_at < MAX_HOURS * 3600:
+            touched = True
+            try:
+                self._mine().update(heartbeat_at=timezone.now())
+            except DatabaseError:
+                continue  # two more tries fit in before the job counts as lost
+        if touched:
+            connection.close()
+
+
+@contextmanager
+def work_on(job_id: UUID | str) -> Iterator[Work | None]:
+    """Take a job and record how the block ends; yields None if it is over or somebody else works on it.
+
+    Normal end: done, with `work.result`. JobCancelled: cancelled. Unavailable: tried again later, at most
+    MAX_ATTEMPTS times. Interrupted by a stop of the worker: waits for the next one. Any other error: failed; a
+    DomainError's message is shown to the owner, what else went wrong stays in the log.
+    """
+    job = services.claim(job_id)
+    if job is None:
+        yield None
+        return
+    work = Work(job)
+    work.start()
+    try:
+        yield work
+    except JobCancelled:
+        work.end(JobState.CANCELLED)
+    except JobTakenOver:
+        work.stop()
+        logger.warning("jobs: %s was taken over by another worker", job.pk)
+    except Unavailable as error:
+        if job.attempts < services.MAX_ATTEMPTS:
+            work.end(JobState.WAITING)
+            services.send(job, countdown=RETRY_SECONDS * job.attempts)
+        else:
+            work.end(JobState.FAILED, error_code=error.code, error=str(error))
+    except DomainError as error:
+        work.end(JobState.FAILED, error_code=error.code, error=str(error))
+    except Exception as error:
+        logger.exception("jobs: %s %s failed", job.kind, job.pk)
+        work.end(
+            JobState.FAILED,
+            error_code=type(error).__name__[:60],
+            error=_("An unexpected error stopped the work. It was noted; please try again or ask for help."),
+        )
+    except BaseException:
+        work.end(JobState.WAITING)
+        raise
+    else:
+        work.end(JobState.DONE, result=work.result)

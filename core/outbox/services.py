@@ -1,0 +1,178 @@
+"""Writing facts into the outbox and carrying them to their consumers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from core.errors import Unavailable
+from core.models import OutboxEntry
+from core.outbox import claims, registry
+
+if TYPE_CHECKING:
+    import uuid
+
+logger = logging.getLogger(__name__)
+
+DOWN_PAUSE: Final = 5.0  # seconds before a consumer whose part is down is asked again
+ERROR_LENGTH: Final = 2000
+
+
+def emit(consumer: str, topic: str, payload: Mapping[str, Any]) -> None:
+    """Write down that `consumer` must learn of a fact. Belongs in the transaction that makes the fact true."""
+    emit_many([(consumer, topic, payload)])
+
+
+def emit_many(facts: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """Write several facts (consumer, topic, payload) with one statement."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(
+            "A fact is emitted in the transaction that makes it true: open one around the change."
+        )
+    now = timezone.now()
+    entries = [
+        OutboxEntry(consumer=consumer, topic=topic, payload=dict(payload), visible_at=now)
+        for consumer, topic, payload in facts
+    ]
+    OutboxEntry.objects.bulk_create(entries, batch_size=500)
+    for consumer in sorted({entry.consumer for entry in entries}):
+        _wake_on_commit(consumer)
+
+
+class _Wake:
+    """Sends the drain task once the transaction is durable; equal for equal consumers, so that one is enough."""
+
+    def __init__(self, consumer: str) -> None:
+        self.consumer = consumer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Wake) and other.consumer == self.consumer
+
+    def __hash__(self) -> int:
+        return hash(self.consumer)
+
+    def __call__(self) -> None:
+        from core.outbox.tasks import wake
+
+        wake(self.consumer)
+
+
+def _wake_on_commit(consumer: str) -> None:
+    connection = transaction.get_connection()
+    alive = set(connection.savepoint_ids)
+    for savepoints, callback, *_ in connection.run_on_commit:
+        # A wake-up noted in a savepoint that is still open or was the outermost block will live as long as ours.
+        if isinstance(callback, _Wake) and callback.consumer == consumer and savepoints <= alive:
+            return
+    transaction.on_commit(_Wake(consumer), robust=True)
+
+
+def drain(consumer: str, *, limit: int | None = None, deadline: float | None = None) -> int:
+    """Hand everything that is due to the consumer's handler; returns how many entries were finished.
+
+    `limit` is the size of a batch (the consumer's own by default). No new batch begins after `deadline`
+    (`time.monotonic()`). Must not run inside a transaction: a batch is claimed, committed, worked on, deleted.
+    """
+    listener = registry.consumer(consumer)
+    finished = 0
+    while deadline is None or time.monotonic() < deadline:
+        lease, entries = claims.claim(listener, limit=limit or listener.batch)
+        if not entries:
+            break
+        done, went_down = _work(listener.handler, lease, entries)
+        finished += done
+        if went_down:
+            break
+    return finished
+
+
+def _work(handler: registry.Handler, lease: uuid.UUID, entries: Sequence[claims.Entry]) -> tuple[int, bool]:
+    """How many entries were finished, and whether the consumer's part is down."""
+    with claims.Renewal(lease):
+        pending = [list(entries)]
+        finished = 0
+        while pending:
+            batch = pending.pop()
+            try:
+                handler(_facts(batch))
+            except (Unavailable, OperationalError, InterfaceError) as error:
+                left = [entry for group in [batch, *pending] for entry in group]
+                claims.put_back(lease, left, pause=DOWN_PAUSE, error=_text(error))
+                logger.warning("outbox: consumer is down, %d entries wait: %s", len(left), error)
+                return finished, True
+            except Exception as error:
+                if len(batch) > 1:
+                    middle = len(batch) // 2
+                    pending += [batch[middle:], batch[:middle]]
+                elif claims.fail(lease, batch[0], error=_text(error)):
+                    logger.exception(
+                        "outbox: entry %d is set aside after %d attempts", batch[0].id, batch[0].attempts
+                    )
+                else:
+                    logger.warning(
+                        "outbox: entry %d failed, attempt %d", batch[0].id, batch[0].attempts, exc_info=True
+                    )
+            else:
+                claims.finish(lease, [entry.id for entry in batch])
+                finished += len(batch)
+    return finished, False
+
+
+def _facts(entries: Iterable[claims.Entry]) -> list[dict[str, Any]]:
+    """The entries' facts in order, of identical ones the first."""
+    unique = {json.dumps(entry.fact, sort_keys=True, ensure_ascii=False): entry.fact for entry in entries}
+    return list(unique.values())
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+
+
+def drain_until_empty(
+    consumers: Collection[str] | None = None,
+    *,
+    timeout: float = 300,
+    on_wait: Callable[[], None] | None = None,
+) -> bool:
+    """Work until the consumers (all by default) have nothing left; for commands, which return when all is done.
+
+    What a worker holds is waited for. False if entries are left: they failed and wait for their next attempt, or
+    `timeout` seconds have passed. Entries set aside do not count. A handler may emit for another consumer, so all
+    are looked at again until a whole round finds nothing.
+    """
+    names = list(registry.consumers()) if consumers is None else list(consumers)
+    deadline = time.monotonic() + timeout
+    while True:
+        finished = sum(drain(name, deadline=deadline) for name in names)
+        waiting = OutboxEntry.objects.filter(consumer__in=names, dead_at=None)
+        if not finished:
+            if not waiting.exists():
+                return True
+            if (
+                not waiting.filter(lease__isnull=False).exists()
+                and not waiting.filter(visible_at__lte=timezone.now()).exists()
+            ):
+                return False
+        if time.monotonic() >= deadline:
+            return False
+        if not finished:
+            if on_wait is not None:
+                on_wait()
+            time.sleep(0.1)
+
+
+def revive(ids: Collection[int]) -> int:
+    """Give entries that were set aside a fresh start; returns how many there were."""
+    with transaction.atomic():
+        dead = OutboxEntry.objects.filter(pk__in=ids, dead_at__isnull=False)
+        names = set(dead.values_list("consumer", flat=True))
+        revived = dead.update(dead_at=None, lease=None, attempts=0, visible_at=timezone.now())
+        for name in names:
+            _wake_on_commit(name)
+    return revived

@@ -1,0 +1,46 @@
+"""Celery's side of the outbox: a wake-up per commit, and a sweep for wake-ups that were lost."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, Final
+
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from core.models import OutboxEntry
+from core.outbox import registry, services
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS: Final = 120  # then the worker's thread is free for others and the sweep comes back
+
+
+@shared_task(name="outbox.drain", ignore_result=True)
+def drain(*, consumer: str, **_: Any) -> None:
+    """Drain one consumer; a handler of another version of the code that is gone leaves its entries waiting."""
+    services.drain(consumer, deadline=time.monotonic() + DRAIN_SECONDS)
+
+
+@shared_task(name="outbox.sweep", ignore_result=True)
+def sweep(**_: Any) -> None:
+    """Wake every consumer that has something due."""
+    known = registry.consumers()
+    due = OutboxEntry.objects.filter(dead_at=None, visible_at__lte=timezone.now())
+    for name in due.order_by().values_list("consumer", flat=True).distinct():
+        if name in known:
+            wake(name)
+        else:
+            logger.error("outbox: entries wait for the consumer %r, which is not registered", name)
+
+
+def wake(consumer: str) -> None:
+    """Send the drain task; without a broker the sweep will do it later, so the caller never fails."""
+    if consumer not in registry.consumers():
+        return
+    try:
+        drain.apply_async(kwargs={"consumer": consumer}, queue=registry.consumer(consumer).queue, retry=False)
+    except (OperationalError, OSError):
+        logger.warning("outbox: the broker does not answer; the sweep will wake %r", consumer, exc_info=True)
