@@ -1,0 +1,93 @@
+"""The Celery app: queues, routes, the schedule, and a clock inside the embedded worker."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+from celery import Celery, bootsteps
+from celery.beat import EmbeddedService, Scheduler
+from celery.schedules import crontab
+from click import Option
+from kombu import Queue
+
+from core import broker  # noqa: F401 - teaches kombu the scheme sqlite-lease
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
+
+QUEUES: Final = ("imports", "index", "match", "notify", "default")
+# Above the longest task: reading and applying a price list of a million rows.
+VISIBILITY_TIMEOUT: Final = 6 * 3600
+
+app = Celery("ryad")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="default",
+    # A task may name another queue; the outbox does so per consumer.
+    task_routes={
+        "price_lists.*": {"queue": "imports"},
+        "search.*": {"queue": "index"},
+        "buyer_requests.*": {"queue": "match"},
+        "notifications.*": {"queue": "notify"},
+    },
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    # The transport has no broadcast, which remote control and events need.
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=5,
+    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT, "lease_seconds": 30, "max_losses": 3},
+    enable_utc=True,
+    timezone="Europe/Kyiv",
+)
+
+
+def _every(task: str, seconds: int) -> dict[str, Any]:
+    # A run that no worker took before the next one is due is worth nothing: it expires.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "outbox": _every("outbox.sweep", 15),
+    "stale jobs": _every("jobs.sweep", 15),
+    "old jobs": {"task": "jobs.clean", "schedule": crontab(minute=20)},
+}
+
+app.autodiscover_tasks()
+app.autodiscover_tasks(["core.outbox", "core.jobs"])
+
+
+class Clock(bootsteps.StartStopStep):
+    """The schedule as a thread of the embedded worker (`--clock`).
+
+    Celery's own `--beat` forks a process that goes on alone when the worker is killed, and keeps a file that a
+    kill can tear. Nothing needs that file: what is due is read from the database by each periodic task.
+    """
+
+    def __init__(self, worker: Any, clock: bool = False, **options: Any) -> None:
+        self.enabled = clock
+        self._thread: Any = None
+        super().__init__(worker, **options)
+
+    def start(self, worker: Any) -> None:
+        self._thread = EmbeddedService(worker.app, thread=True, scheduler_cls=Scheduler)
+        self._thread.start()
+
+    def stop(self, worker: Any) -> None:  # noqa: ARG002 - bootsteps' signature
+        if self._thread is not None:
+            self._thread.stop()
+            self._thread = None
+
+
+app.steps["worker"].add(Clock)
+app.user_options["worker"].add(
+    Option(("--clock",), is_flag=True, default=False, help="Run the schedule in a thread of this worker.")
+)
