@@ -1,0 +1,166 @@
+"""What people read about a file or a row: one message with its remedy for each stable code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from price_lists.rows import RowIssue, Severity
+
+# code -> (what happened, what to do)
+REFUSALS: dict[str, tuple[Any, Any]] = {
+    "empty_file": (
+        _("The file is empty."),
+        _("Check that the export finished and send the file again. Nothing has been changed."),
+    ),
+    "truncated_file": (
+        _("The file breaks off in the middle (%(detail)s)."),
+        _("Download or export it again; it was probably not transferred whole."),
+    ),
+    "html_page": (
+        _("This is a web page, not a price list."),
+        _("The link probably leads to a sign-in page. Give the link to the file itself."),
+    ),
+    "not_a_price_list": (
+        _("This is not a price list: the content looks like %(detail)s."),
+        _("Send XLSX, XLS, ODS, CSV, YML (XML) or a Google Merchant feed."),
+    ),
+    "unknown_xml": (
+        _("This XML is no feed of goods that is known here (root element “%(detail)s”)."),
+        _("Send YML (Prom, Rozetka, Hotline and the like) or a Google Merchant feed."),
+    ),
+    "damaged_file": (
+        _("The file is damaged and cannot be read: %(detail)s."),
+        _("Open it in the program that made it, save it again and send the new file."),
+    ),
+    "damaged_xml": (
+        _("The XML is not well-formed: %(detail)s."),
+        _("Have the feed exported again; special characters must be escaped."),
+    ),
+    "xml_doctype": (
+        _("The XML declares a document type or entities, which is not accepted."),
+        _("Remove the DOCTYPE with its entities from the feed."),
+    ),
+    "encrypted_file": (
+        _("The file is protected by a password."),
+        _("Save it without a password and send it again."),
+    ),
+    "zip_too_many_entries": (
+        _("The archive holds %(detail)s parts, which no price list needs."),
+        _("Save the list as a plain XLSX or CSV."),
+    ),
+    "zip_too_big": (
+        _("Unpacked, the file would take more than 2 GB."),
+        _("Split the list into several files."),
+    ),
+    "zip_bomb": (
+        _("A part of the file unpacks to more than a hundred times its size."),
+        _("Save the goods alone into a new workbook and send that."),
+    ),
+    "too_many_columns": (
+        _("The file has more than 2,048 columns (%(detail)s)."),
+        _("Remove the empty or superfluous columns."),
+    ),
+    "spreadsheet_too_big": (
+        _("The workbook needs more memory than reading is allowed."),
+        _("Delete empty rows and columns at the sheet's end, or save it as CSV."),
+    ),
+    "reading_took_too_long": (
+        _("Reading the workbook took too long and was stopped."),
+        _("Save it as CSV and send that."),
+    ),
+    "no_goods_found": (
+        _("No table with names and prices of goods was found."),
+        _("Check that there is a column with names and one with prices, or choose them by hand."),
+    ),
+    "no_offers_in_feed": (
+        _("The feed holds no goods."),
+        _("Check the export. What was published before stays as it is."),
+    ),
+    "unknown_encoding": (
+        _("The text cannot be decoded as %(detail)s."),
+        _("Choose another encoding."),
+    ),
+    "sheet_missing": (
+        _("The sheet “%(detail)s” is not in the file."),
+        _("Choose the sheet again."),
+    ),
+    "unknown_format": (
+        _("The format “%(detail)s” is not known."),
+        _("Let the file be recognised anew."),
+    ),
+}
+
+# code -> message; %(value)s and %(column)s are filled in
+ROWS: dict[str, Any] = {
+    "title_missing": _("The name is missing. Fill it in or remove the row."),
+    "title_too_long": _("The name is longer than 1,000 characters. Shorten it."),
+    "price_missing": _("The price is missing. Fill it in or remove the row."),
+    "price_by_agreement": _(
+        "“%(value)s” is no price. Goods by agreement cannot be compared: give a price or leave the row out."
+    ),
+    "price_from": _("“%(value)s” is a lowest price, not the price. Give the price of this very good."),
+    "price_range": _("“%(value)s” is a range. Give one price, or one row for each variant."),
+    "price_not_a_number": _("“%(value)s” is not a number. Write the price like 1234.50."),
+    "price_negative": _("The price %(value)s is negative. Give a price above zero."),
+    "price_zero": _("The price is zero. Give a price above zero, or leave the row out."),
+    "price_absurd": _("The price %(value)s is above a thousand million. Check the column and the format."),
+    "price_unclear": _("“%(value)s” can be read in two ways. Choose the decimal mark for this column."),
+    "formula_without_value": _(
+        "The cell holds a formula that was never calculated. Open the file in a spreadsheet program, save it and send it again."
+    ),
+    "formula_error": _("The cell shows the error %(value)s. Mend the formula."),
+    "field_too_long": _("A cell is longer than 128 KB. It was cut off; check the quotes in this row."),
+    "broken_quotes": _("A quote opened here is never closed and swallows the rows below. Check the quotes."),
+    "nul_characters": _("The row holds NUL characters; they were removed."),
+    "damaged_characters": _("Some characters are damaged (�). Check the file's encoding."),
+    "old_price_ignored": _("The old price “%(value)s” is not above the price and was left out."),
+    "tier_price_ignored": _("“%(value)s” in “%(column)s” is not a price and was left out."),
+    "unknown_currency": _("The currency “%(value)s” is not known. Use a code like UAH."),
+    "unknown_unit": _("The unit “%(value)s” is not known; it is kept as an attribute."),
+    "gtin_check_digit": _("“%(value)s” is no valid barcode: the check digit is wrong. It was left out."),
+    "gtin_length": _("“%(value)s” is no barcode: 8, 12, 13 or 14 digits are needed. It was left out."),
+    "gtin_rounded": _("The barcode “%(value)s” was rounded by a spreadsheet program. Format the column as text."),
+    "gtin_restricted": _("The barcode “%(value)s” is for use inside one shop and was left out."),
+    "stock_not_understood": _("“%(value)s” does not tell the stock; it is shown as unknown."),
+    "stock_negative": _("The stock %(value)s is negative; it was taken as none."),
+    "url_not_taken": _("“%(value)s” is not a web address and was left out."),
+    "duplicate_article": _("The same good stands again in row %(value)s; the last one counts."),
+    "merged_price": _("A further price of the good in row %(value)s."),
+    "category_row": _("A heading of a group of goods."),
+    "repeated_header": _("The header, repeated."),
+    "total_row": _("A total."),
+    "note_row": _("A note, not a good."),
+    "too_many_columns": _("The row has %(value)s cells; those past 2,048 were left out."),
+    "price_in_two_currencies": _("“%(value)s” names two currencies. Give one price in a cell."),
+}
+
+
+def issue(
+    code: str,
+    *,
+    row: int,
+    column: str = "",
+    value: str = "",
+    sheet: str = "",
+    severity: Severity = Severity.ERROR,
+) -> RowIssue:
+    """A RowIssue with its message in the active language; long values are cut to 200 characters."""
+    shown = value if len(value) <= 200 else value[:199] + "…"
+    return RowIssue(
+        row=row,
+        column=column,
+        value=shown,
+        code=code,
+        message=message(code, column=column, value=shown),
+        severity=severity,
+        sheet=sheet,
+    )
+
+
+def message(code: str, *, column: str = "", value: str = "") -> str:
+    """The text for a stored issue, in the active language: messages are never stored as the truth."""
+    text = str(ROWS[code]) if code in ROWS else gettext("This row cannot be taken.")
+    return text % {"column": column, "value": value}

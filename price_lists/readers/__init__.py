@@ -1,0 +1,66 @@
+"""Readers: one module a format, recognised by content. A further format is a module and a line here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from price_lists.errors import NoGoodsFound, Refusal, UnknownFormat
+from price_lists.readers import delimited, google, spreadsheets, yml
+from price_lists.readers.base import FeedReader, Peek, Reader, SheetRows
+from price_lists.readers.encodings import SAMPLE
+from price_lists.readers.xml_stream import look_into_xml
+
+__all__ = ["READERS", "FeedReader", "Peek", "Reader", "SheetRows", "reader_for", "recognise"]
+
+# Asked in this order; delimited text comes last because nearly everything is text.
+READERS: tuple[Reader, ...] = (spreadsheets.READER, yml.READER, google.READER, delimited.READER)
+
+_OTHERS = (
+    (b"%PDF", "PDF"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a program"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "an RTF document"),
+    (b"SQLite format 3", "a database"),
+)
+
+
+def recognise(path: Path) -> tuple[str, Reader]:
+    """The format's name and its reader, by content alone. Raises Refusal."""
+    with path.open("rb") as stream:
+        head = stream.read(SAMPLE)
+    if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise NoGoodsFound("empty_file")
+    for magic, name in _OTHERS:
+        if head.startswith(magic):
+            raise UnknownFormat("not_a_price_list", detail=name)
+    beginning = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
+        beginning.startswith(b"<") and b"<html" in beginning and b"<?xml" not in beginning[:5]
+    ):
+        raise UnknownFormat("html_page")
+    for reader in READERS:
+        name = reader.recognise(path, head)
+        if name and not (name == "csv" and beginning.startswith((b"<?xml", b"<"))):
+            return name, reader
+    if head.startswith(b"PK"):
+        raise UnknownFormat("not_a_price_list", detail="a ZIP archive")
+    look = look_into_xml(path) if beginning.startswith(b"<") else None
+    if look is not None:
+        if look.root.lower() == "html":
+            raise UnknownFormat("html_page")
+        raise UnknownFormat("unknown_xml", detail=look.root)
+    raise UnknownFormat("not_a_price_list", detail="binary data")
+
+
+def reader_for(format_name: str) -> Reader:
+    """The reader that a mapping's format belongs to. Raises Refusal."""
+    for reader in READERS:
+        if format_name in reader.formats:
+            return reader
+    raise Refusal("unknown_format", detail=format_name)

@@ -1,0 +1,118 @@
+"""Which encoding a text really has, by evidence; what a file declares is only a hint."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+SAMPLE = 256 * 1024
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CYRILLIC = ("cp1251", "koi8-u", "cp866", "mac_cyrillic", "iso8859_5")
+# How often letters occur in Ukrainian and Russian text, in per mille, both languages' mean.
+_FREQUENCY = {
+    letter: int(weight)
+    for letter, weight in re.findall(
+        r"(\D)(\d+)",
+        "о94а80и62е70н65т58р48с47в46л39к37д31м31п29у31я20з20б17і28г16й12ь18ч14х11ц10ж8ш7ю7щ5є4ї6ф4э3ы9ъ1ґ1ё1",
+    )
+}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:
+    """The codec's name for these bytes. `whole` tells that nothing was cut off behind them."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    if not head:
+        return "utf-8"
+    blind = _utf16_without_mark(head)
+    if blind:
+        return blind
+    if is_utf8(head, whole=whole):
+        # pure ASCII fits everything: then the declared one may matter further down
+        return declared if declared and head.isascii() and known(declared) else "utf-8"
+    # A few stray bytes in a text that is UTF-8 otherwise do not make it another encoding.
+    replaced = head.decode("utf-8", "replace")
+    if replaced.count("\ufffd") * 200 < sum(1 for char in replaced if ord(char) > 127):
+        return "utf-8"
+    ranked = sorted(((cyrillic_score(head, name), name) for name in _CYRILLIC), reverse=True)
+    if ranked[0][0] > 0.5:
+        return ranked[0][1]
+    if declared and known(declared) and declared.lower().replace("_", "-") not in {"utf-8", "utf8"}:
+        return declared
+    best = from_bytes(head[:65536]).best()
+    return best.encoding if best is not None and best.encoding != "ascii" else "cp1252"
+
+
+def detect_file(path: Path, *, declared: str = "") -> str:
+    """As `detect`, and a text that begins as UTF-8 is checked to its end."""
+    with path.open("rb") as stream:
+        head = stream.read(SAMPLE)
+        whole = len(head) < SAMPLE
+        name = detect(head, declared=declared, whole=whole)
+        if whole or not (head.isascii() and name == "utf-8"):
+            return name
+        # ASCII so far: the first foreign letters decide
+        while chunk := stream.read(SAMPLE):
+            if not chunk.isascii():
+                start = next(index for index, byte in enumerate(chunk) if byte > 127)
+                return detect(chunk[start:] + stream.read(SAMPLE), declared=declared, whole=False)
+    return name
+
+
+def is_utf8(data: bytes, *, whole: bool = True) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(data, final=whole)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def known(name: str) -> bool:
+    try:
+        return codecs.lookup(name)._is_text_encoding  # noqa: SLF001 - the only way to tell rot13 from a charset
+    except LookupError:
+        return False
+
+
+def cyrillic_score(data: bytes, name: str) -> float:
+    """From 0 to about 1: how much the text looks like Ukrainian or Russian words in this encoding."""
+    text = data[:65536].decode(name, "replace")
+    foreign = [char for char in text if ord(char) > 127 and char not in "\u00a0«»№–—“”’°×±²³©®™…"]
+    if not foreign:
+        return 0.0
+    letters = [_FREQUENCY.get(char.lower(), -60) for char in foreign]
+    score = sum(letters) / (len(letters) * 50)
+    words = [word for word in _WORD.findall(text) if ord(word[0]) > 127 and len(word) > 1]
+    if words:
+        shaped = sum(1 for word in words if word.islower() or word.isupper() or word[1:].islower())
+        # mixed case inside words is what KOI8 read as 1251 looks like; so is all-caps with a small first letter
+        score *= (shaped / len(words)) ** 2
+        score *= 0.6 + 0.4 * sum(1 for word in words if word[-1:].islower()) / len(words)
+    return score
+
+
+def _utf16_without_mark(head: bytes) -> str:
+    sample = head[:4096]
+    if len(sample) < 8 or b"\0" not in sample:
+        return ""
+    even, odd = sample[0::2], sample[1::2]
+    # Cyrillic in UTF-16 has 0x04 as its high byte, ASCII has 0
+    high_odd = sum(odd.count(byte) for byte in (0, 4)) / len(odd)
+    high_even = sum(even.count(byte) for byte in (0, 4)) / len(even)
+    if high_odd > 0.85 and high_even < 0.3:
+        return "utf-16-le"
+    if high_even > 0.85 and high_odd < 0.3:
+        return "utf-16-be"
+    return ""

@@ -1,0 +1,86 @@
+"""Stock as figures and words: "в наявності", "под заказ", ">10 шт.", "+", "5 дней"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from price_lists.rows import Availability
+from price_lists.validation.numbers import NumberNotUnderstood, parse_number
+
+
+class Stock(NamedTuple):
+    quantity: Decimal | None
+    availability: Availability
+    order_days: int | None = None
+    understood: bool = True
+
+
+_NONE = re.compile(
+    r"^(?:нет|нема|немає|відсутн\w*|отсут\w*|закінч\w*|закончил\w*|out[\s_-]*of[\s_-]*stock|false|no|ні|н|-|–|—|"
+    r"sold\s*out|discontinued|not\s*available|unavailable|знят\w*|снят\w*|недоступн\w*|нет\s+в\s+наличии|"
+    r"немає\s+в\s+наявності|нема\s+в\s+наявності|не\s+в\s+наявності|не\s+в\s+наличии)(?:$|[\s.,!(])",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"замовл|под\s*заказ|заказ|pre-?order|backorder|очіку|ожида|в\s*дороз|в\s*пути|транзит|transit|to\s*order|"
+    r"available_for_order|made\s*to\s*order|резерв",
+    re.IGNORECASE,
+)
+_IN = re.compile(
+    r"наявн|налич|^є$|^є\s|есть|in[\s_-]*stock|^available|^true$|^yes$|^так$|^да$|^\++$|^[*•✓✔√v]+$|склад|много|багато|"
+    r"достатн|достаточн|мало|закінчується|заканчива|limited|останн|последн|готов|presence|доступн|^і$",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"^\s*(?:более|більше|больше|понад|свыше|менее|менше|меньше|до|over|>=?|<=?|≥|≤|~|≈)?\s*"
+                    r"(?P<count>[0-9][0-9\s\u00a0.,]*?)\s*(?P<plus>\+)?\s*(?P<tail>[^\W\d_]{0,9}\.?)\s*$", re.IGNORECASE)
+_RANGE = re.compile(r"^\s*(?P<low>\d+)\s*[-–]\s*(?P<high>\d+)\s*(?:шт|pcs)?\.?\s*$")
+_DAYS = re.compile(r"(?P<count>\d{1,3})(?:\s*[-–]\s*(?P<high>\d{1,3}))?\s*(?:дн|дней|дня|день|дні|днів|доб|сут|day|рабоч|роб)",
+                   re.IGNORECASE)
+_UNKNOWN = Stock(None, Availability.UNKNOWN)
+
+
+@lru_cache(maxsize=16384)
+def parse_stock(text: str) -> Stock:
+    """What a stock or availability cell says. Bounds (">10") give no quantity, only "in stock"."""
+    word = text.strip()
+    if not word:
+        return _UNKNOWN
+    if word.isdigit() and word.isascii() and len(word) <= 9:
+        quantity = Decimal(word)
+        return Stock(quantity, Availability.IN_STOCK if quantity else Availability.NONE)
+    if word.startswith("#"):
+        return _UNKNOWN._replace(understood=False)
+    days = _DAYS.search(word)
+    if days:
+        return Stock(None, Availability.TO_ORDER, int(days["high"] or days["count"]))
+    if _NONE.match(word):
+        return Stock(None, Availability.NONE)
+    if _ORDER.search(word):
+        return Stock(None, Availability.TO_ORDER)
+    span = _RANGE.match(word)
+    if span:
+        return Stock(None, Availability.IN_STOCK if int(span["high"]) else Availability.NONE)
+    count = _COUNT.match(word)
+    if count:
+        try:
+            quantity = parse_number(count["count"].strip(), ",")
+        except NumberNotUnderstood:
+            return _UNKNOWN._replace(understood=False)
+        bounded = not word[0].isdigit() or bool(count["plus"])
+        if quantity == 0 and not word.startswith((">", "б", "п")):
+            return Stock(quantity, Availability.NONE)
+        return Stock(None if bounded else quantity, Availability.IN_STOCK)
+    try:
+        quantity = parse_number(word, ".")
+    except NumberNotUnderstood:
+        pass
+    else:
+        if quantity < 0:
+            return Stock(quantity, Availability.NONE)
+        return Stock(quantity, Availability.IN_STOCK if quantity else Availability.NONE)
+    if _IN.search(word):
+        return Stock(None, Availability.IN_STOCK)
+    return _UNKNOWN._replace(understood=False)

@@ -1,0 +1,87 @@
+"""Cleaning of names, descriptions, links and languages: as little as possible, never to the worse."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+import nh3
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_PLAIN = re.compile(r"[^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+(?: [^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+)*\Z")
+_TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*>")
+_URL = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
+_BARE_URL = re.compile(r"(?:www\.)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+/[^\s<>\"']*\Z", re.IGNORECASE)
+_SPLIT_URLS = re.compile(r"[\s;|]+|,(?=\s*(?:https?:)?//)|,\s+", re.IGNORECASE)
+_UK_ONLY = re.compile("[іїєґІЇЄҐ]")
+_RU_ONLY = re.compile("[ыэъёЫЭЪЁ]")
+_CYRILLIC = re.compile("[а-яА-ЯіїєґІЇЄҐёЁ]")
+
+_TAGS = {"p", "br", "ul", "ol", "li", "b", "strong", "i", "em", "u", "h2", "h3", "h4", "table", "thead", "tbody",
+         "tr", "td", "th", "sub", "sup", "blockquote", "div", "span"}
+_CLEANER = nh3.Cleaner(tags=_TAGS, attributes={"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+                       clean_content_tags={"script", "style", "iframe", "object", "form", "svg", "math"},
+                       link_rel=None)
+DESCRIPTION_LIMIT = 50_000
+
+
+def clean_line(text: str) -> str:
+    """One line of text: entities resolved, control characters out, spaces folded."""
+    if _PLAIN.match(text):
+        return text
+    if "&" in text:
+        text = html.unescape(text)
+    return _SPACE.sub(" ", _CONTROL.sub("", text.replace("\n", " ").replace("\r", " "))).strip()
+
+
+@lru_cache(maxsize=8192)
+def clean_title(text: str) -> str:
+    """A good's name: a clean line without tags, otherwise as the vendor wrote it."""
+    line = clean_line(text)
+    if "<" in line:
+        line = _SPACE.sub(" ", _TAG.sub(" ", line)).strip()
+    return line
+
+
+@lru_cache(maxsize=1024)
+def clean_description(text: str) -> str:
+    """Harmless HTML (or plain text as it was), at most 50,000 characters."""
+    text = _CONTROL.sub("", text).strip()[:DESCRIPTION_LIMIT]
+    if "<" not in text and "&" not in text:
+        return text
+    if "&lt;" in text and "<" not in text:  # escaped once too often
+        text = html.unescape(text)
+    if not _TAG.search(text):
+        return html.unescape(text) if "&" in text else text
+    return _CLEANER.clean(text).strip()
+
+
+def parse_urls(text: str) -> tuple[list[str], list[str]]:
+    """The web addresses in a cell, whatever parts them, and the pieces that are none."""
+    if "://" in text and not _SPLIT_URLS.search(text) and "," not in text:
+        return ([text], []) if _URL.match(text) and len(text) <= 2000 else ([], [text])
+    taken: list[str] = []
+    refused: list[str] = []
+    for piece in _SPLIT_URLS.split(text.strip()):
+        url = piece.strip(" ,;\"'")
+        if not url:
+            continue
+        if url.startswith("//"):
+            url = "https:" + url
+        if len(url) <= 2000 and _URL.match(url):
+            taken.append(url)
+        elif len(url) <= 2000 and _BARE_URL.match(url):
+            taken.append("https://" + url)
+        else:
+            refused.append(url)
+    return list(dict.fromkeys(taken)), refused
+
+
+def language_of(text: str) -> str:
+    """uk or ru where letters prove it, en where no Cyrillic is there, else "" (undecided)."""
+    uk, ru = bool(_UK_ONLY.search(text)), bool(_RU_ONLY.search(text))
+    if uk != ru:
+        return "uk" if uk else "ru"
+    return "" if uk or _CYRILLIC.search(text) else "en"
