@@ -4,7 +4,8 @@ core.errors.Conflict
 └── CategoryInUse        a category with offers or subcategories cannot simply go
 core.errors.InvalidInput
 ├── CategoryNameMissing  no name in any language
-└── CategoryLoop         a category cannot move or merge into itself or below itself
+├── CategoryLoop         a category cannot move or merge into itself or below itself
+└── FieldNotEditable     no field of an offer that people may set
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -22,3 +23,7 @@ class CategoryNameMissing(InvalidInput):
 
 class CategoryLoop(InvalidInput):
     message = _("A category cannot go into itself or into one of its own subcategories.")
+
+
+class FieldNotEditable(InvalidInput):
+    message = _("This field of an offer cannot be edited.")
