@@ -12,8 +12,9 @@ class SourceKind(models.TextChoices):
 class RunState(models.TextChoices):
     """Life of an import run.
 
-    uploaded → reading → review (the vendor sees the preview) → applying → applied
-    Any of them may end in failed or cancelled; `held` is a review that the guard asked for.
+    uploaded → mapping → reading → review (the vendor sees the preview) → queued → applying → applied
+    Any of them may end in failed or cancelled; `held` is a review that the guard asked for, `mapping` is
+    left out where the layout is known, `queued` waits for another import of the same vendor.
     """
 
     UPLOADED = "uploaded", _("uploaded")
@@ -21,10 +22,20 @@ class RunState(models.TextChoices):
     READING = "reading", _("being read")
     REVIEW = "review", _("ready to apply")
     HELD = "held", _("held for your word")
+    QUEUED = "queued", _("waits for its turn")
     APPLYING = "applying", _("being applied")
     APPLIED = "applied", _("applied")
     FAILED = "failed", _("failed")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class Kind(models.IntegerChoices):
+    """Which part of a changed row differs; bits that add up in `StagedRow.kinds`."""
+
+    PRICE = 1, _("price")
+    STOCK = 2, _("stock")
+    TEXT = 4, _("description")
+    RETURNED = 8, _("back in the list")
 
 
 class Change(models.TextChoices):

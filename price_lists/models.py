@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category, Offer, Supply
-from core.money import CurrencyField
+from core.money import CurrencyField, PriceField
 from price_lists.enums import Change, RunState, SourceKind
 from vendors.models import Vendor
 
@@ -24,6 +24,9 @@ class Source(models.Model):
     currency = CurrencyField(_("currency"), blank=True, default="")
     mapping = models.JSONField(null=True, blank=True, help_text="confirmed by the vendor (Mapping.to_json)")
     layout = models.CharField(max_length=64, blank=True, default="", help_text="signature of that layout")
+    fingerprint = models.CharField(
+        max_length=32, blank=True, default="", help_text="of mapping and rules behind the items' raw hashes"
+    )
     supply = models.OneToOneField(Supply, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -117,10 +120,14 @@ class SourceItem(models.Model):
     stock_hash = models.BinaryField(max_length=16)
     text_hash = models.BinaryField(max_length=16)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="source_items")
+    link = models.ForeignKey(
+        "CategoryLink", on_delete=models.SET_NULL, null=True, blank=True, related_name="items"
+    )
     withdrawn = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="price_lists_item_key")]
+        indexes = [models.Index(fields=["source", "raw_hash"], name="price_lists_item_raw")]
 
     def __str__(self) -> str:
         return self.key
@@ -134,8 +141,15 @@ class StagedRow(models.Model):
     sheet = models.CharField(max_length=80, blank=True, default="")
     key = models.CharField(max_length=255)
     raw_hash = models.BinaryField(max_length=16)
-    data = models.JSONField(null=True, help_text="the OfferRow; null where the raw row is unchanged")
+    price_hash = models.BinaryField(max_length=16, null=True)
+    stock_hash = models.BinaryField(max_length=16, null=True)
+    text_hash = models.BinaryField(max_length=16, null=True)
+    price_amount = PriceField(null=True)
+    price_currency = CurrencyField(default="", blank=True)
+    data = models.JSONField(null=True, help_text="an OfferDraft; null where the raw row is unchanged")
+    link_id = models.BigIntegerField(null=True, help_text="CategoryLink of the vendor's path")
     change = models.CharField(max_length=10, choices=Change, blank=True, default="")
+    kinds = models.PositiveSmallIntegerField(default=0, help_text="what changed: Kind bits")
     offer_id = models.BigIntegerField(null=True, help_text="the offer of the item with this key")
 
     class Meta:
@@ -171,6 +185,7 @@ class CategoryLink(models.Model):
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="category_links")
     path = models.CharField(max_length=500, help_text="the vendor's path, joined by ' / '")
     path_hash = models.BinaryField(max_length=16)
+    titles = models.JSONField(default=list, help_text="some goods under the path, for suggesting")
     category = models.ForeignKey(
         Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="vendor_links"
     )
