@@ -1,0 +1,225 @@
+"""Life of a long work: sent after commit, claimed once, fenced, revived, cancelled."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from core.errors import InvalidInput, NotFound, Unavailable
+from core.jobs import selectors, services, tasks, work
+from core.jobs.errors import JobTakenOver
+from core.jobs.work import work_on
+from core.models import Job, JobState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What was handed to the broker: (task, kwargs, queue, countdown)."""
+    sent = []
+
+    def send_task(name, *, kwargs, queue, countdown, ignore_result, retry):
+        sent.append((name, kwargs, queue, countdown))
+
+    monkeypatch.setattr(services.current_app, "send_task", send_task)
+    return sent
+
+
+@pytest.fixture
+def job(sent):
+    return services.start_job(
+        kind="price_lists.import",
+        task="price_lists.import",
+        kwargs={"run_id": 12},
+        queue="imports",
+        owner="user:7",
+        subject="import_run:12",
+        total=100,
+    )
+
+
+def make_stale(job, by=services.STALE_AFTER):
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - by - dt.timedelta(seconds=1))
+
+
+def state(job):
+    job.refresh_from_db()
+    return job.state
+
+
+def test_a_job_is_sent_after_the_commit_with_its_arguments(sent, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        job = services.start_job(kind="k", task="some.task", kwargs={"run_id": 1}, queue="imports")
+        assert sent == []
+    assert sent == [("some.task", {"run_id": 1, "job_id": str(job.pk)}, "imports", None)]
+    assert state(job) == JobState.WAITING
+
+
+def test_a_dead_broker_does_not_stop_the_page(job, monkeypatch, caplog):
+    def broken(*_, **__):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(services.current_app, "send_task", broken)
+    services.send(job)
+    assert "the sweep will send" in caplog.text
+
+
+def test_work_ends_with_its_result_and_progress(job):
+    with work_on(job.pk) as hand:
+        assert state(job) == JobState.RUNNING
+        hand.progress(40, message="reading")
+        hand.progress(60)
+        hand.result = {"new": 60}
+    assert state(job) == JobState.DONE
+    assert (job.done, job.total, job.message, job.result, job.attempts) == (
+        60,
+        100,
+        "reading",
+        {"new": 60},
+        1,
+    )
+    assert job.finished_at is not None
+
+
+def test_progress_is_written_at_most_once_a_second(job, django_assert_num_queries):
+    with work_on(job.pk) as hand:
+        hand.progress(1)
+        with django_assert_num_queries(0):
+            for done in range(1000):
+                hand.progress(done)
+        hand._written_at -= 2 * work.WRITE_SECONDS
+        with django_assert_num_queries(2):
+            hand.progress(1000)
+
+
+def test_a_job_in_hand_or_over_is_not_taken_again(job):
+    with work_on(job.pk) as hand:
+        assert hand is not None
+        with work_on(job.pk) as second:
+            assert second is None
+    with work_on(job.pk) as late:
+        assert late is None
+    with work_on(uuid.uuid4()) as unknown:
+        assert unknown is None
+    assert state(job) == JobState.DONE
+
+
+def test_a_silent_worker_loses_the_job_and_cannot_write_any_more(job):
+    with work_on(job.pk) as first:
+        first.progress(10)
+        make_stale(job)
+        with work_on(job.pk) as second:
+            second.progress(50)
+            with pytest.raises(JobTakenOver):
+                first.check_cancelled()
+        first.progress(90)
+    assert state(job) == JobState.DONE
+    assert (job.done, job.attempts) == (50, 2)
+
+
+def test_a_refusal_shows_its_message_an_accident_does_not(job, caplog):
+    with work_on(job.pk):
+        raise InvalidInput("bad_header", "The file has no header row.")
+    assert (state(job), job.error_code, job.error) == (
+        JobState.FAILED,
+        "bad_header",
+        "The file has no header row.",
+    )
+    other = services.start_job(kind="k", task="t")
+    with work_on(other.pk):
+        raise ZeroDivisionError("secret detail")
+    assert (state(other), other.error_code) == (JobState.FAILED, "ZeroDivisionError")
+    assert "secret" not in other.error
+    assert "secret detail" in caplog.text
+
+
+def test_a_part_that_is_down_means_later(job, sent):
+    with work_on(job.pk):
+        raise Unavailable
+    assert state(job) == JobState.WAITING
+    assert sent == [("price_lists.import", {"run_id": 12, "job_id": str(job.pk)}, "imports", 20.0)]
+    Job.objects.update(attempts=services.MAX_ATTEMPTS - 1)
+    with work_on(job.pk):
+        raise Unavailable
+    assert (state(job), job.error_code) == (JobState.FAILED, "Unavailable")
+
+
+def test_a_worker_that_is_stopped_leaves_the_job_waiting(job):
+    with pytest.raises(SystemExit), work_on(job.pk) as hand:
+        hand.progress(30)
+        raise SystemExit
+    assert (state(job), job.done) == (JobState.WAITING, 30)
+
+
+def test_cancelling(job):
+    with work_on(job.pk) as hand:
+        services.request_cancel(job=job)
+        assert state(job) == JobState.RUNNING
+        hand.check_cancelled()
+    assert state(job) == JobState.CANCELLED
+    waiting = services.start_job(kind="k", task="t")
+    assert services.request_cancel(job=waiting).state == JobState.CANCELLED
+    over = services.start_job(kind="k", task="t")
+    with work_on(over.pk):
+        pass
+    assert services.request_cancel(job=over).state == JobState.DONE
+
+
+def test_the_sweep_sends_again_what_died_with_its_worker_or_never_reached_one(job, sent):
+    assert services.claim(job.pk).attempts == 1
+    tasks.sweep()
+    assert sent == []
+    make_stale(job)
+    unclaimed = services.start_job(kind="k", task="t")
+    make_stale(unclaimed, by=services.UNCLAIMED_AFTER)
+    assert services.revive_stale_jobs() == 2
+    assert [kwargs["job_id"] for _, kwargs, _, _ in sent] == [str(job.pk), str(unclaimed.pk)]
+    assert (state(job), job.attempts) == (JobState.WAITING, 1)
+    assert services.revive_stale_jobs() == 0
+
+
+def test_the_sweep_gives_up_on_what_kills_its_workers(job, sent):
+    services.claim(job.pk)
+    Job.objects.update(attempts=services.MAX_ATTEMPTS)
+    make_stale(job)
+    assert services.revive_stale_jobs() == 0
+    assert (state(job), job.error_code) == (JobState.FAILED, "worker_lost")
+
+
+def test_a_cancelled_job_whose_worker_died_is_over(job, sent):
+    services.claim(job.pk)
+    services.request_cancel(job=job)
+    make_stale(job)
+    assert services.revive_stale_jobs() == 0
+    assert state(job) == JobState.CANCELLED
+
+
+def test_old_jobs_are_forgotten(job):
+    with work_on(job.pk):
+        pass
+    tasks.clean()
+    assert Job.objects.count() == 1
+    Job.objects.update(finished_at=timezone.now() - dt.timedelta(days=31))
+    tasks.clean()
+    assert Job.objects.count() == 0
+
+
+def test_who_may_see_a_job(job):
+    assert selectors.job_visible_to(job_id=job.pk, owner="user:7", is_staff=False) == job
+    assert selectors.job_visible_to(job_id=job.pk, owner="user:1", is_staff=True) == job
+    with pytest.raises(NotFound):
+        selectors.job_visible_to(job_id=job.pk, owner="user:8", is_staff=False)
+    ownerless = services.start_job(kind="k", task="t")
+    with pytest.raises(NotFound):
+        selectors.job_visible_to(job_id=ownerless.pk, owner="", is_staff=False)
+
+
+def test_the_latest_job_of_a_subject(job):
+    newer = services.start_job(kind="other", task="t", subject="import_run:12")
+    assert selectors.latest_job(subject="import_run:12") == newer
+    assert selectors.latest_job(subject="import_run:12", kind="price_lists.import") == job
+    assert selectors.latest_job(subject="import_run:13") is None
+    assert list(selectors.running_jobs()) == []

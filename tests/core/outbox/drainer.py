@@ -1,0 +1,46 @@
+"""A process that drains the outbox and notes each fact it saw; `die` makes it kill itself before it deletes."""
+
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.core.outbox.file_settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import transaction
+
+from core import outbox
+from core.outbox import claims
+
+ROOM = Path(os.environ["OUTBOX_TEST_ROOM"])
+claims.LEASE = timedelta(seconds=0.6)
+
+
+def note(text):
+    descriptor = os.open(ROOM / "notes", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(descriptor, text.encode())
+    os.close(descriptor)
+
+
+def handle(facts):
+    note("".join(f"{fact['n']} {os.getpid()}\n" for fact in facts))
+    if "die" in sys.argv:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(1.5 if "slow" in sys.argv else 0.01)
+
+
+outbox.register("ear", handle, batch=5, exclusive="exclusive" in sys.argv)
+if "fill" in sys.argv:
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        outbox.emit_many([("ear", "number", {"n": number}) for number in range(int(sys.argv[-1]))])
+else:
+    sys.exit(0 if outbox.drain_until_empty(["ear"], timeout=20) else 1)
