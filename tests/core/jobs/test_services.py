@@ -148,9 +148,13 @@ def test_a_part_that_is_down_means_later(job, sent):
 
 
 def test_a_worker_that_is_stopped_leaves_the_job_waiting(job):
-    with pytest.raises(SystemExit), work_on(job.pk) as hand:
-        hand.progress(30)
-        raise SystemExit
+    def stopped_in_mid_work():
+        with work_on(job.pk) as hand:
+            hand.progress(30)
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        stopped_in_mid_work()
     assert (state(job), job.done) == (JobState.WAITING, 30)
 
 

@@ -14,11 +14,11 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
-from django.db import transaction
+from django.core.management import call_command  # noqa: E402 - needs django.setup()
+from django.db import transaction  # noqa: E402 - needs django.setup()
 
-from core import outbox
-from core.outbox import claims
+from core import outbox  # noqa: E402 - needs django.setup()
+from core.outbox import claims  # noqa: E402 - needs django.setup()
 
 ROOM = Path(os.environ["OUTBOX_TEST_ROOM"])
 claims.LEASE = timedelta(seconds=0.6)
