@@ -63,6 +63,7 @@ class Link:
     active: bool
 
 
+_operator_page: list[str] = []
 _entries: dict[str, Entry] = {}
 _panels: dict[str, Panel] = {}
 
@@ -133,3 +134,16 @@ def today(request: DeskRequest) -> list[SafeString]:
                 render_to_string(panel.template, {"vendor": request.vendor, **context}, request=request)
             )
     return drawn
+
+
+def set_operator_page(url_name: str) -> None:
+    """Names the page on which operators decide about a company; it takes the company's id."""
+    _operator_page[:] = [url_name]
+
+
+def operator_page_of(vendor: Vendor) -> str:
+    """Its address, "" where this installation has no operators' desk."""
+    try:
+        return reverse(_operator_page[0], args=[vendor.pk]) if _operator_page else ""
+    except NoReverseMatch:
+        return ""

@@ -1,6 +1,19 @@
-"""Addresses of this room."""
+"""Addresses of the vendor desk's own pages; other rooms put theirs below /desk/<slug>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from vendors import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("apply/", views.apply, name="apply"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("<slug:vendor_slug>/", views.home, name="home"),
+    path("<slug:vendor_slug>/people/", views.people, name="people"),
+    path("<slug:vendor_slug>/people/invite/", views.invite, name="invite"),
+    path("<slug:vendor_slug>/people/invitations/<int:invitation_id>/revoke/", views.revoke, name="revoke"),
+    path("<slug:vendor_slug>/people/<int:membership_id>/role/", views.change_role, name="change_role"),
+    path("<slug:vendor_slug>/people/<int:membership_id>/remove/", views.remove, name="remove"),
+    path("<slug:vendor_slug>/settings/", views.settings, name="settings"),
+]

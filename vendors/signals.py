@@ -1,0 +1,6 @@
+"""News of this room for higher rooms, sent inside the transaction that made it true."""
+
+from django.dispatch import Signal
+
+#: `vendor`, `before` (the state it had). Offers of a vendor that is not approved are out of sight.
+vendor_state_changed = Signal()
