@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+from cms import selectors
 
 
 class HeroBlock(blocks.StructBlock):
@@ -20,6 +24,11 @@ class CategoryTilesBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), max_length=120)
     count = blocks.IntegerBlock(label=_("how many"), min_value=3, max_value=24, default=8)
 
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["categories"] = selectors.top_categories(value["count"])
+        return context
+
     class Meta:
         icon = "grip"
         label = _("category tiles")
@@ -32,6 +41,13 @@ class GoodsRowBlock(blocks.StructBlock):
     category = blocks.CharBlock(label=_("category address"), required=False, max_length=80)
     count = blocks.IntegerBlock(label=_("how many"), min_value=2, max_value=12, default=6)
 
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["offers"] = selectors.goods_for_row(
+            words=value["words"], category_slug=value["category"], count=value["count"]
+        )
+        return context
+
     class Meta:
         icon = "list-ul"
         label = _("row of goods")
@@ -41,6 +57,11 @@ class GoodsRowBlock(blocks.StructBlock):
 class VendorRowBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), max_length=120)
     count = blocks.IntegerBlock(label=_("how many"), min_value=2, max_value=12, default=4)
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["vendors"] = selectors.vendors_for_row(value["count"])
+        return context
 
     class Meta:
         icon = "group"

@@ -253,5 +253,7 @@ LOGGING = {
         "line": {"()": "core.logs.line_formatter"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Wagtail tells of every index update of a page: noise beside the row's own events.
+    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": env.text("RYAD_LOG_LEVEL", "INFO")},
 }

@@ -1,0 +1,1 @@
+"""The operators' desk inside Wagtail's admin: category tree, vendors, imports, requests."""

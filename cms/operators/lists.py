@@ -1,0 +1,165 @@
+"""Lists that operators look things up in: vendors with decisions, imports and requests to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import ModelPermissionPolicy
+
+from buyer_requests.models import BuyerRequest
+from price_lists.models import ImportRun
+from vendors.models import Vendor
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Nobody adds, changes or deletes here, superusers included: rooms do it through their services."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, "view")
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return "view" in actions and super().user_has_permission(user, "view")
+
+
+class VendorFilter(WagtailFilterSet):
+    class Meta:
+        model = Vendor
+        fields = ["state", "participation", "city"]
+
+
+class VendorIndex(IndexView):
+    def get_base_queryset(self) -> QuerySet[Vendor]:
+        return Vendor.objects.annotate(offer_count=Count("offers")).order_by("state", "name")
+
+
+class VendorViewSet(ModelViewSet):
+    """Vendors by state; the title leads to the page where one is decided about."""
+
+    model = Vendor
+    name = "operators_vendors"
+    url_prefix = "vendors"
+    icon = "group"
+    menu_label = _("Vendors")
+    menu_order = 210
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    form_fields = ["name"]
+    index_view_class = VendorIndex
+    filterset_class = VendorFilter
+    search_fields = ["name", "legal_name", "tax_id", "email", "city"]
+    list_display = [
+        TitleColumn("name", label=_("Vendor"), url_name="operators_vendor", sort_key="name"),
+        StatusTagColumn("get_state_display", label=_("State"), sort_key="state"),
+        Column("get_participation_display", label=_("Participation")),
+        Column("city", label=_("City"), sort_key="city"),
+        Column("offer_count", label=_("Offers"), sort_key="offer_count"),
+        DateColumn("created_at", label=_("Applied"), sort_key="created_at"),
+    ]
+
+    @property
+    def permission_policy(self) -> ReadOnlyPolicy:
+        return ReadOnlyPolicy(self.model)
+
+
+class ImportFilter(WagtailFilterSet):
+    created_at = django_filters.DateFromToRangeFilter(label=_("Started"))
+
+    class Meta:
+        model = ImportRun
+        fields = ["state", "vendor"]
+
+
+class ImportIndex(IndexView):
+    def get_base_queryset(self) -> QuerySet[ImportRun]:
+        return ImportRun.objects.select_related("vendor", "source", "price_list").order_by("-pk")
+
+
+def counts_of(run: ImportRun) -> str:
+    """new/changed/withdrawn/errors in one short cell."""
+    return " / ".join(str(run.counts.get(name, 0)) for name in ("new", "changed", "withdrawn", "errors"))
+
+
+class ImportViewSet(ModelViewSet):
+    model = ImportRun
+    name = "operators_imports"
+    url_prefix = "imports"
+    icon = "download"
+    menu_label = _("Imports")
+    menu_order = 220
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "vendor",
+        "source",
+        "price_list",
+        "state",
+        "counts",
+        "guard",
+        "error",
+        "created_at",
+    ]
+    form_fields = ["state"]
+    index_view_class = ImportIndex
+    filterset_class = ImportFilter
+    list_display = [
+        TitleColumn("pk", label=_("Import"), url_name="operators_imports:inspect"),
+        Column("vendor", label=_("Vendor")),
+        Column("price_list", label=_("File")),
+        StatusTagColumn("get_state_display", label=_("State"), sort_key="state"),
+        Column("counts", label=_("New / changed / withdrawn / errors"), accessor=counts_of),
+        DateColumn("created_at", label=_("Started"), sort_key="created_at"),
+    ]
+
+    @property
+    def permission_policy(self) -> ReadOnlyPolicy:
+        return ReadOnlyPolicy(self.model)
+
+
+class RequestFilter(WagtailFilterSet):
+    class Meta:
+        model = BuyerRequest
+        fields = ["state", "audience"]
+
+
+class RequestIndex(IndexView):
+    def get_base_queryset(self) -> QuerySet[BuyerRequest]:
+        return BuyerRequest.objects.annotate(line_count=Count("lines", distinct=True)).order_by("-pk")
+
+
+class RequestViewSet(ModelViewSet):
+    """Requests without their bids: prices of bidders are none of the operators' business."""
+
+    model = BuyerRequest
+    name = "operators_requests"
+    url_prefix = "requests"
+    icon = "clipboard-list"
+    menu_label = _("Requests")
+    menu_order = 230
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields = ["title", "notes", "place", "state", "audience", "deadline_at", "published_at"]
+    form_fields = ["title"]
+    index_view_class = RequestIndex
+    filterset_class = RequestFilter
+    search_fields = ["title"]
+    list_display = [
+        TitleColumn("title", label=_("Request"), url_name="operators_requests:inspect"),
+        StatusTagColumn("get_state_display", label=_("State"), sort_key="state"),
+        Column("get_audience_display", label=_("Who may see it")),
+        Column("line_count", label=_("Lines")),
+        DateColumn("deadline_at", label=_("Bids until"), sort_key="deadline_at"),
+        DateColumn("published_at", label=_("Published"), sort_key="published_at"),
+    ]
+
+    @property
+    def permission_policy(self) -> ReadOnlyPolicy:
+        return ReadOnlyPolicy(self.model)

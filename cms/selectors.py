@@ -1,0 +1,53 @@
+"""Live goods, categories and vendors for page blocks. A block whose goods are gone is empty, never broken."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+
+from catalog.models import Category, Offer
+from search.query import SearchQuery
+from vendors.models import Vendor
+
+_ON_SALE = Q(offers__withdrawn_at__isnull=True, offers__hidden_at__isnull=True)
+
+
+def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Offer]:
+    """At most `count` offers on sale, one of each real-world good, by search words, category or both."""
+    from search import services as search  # models import blocks: the engine need not be loaded with them
+
+    category = Category.objects.filter(slug=category_slug).first() if category_slug else None
+    if category_slug and category is None:
+        return []
+    query = SearchQuery(words=words, category_id=category.pk if category else None, page_size=count * 3)
+    hits = search.search(query).hits
+    one_each = list({hit.group_id: hit.offer_id for hit in reversed(hits)}.values())[::-1][:count]
+    offers = Offer.objects.on_sale().select_related("vendor", "category").in_bulk(one_each)
+    return [offers[offer_id] for offer_id in one_each if offer_id in offers]
+
+
+def top_categories(count: int) -> list[Category]:
+    """Top categories with something on sale in or below them, in the operators' order; `all_offers` set."""
+    totals: dict[str, int] = {}
+    for path, number in (
+        Offer.objects.on_sale()
+        .filter(category__isnull=False)
+        .values_list("category__path")
+        .annotate(number=Count("pk"))
+        .values_list("category__path", "number")
+    ):
+        top = path[: Category.steplen]
+        totals[top] = totals.get(top, 0) + number
+    tops = [node for node in Category.get_root_nodes().filter(is_active=True) if node.path in totals]
+    for node in tops:
+        node.all_offers = totals[node.path]
+    return tops[:count]
+
+
+def vendors_for_row(count: int) -> list[Vendor]:
+    """Public vendors with the most on sale; `offer_count` set."""
+    return list(
+        Vendor.objects.public()
+        .annotate(offer_count=Count("offers", filter=_ON_SALE))
+        .filter(offer_count__gt=0)
+        .order_by("-offer_count", "name")[:count]
+    )

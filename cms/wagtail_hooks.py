@@ -1,0 +1,59 @@
+"""What the operators' desk adds to Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cms.operators import categories, vendors
+from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
+
+
+class _PermittedItem(MenuItem):
+    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+        self.permission = permission
+        super().__init__(*args, **kwargs)
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(self.permission)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    tree = "categories/"
+    return [
+        path(tree, categories.CategoryTree.as_view(), name="operators_categories"),
+        path(f"{tree}add/", categories.AddCategory.as_view(), name="operators_category_add"),
+        path(f"{tree}<int:pk>/add/", categories.AddCategory.as_view(), name="operators_category_add_below"),
+        path(
+            f"{tree}<int:pk>/rename/", categories.RenameCategory.as_view(), name="operators_category_rename"
+        ),
+        path(f"{tree}<int:pk>/move/", categories.MoveCategory.as_view(), name="operators_category_move"),
+        path(f"{tree}<int:pk>/merge/", categories.MergeCategory.as_view(), name="operators_category_merge"),
+        path(
+            f"{tree}<int:pk>/delete/", categories.DeleteCategory.as_view(), name="operators_category_delete"
+        ),
+        path("vendor/<int:pk>/", vendors.VendorDecision.as_view(), name="operators_vendor"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def category_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Categories"),
+        reverse("operators_categories"),
+        name="categories",
+        icon_name="list-ul",
+        order=200,
+        permission="catalog.change_category",
+    )
+
+
+@hooks.register("register_admin_viewset")
+def viewsets() -> list[Any]:
+    return [VendorViewSet(), ImportViewSet(), RequestViewSet()]
