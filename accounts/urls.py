@@ -1,6 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of the profile."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.profile, name="profile"),
+    path("data/", views.export, name="export"),
+    path("delete/", views.erase, name="erase"),
+]
