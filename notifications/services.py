@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from core.errors import NotFound
@@ -91,5 +91,31 @@ def _without_language(url: str) -> str:
 
 def _wake_after_commit() -> None:
     """Once a transaction, however many messages it writes."""
-    if not any(entry[1] is mailing.wake for entry in connection.run_on_commit):
-        transaction.on_commit(mailing.wake)
+    alive = set(connection.savepoint_ids)  # a wake-up noted in a savepoint goes when that is rolled back
+    for savepoints, callback, *_ in connection.run_on_commit:
+        if callback is mailing.wake and savepoints <= alive:
+            return
+    transaction.on_commit(mailing.wake, robust=True)
+
+
+def export_messages(user: User) -> dict[str, Any]:
+    """This room's part of a person's data: the messages as they read, and what is mailed."""
+    with translation.override(user.language):
+        return {
+            "messages": [
+                {
+                    "at": message.created_at.isoformat(),
+                    "read_at": message.read_at.isoformat() if message.read_at else None,
+                    "subject": message.subject,
+                    "body": message.body,
+                }
+                for message in Notification.objects.filter(user=user).order_by("pk").iterator()
+            ],
+            "letters": list(MailChoice.objects.filter(user=user).order_by("kind").values("kind", "mailed")),
+        }
+
+
+def erase_messages(user: User) -> None:
+    """Messages name other people and companies, so they go with the account."""
+    Notification.objects.filter(user=user).delete()
+    MailChoice.objects.filter(user=user).delete()

@@ -1,0 +1,60 @@
+"""The inbox and what of it is mailed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from notifications import kinds, mailing, selectors, services
+
+PAGE = 25
+
+
+@login_required
+@never_cache
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    unread_only = request.GET.get("show") == "unread"
+    page = Paginator(selectors.inbox_of(request.user, unread_only=unread_only), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "notifications/inbox.html", {"page": page, "unread_only": unread_only})
+
+
+@login_required
+@require_POST
+def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks the message as read and goes where it points; a POST, so that no preview reads it for the person."""
+    message = services.open_message(user=request.user, pk=pk)
+    if not message.url:
+        return redirect("notifications:inbox")
+    return redirect(mailing.path_for(message.url, get_language() or request.user.language))
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Marks one message (`id`) or all as read."""
+    chosen = request.POST.get("id", "")
+    services.mark_read(user=request.user, ids=[int(chosen)] if chosen.isdecimal() else None)
+    return redirect("notifications:inbox")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def choices(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        known = {kind.name for kind in kinds.all_kinds()}
+        services.choose_mail(user=request.user, mailed=known & set(request.POST.getlist("kind")))
+        messages.success(request, _("Saved."))
+        return redirect("notifications:choices")
+    context = {"choices": selectors.mail_choices_of(request.user)}
+    return render(request, "notifications/choices.html", context)
