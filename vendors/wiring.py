@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import personal_data as people_data
 from core import outbox
 from notifications import kinds
-from vendors import desk, services
+from vendors import desk, personal_data, services
 from vendors.enums import Role, VendorState
 
 _WAITING = (VendorState.APPROVED, VendorState.APPLIED)
@@ -15,6 +16,9 @@ _WAITING = (VendorState.APPROVED, VendorState.APPLIED)
 def connect() -> None:
     """Called once when the application starts."""
     outbox.register(services.LETTERS, services.send_invitation_letters, queue="notify", batch=20)
+    people_data.register(
+        "vendors", export=personal_data.export, erase=personal_data.erase, blockers=personal_data.blockers
+    )
     _register_kinds()
     desk.add_entry(
         key="today", label=_("Today"), icon="home", url_name="desk:home", order=10, states=tuple(VendorState)
