@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "marketplace.csp.PageHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.OperatorSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "core.middleware.DomainErrorMiddleware",
@@ -163,6 +165,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ryad"
+OPERATORS_NEED_SECOND_FACTOR = env.boolean("RYAD_OPERATORS_NEED_SECOND_FACTOR", default=False)
+# How many proxies of ours stand in front: so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.integer("RYAD_TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Scope of `core.limits.rate_limited` -> rate that wins over the view's own, None for no limit.
+RATE_LIMITS: dict[str, str | None] = {}
 
 # Languages ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "uk"
