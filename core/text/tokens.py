@@ -48,7 +48,7 @@ class _Chunk(NamedTuple):
     """A chunk's tokens with offsets and positions from its own start, and what its neighbours need to know."""
 
     tokens: tuple[Token, ...]
-    flat: dict[str, None]  # terms of all tokens, parts and extras, in order: what a document is found by
+    flat: tuple[str, ...]  # terms of all tokens, parts and extras, in order: what a document is found by
     positions: int
     opens: bool  # ends with a bare number: a unit or «x» may follow
     closes: bool  # begins with a unit or «x»: may belong to a number before
@@ -112,7 +112,7 @@ def _chunk(chunk: str) -> _Chunk:
         if whole.isalnum() and len(whole) <= 8:
             glue = whole
     opens, closes = _OPENS.search(folded) is not None, _CLOSES.match(folded) is not None
-    return _Chunk(tuple(tokens), flat, position, opens, closes, glue, _before(glue), _after(glue))
+    return _Chunk(tuple(tokens), tuple(flat), position, opens, closes, glue, _before(glue), _after(glue))
 
 
 def _before(glue: str) -> int:
@@ -273,11 +273,11 @@ def document_terms(text: str) -> list[tuple[int, tuple[str, ...]]]:
     return out
 
 
-def index_terms(text: str) -> list[str]:
-    """Distinct terms of a document in order of first appearance."""
+def term_list(text: str) -> list[str]:
+    """Terms of a document in order, repeated as the text repeats them."""
     if "<" in text or "&" in text:
         text, _ = _prepared(text)
-    seen: dict[str, None] = {}
+    terms: list[str] = []
     held = previous = ""
     before = 0
     for raw in text.split():
@@ -289,24 +289,29 @@ def index_terms(text: str) -> list[str]:
             else:
                 # The number before stands alone.
                 _, alone, _, _, _, number, number_left, number_right = _chunk(held)
-                seen.update(alone)
+                terms += alone
                 if before == number_right:
-                    seen[fold_word(previous + number)] = None
+                    terms.append(fold_word(previous + number))
                 previous, before = number, number_left
         if opens:
             held = raw
             continue
         held = ""
-        seen.update(flat)
+        terms += flat
         if before == right:
-            seen[fold_word(previous + glue)] = None
+            terms.append(fold_word(previous + glue))
         previous, before = glue, left
     if held:
         _, alone, _, _, _, number, _, right = _chunk(held)
-        seen.update(alone)
+        terms += alone
         if before == right:
-            seen[fold_word(previous + number)] = None
-    return list(seen)
+            terms.append(fold_word(previous + number))
+    return terms
+
+
+def index_terms(text: str) -> list[str]:
+    """Distinct terms of a document in order of first appearance."""
+    return list(dict.fromkeys(term_list(text)))
 
 
 def search_text(*texts: str) -> str:

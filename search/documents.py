@@ -1,0 +1,104 @@
+"""What the engines are given: one document per offer, its words already analysed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core import text
+
+# Attributes that say what a thing is, by their names in price lists.
+_KIND = re.compile(r"^(?:t_)?(?:product_)?(?:type|kind)$|^(?:тип|вид|вид товару|тип товару|тип товара|вид товара)$", re.IGNORECASE)
+LONGEST_BODY = 20_000  # characters of description and attributes that are searched
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`id` and `version` come from the database; a document with a lower version never replaces a higher one.
+
+    `price` is in 1/10,000 of the base currency for one unit, None where it is not known.
+    """
+
+    id: int
+    version: int
+    group: int
+    vendor: int
+    categories: tuple[int, ...]
+    brand: str
+    availability: str
+    price: int | None
+    title: str
+    title_words: tuple[str, ...]
+    strong_words: tuple[str, ...]
+    all_words: tuple[str, ...]
+    codes: tuple[str, ...]
+    kind: str = ""
+    deleted: bool = False
+
+
+def tombstone(*, offer_id: int, version: int) -> Document:
+    return Document(offer_id, version, 0, 0, (), "", "", None, "", (), (), (), (), deleted=True)
+
+
+def build_document(
+    *,
+    offer_id: int,
+    version: int,
+    title: str,
+    other_titles: Iterable[str] = (),
+    descriptions: Iterable[str] = (),
+    brand: str = "",
+    maker: str = "",
+    attributes: Mapping[str, object] | None = None,
+    codes: Iterable[str] = (),
+    vendor: int = 0,
+    categories: Iterable[int] = (),
+    availability: str = "",
+    price: int | None = None,
+    group: int | None = None,
+) -> Document:
+    """A document with its words analysed. `codes` are article, MPN, GTIN as written."""
+    words: list[str] = []
+    for each in dict.fromkeys(each for each in (title, *other_titles) if each):
+        words += text.term_list(each)
+    kinds: list[str] = []
+    rest: list[str] = [*descriptions, maker]
+    for name, value in (attributes or {}).items():
+        if isinstance(value, str) and value:
+            (kinds if _KIND.match(name) else rest).append(value)
+    normal = tuple(dict.fromkeys(code for code in map(code_term, codes) if code))
+    strong = [*words, *(term for each in (brand, *kinds) for term in text.term_list(each)), *normal]
+    everything = list(strong)
+    room = LONGEST_BODY
+    for each in rest:
+        if each and room > 0:
+            everything += text.term_list(each[:room])
+            room -= len(each)
+    return Document(
+        id=offer_id,
+        version=version,
+        group=offer_id if group is None else group,
+        vendor=vendor,
+        categories=tuple(categories),
+        brand=brand_label(brand),
+        availability=availability,
+        price=price,
+        title=title,
+        title_words=tuple(words),
+        strong_words=tuple(dict.fromkeys(strong)),
+        all_words=tuple(everything),
+        codes=normal,
+        kind=" ".join(kinds),
+    )
+
+
+def code_term(code: str) -> str:
+    """A code as indexed and asked: letters and digits; all-digit codes of GTIN's length without leading zeros."""
+    normal = text.normalize_code(code)
+    return normal.lstrip("0") if normal.isdigit() and len(normal) >= 8 else normal
+
+
+def brand_label(brand: str) -> str:
+    """A brand as counted: blanks tidied, as the vendor spells it otherwise."""
+    return " ".join(text.clean(brand).split())

@@ -1,0 +1,1 @@
+"""Search engines behind one protocol; `get_engine` gives the configured one."""

@@ -1,0 +1,71 @@
+"""The tantivy schema from the table of fields, and documents in its form."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import orjson
+import tantivy
+
+from search.documents import Document
+from search.fields import FIELDS, NO_PRICE, Kind
+
+_TOP = 1 << 61
+
+
+@cache
+def schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    for field in FIELDS:
+        match field.kind:
+            case Kind.WORDS:
+                builder.add_text_field(field.name, tokenizer_name="whitespace", index_option="freq")
+            case Kind.TERMS:
+                builder.add_text_field(field.name, tokenizer_name="whitespace", index_option="basic")
+            case Kind.CODES:
+                builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic")
+            case Kind.LABEL:
+                builder.add_text_field(
+                    field.name, tokenizer_name="raw", index_option="basic", fast=field.counts
+                )
+            case Kind.NUMBER:
+                builder.add_unsigned_field(field.name, indexed=field.filters, fast=True)
+            case Kind.SIGNED:
+                builder.add_integer_field(field.name, indexed=field.filters, fast=True)
+            case Kind.SOURCE:
+                # Stored only: the raw tokenizer would index it, so it goes as bytes.
+                builder.add_bytes_field(field.name, stored=True)
+    return builder.build()
+
+
+def to_tantivy(document: Document) -> Any:
+    row = tantivy.Document()
+    row.add_unsigned("id", document.id)
+    row.add_unsigned("version", document.version)
+    row.add_unsigned("alive", 0 if document.deleted else 1)
+    if document.deleted:
+        return row
+    row.add_integer("group", document.group)
+    row.add_unsigned("vendor", document.vendor)
+    for category in document.categories:
+        row.add_unsigned("categories", category)
+    if document.brand:
+        row.add_text("brand", document.brand)
+    if document.availability:
+        row.add_text("availability", document.availability)
+    price = NO_PRICE if document.price is None else document.price
+    row.add_unsigned("price", price)
+    row.add_unsigned("price_falling", _TOP if document.price is None else NO_PRICE - price)
+    row.add_text("title_words", " ".join(document.title_words))
+    row.add_text("strong_words", " ".join(document.strong_words))
+    row.add_text("all_words", " ".join(document.all_words))
+    for code in document.codes:
+        row.add_text("codes", code)
+    row.add_bytes(
+        "source",
+        orjson.dumps(
+            [document.title, document.kind, document.brand, document.availability, document.codes]
+        ),
+    )
+    return row

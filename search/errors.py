@@ -1,0 +1,22 @@
+"""What can be impossible in searching.
+
+DomainError
+├── Unavailable
+│   └── EngineUnavailable   the index is missing, broken or out of reach: answer from the database
+└── Conflict
+    └── RebuildRunning      one rebuild at a time
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, Unavailable
+
+
+class EngineUnavailable(Unavailable):
+    message = _("The search index is not available right now.")
+
+
+class RebuildRunning(Conflict):
+    message = _("The search index is being rebuilt already. Wait until that is done.")

@@ -1,0 +1,64 @@
+"""The one table of what a search document holds; engines generate their schemas from it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Kind(enum.Enum):
+    WORDS = "words"  # terms of core.text, as often as they stand there; alternatives side by side
+    TERMS = "terms"  # the same, each once
+    CODES = "codes"  # normalised codes, matched whole
+    NUMBER = "number"  # unsigned
+    SIGNED = "signed"
+    LABEL = "label"  # one exact string, counted as it is
+    SOURCE = "source"  # kept to be read back, not searched
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a document. `many`: several values; `sorts`: results can be ordered by it."""
+
+    name: str
+    kind: Kind
+    many: bool = False
+    filters: bool = False
+    counts: bool = False
+    sorts: bool = False
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("id", Kind.NUMBER, filters=True, sorts=True),
+    Field("version", Kind.NUMBER),
+    Field("alive", Kind.NUMBER, filters=True),  # 0: a tombstone, kept so that a late older write cannot revive it
+    Field("group", Kind.SIGNED),
+    Field("vendor", Kind.NUMBER, filters=True, counts=True),
+    Field("categories", Kind.NUMBER, many=True, filters=True, counts=True),
+    Field("brand", Kind.LABEL, filters=True, counts=True),
+    Field("availability", Kind.LABEL, filters=True, counts=True),
+    Field("price", Kind.NUMBER, filters=True, counts=True, sorts=True),
+    Field("price_falling", Kind.NUMBER, filters=True, sorts=True),  # counts down, so that offers without a price stay last
+    Field("title_words", Kind.WORDS),
+    Field("strong_words", Kind.TERMS),  # what the good is: title, brand, type, codes
+    Field("all_words", Kind.WORDS),  # and everything else that is told about it
+    Field("codes", Kind.CODES, many=True, filters=True),
+    Field("source", Kind.SOURCE),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
+)
+
+#: Stands for "no price told": above every price (core.money.MAX_PRICE at 1/10,000 is 10^13).
+NO_PRICE = 1 << 60
+
+
+def opensearch_mapping() -> dict[str, object]:
+    """The same table as an OpenSearch mapping; words arrive analysed, so only blanks divide them."""
+    types: dict[Kind, dict[str, object]] = {
+        Kind.WORDS: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
+        Kind.TERMS: {"type": "text", "analyzer": "whitespace", "index_options": "docs"},
+        Kind.CODES: {"type": "keyword"},
+        Kind.NUMBER: {"type": "long"},
+        Kind.SIGNED: {"type": "long"},
+        Kind.LABEL: {"type": "keyword"},
+        Kind.SOURCE: {"type": "keyword", "index": False, "doc_values": False},
+    }
+    return {"dynamic": "strict", "properties": {field.name: dict(types[field.kind]) for field in FIELDS}}
