@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buyer_requests.enums import Audience, BidState, NoticeReason, RequestState
@@ -46,6 +47,20 @@ class BuyerRequest(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def pseudonym(self) -> str:
+        """Stands for the buyer where the name is hidden; another one for each request."""
+        return self.public_id.hex[:6].upper()
+
+    @property
+    def takes_bids(self) -> bool:
+        """As the page knows it; services judge by the database's clock under a lock."""
+        return (
+            self.state == RequestState.OPEN
+            and self.deadline_at is not None
+            and self.deadline_at > timezone.now()
+        )
+
 
 class InvitedVendor(models.Model):
     """A vendor whom the buyer chose to see the request."""
@@ -66,6 +81,13 @@ class RequestLine(models.Model):
     request = models.ForeignKey(BuyerRequest, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
     text = models.CharField(_("what is needed"), max_length=500)
+    details = models.CharField(
+        _("details"), max_length=1000, blank=True, default="", help_text="shown to vendors, never matched"
+    )
+    source = models.CharField(max_length=1000, blank=True, default="", help_text="as the buyer's list had it")
+    unsure = models.JSONField(
+        default=list, blank=True, help_text="fields read from the list without certainty"
+    )
     quantity = models.DecimalField(
         _("quantity"),
         max_digits=12,
@@ -94,19 +116,40 @@ class LineMatch(models.Model):
     """An offer that meets a line: the best five for each vendor are kept."""
 
     line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="matches")
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", db_index=False)
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
     score = models.FloatField()
-    price_base = PriceField(help_text="per unit of the line, in the row's currency, 1/10,000")
+    price_base = PriceField(
+        null=True, help_text="per unit of the line, in the row's currency, 1/10,000; null: no rate known"
+    )
     reason = models.JSONField(default=dict)
     matched_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "offer"], name="requests_match_once")]
-        indexes = [models.Index(fields=["line", "vendor"], name="requests_match_of_vendor")]
+        indexes = [
+            models.Index(fields=["line", "vendor"], name="requests_match_of_vendor"),
+            models.Index(fields=["offer"], name="requests_match_of_offer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.line_id} ~ {self.offer_id}"
+
+
+class VendorFit(models.Model):
+    """How many offers of a vendor meet a line. `spare` are ids of those beyond the stored best five."""
+
+    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="fits")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    count = models.PositiveIntegerField()
+    spare = models.JSONField(default=list, help_text="at most 200; best first when they were found")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "vendor"], name="requests_fit_once")]
+        indexes = [models.Index(fields=["vendor", "count"], name="requests_fit_of_vendor")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} × {self.vendor_id}: {self.count}"
 
 
 class VendorNotice(models.Model):

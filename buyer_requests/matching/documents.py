@@ -1,0 +1,141 @@
+"""Offers as the reverse matcher sees them: one document for each price that a quantity can reach."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from catalog.enums import Availability, PriceKind
+from catalog.models import Offer, OfferPrice, StockLevel
+from core.money import round_half_up
+from core.rates import Rates, current_rates
+from search.percolation import OfferDocument
+from vendors.enums import VatStatus
+
+CHUNK = 5_000
+_FIELDS = (
+    "id", "vendor_id", "title", "texts", "brand", "article", "mpn", "gtin", "unit", "pack_count",
+    "price_amount", "price_currency", "vat", "vat_percent", "availability",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An offer at one of its prices. `document.id` is the place of the variant in its list, not the offer's id."""
+
+    offer_id: int
+    min_quantity: int
+    document: OfferDocument
+
+
+def with_vat(amount: int, vat: str, percent: int) -> int:
+    """A stored price with VAT in it: what every ceiling and comparison means."""
+    if vat != VatStatus.EXCLUDED:
+        return amount
+    return round_half_up(Decimal(amount) * (100 + percent) / 100)
+
+
+def base_price(amount: int, currency: str, vat: str, percent: int, rates: Rates) -> int | None:
+    """A stored price in the row's currency, VAT included; None where it is not known."""
+    return rates.price_to_base(with_vat(amount, vat, percent), currency) if amount > 0 else None
+
+
+def variants(offers: QuerySet[Offer], *, rates: Rates | None = None) -> list[Variant]:
+    """All given offers, in four statements however many they are; hold it to a few thousand at once."""
+    rates = rates or current_rates()
+    rows = list(offers.order_by("pk").values_list(*_FIELDS))
+    ids = [row[0] for row in rows]
+    stock = quantities(ids)
+    tiers = _tiers(ids)
+    made: list[Variant] = []
+    for (
+        pk, vendor, title, texts, brand, article, mpn, gtin, unit, pack, amount, currency, vat, percent, available,
+    ) in rows:  # fmt: skip
+        quantity = stock.get(pk)
+        if quantity is None and available == Availability.NONE:
+            quantity = Decimal(0)
+        words = _words(title, texts, brand)
+        prices = [(1, base_price(amount, currency, vat, percent, rates))]
+        prices += [
+            (least, base_price(tier, tier_currency, vat, percent, rates))
+            for least, tier, tier_currency in tiers.get(pk, ())
+        ]
+        for least, price in prices:
+            document = OfferDocument(
+                id=len(made),
+                vendor_id=vendor,
+                text=words,
+                codes=tuple(code for code in (article, mpn, gtin) if code),
+                price=price,
+                unit=unit,
+                pack_count=pack,
+                quantity=None if quantity is None else float(quantity),
+            )
+            made.append(Variant(pk, least, document))
+    return made
+
+
+def in_chunks(offers: QuerySet[Offer], size: int = CHUNK) -> Iterator[QuerySet[Offer]]:
+    """The offers by ranges of their ids, so that memory stays flat whatever their number."""
+    last = 0
+    while True:
+        ids = list(offers.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size])
+        if not ids:
+            return
+        yield offers.filter(pk__gt=last, pk__lte=ids[-1])
+        last = ids[-1]
+
+
+def quantities(offer_ids: Collection[int]) -> dict[int, Decimal]:
+    """How many there are of each offer: the overall figure, else the sum over points, if every point tells one."""
+    overall: dict[int, Decimal | None] = {}
+    points: dict[int, list[Decimal | None]] = defaultdict(list)
+    for some in _pieces(offer_ids):
+        rows = StockLevel.objects.filter(offer_id__in=some).values_list(
+            "offer_id", "point_id", "quantity", "state"
+        )
+        for offer, point, quantity, state in rows:
+            if quantity is None and state == Availability.NONE:
+                quantity = Decimal(0)  # noqa: PLW2901 - "none" is a figure
+            if point is None:
+                overall[offer] = quantity
+            else:
+                points[offer].append(quantity)
+    told = {offer: quantity for offer, quantity in overall.items() if quantity is not None}
+    for offer, each in points.items():
+        if offer not in overall and None not in each:
+            told[offer] = sum((quantity for quantity in each if quantity is not None), Decimal(0))
+    return told
+
+
+def _tiers(offer_ids: Collection[int]) -> dict[int, list[tuple[int, int, str]]]:
+    found: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for some in _pieces(offer_ids):
+        rows = OfferPrice.objects.filter(
+            offer_id__in=some, kind__in=(PriceKind.RETAIL, PriceKind.WHOLESALE), min_quantity__gt=1
+        ).values_list("offer_id", "min_quantity", "amount", "currency")
+        for offer, least, amount, currency in rows:
+            found[offer].append((least, amount, currency))
+    return found
+
+
+def _pieces(ids: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
+    """SQLite takes a bounded number of parameters in one statement."""
+    every = list(ids)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
+
+
+def _words(title: str, texts: dict[str, dict[str, str]], brand: str) -> str:
+    said = [title]
+    for words in texts.values():
+        other = words.get("title", "")
+        if other and other not in said:
+            said.append(other)
+    if brand and brand.lower() not in title.lower():
+        said.append(brand)
+    return " \n".join(said)
