@@ -1,8 +1,24 @@
 """PriceLists application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PriceListsConfig(AppConfig):
     name = "price_lists"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from price_lists import receivers, tasks  # noqa: F401  - registers what they hold
+        from price_lists.selectors import imports_of_today, runs_that_wait
+        from vendors import desk
+
+        desk.add_entry(
+            key="price_lists",
+            label=_("Price lists"),
+            icon="file-spreadsheet",
+            url_name="price_lists:list",
+            order=30,
+            badge=runs_that_wait,
+        )
+        desk.add_panel(key="imports", template="price_lists/_today.html", context=imports_of_today, order=20)

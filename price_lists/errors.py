@@ -6,13 +6,19 @@ DomainError
     ├── UnknownFormat       recognised as something that is no price list (a web page, a PDF, a program)
     ├── TooBig              a limit of size, columns or inflation was passed
     └── NoGoodsFound        readable, but no table or feed of goods with names and prices is in it
+core.errors.Conflict
+└── RunNotPossible          the import is in a state in which this cannot be done
+core.errors.InvalidInput
+└── ColumnsMissing          a price list needs a column with names and one with prices
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from core.errors import DomainError
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, DomainError, InvalidInput
 
 
 class Refusal(DomainError):
@@ -42,3 +48,11 @@ class TooBig(Refusal):
 
 class NoGoodsFound(Refusal):
     pass
+
+
+class RunNotPossible(Conflict):
+    message = _("This import has moved on meanwhile. Reload the page to see where it stands.")
+
+
+class ColumnsMissing(InvalidInput):
+    message = _("Choose which column holds the names and which one the prices.")

@@ -15,6 +15,14 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
         _("The file is empty."),
         _("Check that the export finished and send the file again. Nothing has been changed."),
     ),
+    "file_too_big": (
+        _("The file is bigger than %(detail)s MB."),
+        _("Split the list into several files, or leave descriptions and pictures out."),
+    ),
+    "no_valid_rows": (
+        _("None of the %(detail)s rows can be taken. What was published before stays as it is."),
+        _("Look at what is wrong with the rows, mend the file or choose other columns, and send it again."),
+    ),
     "truncated_file": (
         _("The file breaks off in the middle (%(detail)s)."),
         _("Download or export it again; it was probably not transferred whole."),
@@ -122,7 +130,9 @@ ROWS: dict[str, Any] = {
     "unknown_unit": _("The unit “%(value)s” is not known; it is kept as an attribute."),
     "gtin_check_digit": _("“%(value)s” is no valid barcode: the check digit is wrong. It was left out."),
     "gtin_length": _("“%(value)s” is no barcode: 8, 12, 13 or 14 digits are needed. It was left out."),
-    "gtin_rounded": _("The barcode “%(value)s” was rounded by a spreadsheet program. Format the column as text."),
+    "gtin_rounded": _(
+        "The barcode “%(value)s” was rounded by a spreadsheet program. Format the column as text."
+    ),
     "gtin_restricted": _("The barcode “%(value)s” is for use inside one shop and was left out."),
     "stock_not_understood": _("“%(value)s” does not tell the stock; it is shown as unknown."),
     "stock_negative": _("The stock %(value)s is negative; it was taken as none."),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from price_lists.errors import Refusal
+from price_lists.duplicates import merge_duplicates
+from price_lists.errors import NoGoodsFound, Refusal
+from price_lists.mapping.feeds import feed_table
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
+from price_lists.mapping.sorting import hashed_records, sorted_rows
+from price_lists.mapping.tables import find_tables
+from price_lists.readers import FeedReader, Peek, SheetRows, reader_for, recognise
 from price_lists.rows import OfferRow, RawRow, RowIssue
+from price_lists.validation.feed_rows import FeedNormaliser
+from price_lists.validation.normalise import TableNormaliser
 
 __all__ = [
     "ColumnGuess",
@@ -20,12 +28,16 @@ __all__ = [
     "RawRow",
     "SheetPreview",
     "TableMapping",
+    "adopt",
     "inspect",
     "merge_duplicates",
     "normaliser",
     "raw_rows",
     "read",
 ]
+
+_SAMPLE_OFFERS = 20
+_SHOWN_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,78 @@ def inspect(
     The keyword arguments are a person's corrections: `header_rows` is {sheet name: row of its header},
     with 0 for "no header"; `sheets` names those to read.
     """
-    raise NotImplementedError
+    path = Path(path)
+    empty = Mapping("")
+    details: dict[str, Any] = {"original_name": original_name} if original_name else {}
+    try:
+        format_name, reader = recognise(path)
+    except Refusal as refusal:
+        return Inspection("", "", "", (), empty, refusal=refusal, details=details)
+    try:
+        peek = reader.peek(path, format_name, encoding=encoding or "", delimiter=delimiter or "")
+    except Refusal as refusal:
+        return Inspection(format_name, "", "", (), Mapping(format_name), refusal=refusal, details=details)
+    notes: tuple[str, ...] = ()
+    if hasattr(reader, "field_of"):
+        tables: tuple[TableMapping, ...] = (feed_table(cast("FeedReader", reader), peek),)
+    else:
+        found = find_tables(
+            peek, sheets=list(sheets) if sheets is not None else None, header_rows=dict(header_rows or {})
+        )
+        tables, notes = found.tables, found.notes
+    mapping = Mapping(format_name, tables, peek.encoding, peek.delimiter, options=dict(peek.options))
+    listed = {table.sheet for table in tables}
+    refused: Refusal | None = None
+    sample: tuple[OfferRow | RowIssue, ...] = ()
+    if not tables:
+        refused = NoGoodsFound("no_goods_found")
+    else:
+        sample = tuple(itertools.islice(_sample(reader, peek, mapping), _SAMPLE_OFFERS))
+    return Inspection(
+        format_name,
+        peek.encoding,
+        peek.delimiter,
+        tuple(_preview(sheet, is_list=sheet.name in listed) for sheet in peek.sheets),
+        mapping,
+        sample,
+        refused,
+        notes,
+        details | peek.details,
+    )
+
+
+def adopt(remembered: Mapping, inspection: Inspection) -> Mapping:
+    """What was chosen for the last file, applied to this one: fields by heading, places as found now.
+
+    Use it when `inspection.mapping.signature == remembered.signature`; a new signature means a new layout,
+    which a person should look at before anything is applied.
+    """
+    tables = []
+    for old, new in itertools.zip_longest(remembered.tables, inspection.mapping.tables):
+        if new is None:
+            break
+        if old is None:
+            tables.append(new)
+            continue
+        chosen = {(column.heading, column.index): column for column in old.columns}
+        by_heading = {column.heading: column for column in old.columns if column.heading}
+        columns = tuple(
+            replace(match, index=column.index, samples=column.samples)
+            if (match := chosen.get((column.heading, column.index)) or by_heading.get(column.heading))
+            else column
+            for column in new.columns
+        )
+        tables.append(
+            replace(
+                new,
+                columns=columns,
+                currency=old.currency or new.currency,
+                decimal=old.decimal,
+                vat=old.vat,
+                category_separator=old.category_separator or new.category_separator,
+            )
+        )
+    return replace(inspection.mapping, tables=tuple(tables), currency=remembered.currency)
 
 
 def raw_rows(path: str | Path, mapping: Mapping) -> Iterator[tuple[RawRow, bytes] | RowIssue]:
@@ -75,11 +158,47 @@ def raw_rows(path: str | Path, mapping: Mapping) -> Iterator[tuple[RawRow, bytes
 
     Issues are skipped rows (category rows, totals, repeated headers) and what the reader itself could not
     take. The row's number is not hashed, so inserted rows change nothing below them. The mapping is not
-    hashed either: who compares hashes compares `mapping.to_json()` too. Raises Refusal.
+    hashed either: who compares hashes compares `mapping.to_json()` too. Raises Refusal, also in the middle
+    of a file that is found damaged there: then nothing of it may be applied.
     """
-    raise NotImplementedError
+    reader = reader_for(mapping.format)
+    if not mapping.tables:
+        raise NoGoodsFound("no_goods_found")
+    rows = reader.rows(Path(path), mapping)
+    yield from hashed_records(rows) if hasattr(reader, "field_of") else sorted_rows(rows, mapping)
+
+
+def normaliser(mapping: Mapping) -> Callable[[RawRow], list[OfferRow | RowIssue]]:
+    """The function from a raw row to its offer (first, if there is one) and issues. Compiled once."""
+    reader = reader_for(mapping.format)
+    if hasattr(reader, "field_of"):
+        return FeedNormaliser(cast("FeedReader", reader), mapping)
+    tables = [TableNormaliser(mapping, table) for table in mapping.tables]
+    if len(tables) == 1:
+        return tables[0]
+    return lambda raw: tables[raw.table](raw)
 
 
 def read(path: str | Path, mapping: Mapping) -> Iterator[OfferRow | RowIssue]:
     """Offers and issues, streaming, in the file's order; duplicates are still in. Raises Refusal."""
-    raise NotImplementedError
+    normalise = normaliser(mapping)
+    for item in raw_rows(path, mapping):
+        if isinstance(item, RowIssue):
+            yield item
+        else:
+            yield from normalise(item[0])
+
+
+def _sample(reader: object, peek: Peek, mapping: Mapping) -> Iterator[OfferRow | RowIssue]:
+    rows = (RawRow(sheet.name, number, cells) for sheet in peek.sheets for number, cells in sheet.rows)
+    found = hashed_records(rows) if hasattr(reader, "field_of") else sorted_rows(rows, mapping)
+    normalise = normaliser(mapping)
+    for item in found:
+        if isinstance(item, RowIssue):
+            yield item
+        else:
+            yield from normalise(item[0])
+
+
+def _preview(sheet: SheetRows, *, is_list: bool) -> SheetPreview:
+    return SheetPreview(sheet.name, tuple(sheet.rows[:_SHOWN_ROWS]), is_list, sheet.row_count)

@@ -104,6 +104,7 @@ class TableMapping:
     vat: str = ""  # "included", "excluded" or "" (not told)
     category_rows: str = "adjacent"  # how category rows nest, see mapping.categories
     category_separator: str = ""  # in category cells and rows; empty: they are not paths
+    always_filled: tuple[int, ...] = ()  # columns that no good leaves empty: a row that does is a heading
 
     def first(self, field_name: str) -> ColumnGuess | None:
         return next((column for column in self.columns if column.field == field_name), None)
@@ -179,7 +180,8 @@ class Mapping:
                 | {
                     "columns": [
                         asdict(column) | {"samples": list(column.samples)} for column in table.columns
-                    ]
+                    ],
+                    "always_filled": list(table.always_filled),
                 }
                 for table in self.tables
             ]
@@ -196,7 +198,8 @@ class Mapping:
                         "columns": tuple(
                             ColumnGuess(**column | {"samples": tuple(column.get("samples", ()))})
                             for column in table["columns"]
-                        )
+                        ),
+                        "always_filled": tuple(table.get("always_filled", ())),
                     }
                 )
                 for table in data.get("tables", ())

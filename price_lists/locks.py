@@ -1,0 +1,34 @@
+"""Whose turn it is: imports of one vendor are applied one after the other."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from core.jobs.selectors import latest_job
+from core.models import JobState
+from price_lists.enums import RunState
+from price_lists.models import ImportRun
+from vendors.models import Vendor
+
+
+def take_turn(run: ImportRun) -> bool:
+    """Moves a queued run to `applying` unless another run of the vendor is there. Locks the vendor's row.
+
+    On SQLite the transaction itself (IMMEDIATE) keeps others out. A run whose job has died for good does not
+    block the vendor: the caller's sweep records it as failed.
+    """
+    with transaction.atomic():
+        Vendor.objects.select_for_update().filter(pk=run.vendor_id).first()
+        others = ImportRun.objects.filter(vendor=run.vendor_id, state=RunState.APPLYING).exclude(pk=run.pk)
+        if any(not _is_dead(other) for other in others):
+            return False
+        taken = ImportRun.objects.filter(pk=run.pk, state__in=[RunState.QUEUED, RunState.APPLYING]).update(
+            state=RunState.APPLYING
+        )
+    run.refresh_from_db(fields=["state"])
+    return bool(taken)
+
+
+def _is_dead(run: ImportRun) -> bool:
+    job = latest_job(subject=f"import_run:{run.pk}")
+    return job is not None and job.state in {JobState.FAILED, JobState.CANCELLED}

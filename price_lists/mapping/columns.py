@@ -1,0 +1,351 @@
+"""From headings and the look of values to one field for each column, with a reason that people can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from price_lists.mapping.looks import Look, decimal_mark, look_at
+from price_lists.mapping.model import MANY, ColumnGuess, Field
+from price_lists.mapping.vocabulary import (
+    Meaning,
+    heading_currency,
+    meaning_of,
+    plain,
+    quantity_in_heading,
+    vat_in_heading,
+)
+
+_NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
+_CODE_FIELDS = frozenset({Field.ARTICLE, Field.SOURCE_ID, Field.MPN})
+_MANY_COLUMNS = 60
+_ATTRIBUTE_CAP = 600
+
+
+@dataclass(slots=True)
+class _Candidate:
+    index: int
+    heading: str
+    look: Look
+    meaning: Meaning | None
+    field: Field = Field.IGNORE
+    confidence: float = 0.0
+    reason: str = ""
+    kind: str = ""
+    currency: str = ""
+    min_quantity: str = ""
+
+    def take(self, field: Field, confidence: float, reason: str, kind: str = "") -> None:
+        self.field, self.confidence, self.reason, self.kind = field, round(confidence, 2), reason, kind
+
+    def guess(self) -> ColumnGuess:
+        return ColumnGuess(
+            index=self.index,
+            heading=self.heading,
+            field=str(self.field),
+            confidence=self.confidence,
+            reason=self.reason,
+            samples=self.look.samples,
+            kind=self.kind,
+            currency=self.currency,
+            min_quantity=self.min_quantity,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsGuess:
+    columns: tuple[ColumnGuess, ...]
+    decimal: str
+    decimal_unclear: bool
+    vat: str
+    currency: str
+
+    def has(self, field: Field) -> bool:
+        return any(column.field == field for column in self.columns)
+
+
+def guess_columns(headings: dict[int, str], rows: list[tuple[str, ...]], indexes: list[int]) -> ColumnsGuess:
+    """Fields for the columns at `indexes`; `rows` are rows that look like goods. Headings may be empty."""
+    sample = rows[:200] if len(indexes) > _MANY_COLUMNS else rows[:600]
+    candidates = []
+    for index in indexes:
+        values = [row[index] if index < len(row) else "" for row in sample]
+        heading = " ".join(headings.get(index, "").split())
+        candidates.append(_Candidate(index, heading, look_at(values), meaning_of(heading) if heading else None))
+    for candidate in candidates:
+        _by_heading(candidate)
+    _one_title(candidates)
+    price = _one_price(candidates)
+    _unheaded(candidates)
+    _codes(candidates)
+    _single(candidates)
+    _rest(candidates)
+    for candidate in candidates:
+        if candidate.field in {Field.PRICE, Field.TIER_PRICE, Field.OLD_PRICE, Field.DISCOUNT_PRICE}:
+            candidate.currency = heading_currency(candidate.heading)
+    decimal, unclear, vat = ".", False, ""
+    if price is not None:
+        values = [row[price.index] for row in sample if price.index < len(row)]
+        decimal, unclear = decimal_mark(values)
+        vat = vat_in_heading(price.heading)
+    return ColumnsGuess(
+        tuple(candidate.guess() for candidate in candidates), decimal, unclear, vat, price.currency if price else ""
+    )
+
+
+def _by_heading(candidate: _Candidate) -> None:
+    meaning, look = candidate.meaning, candidate.look
+    if meaning is None:
+        return
+    field = meaning.field
+    if look.fill and _contradicts(field, meaning, look):
+        return
+    support = 0.05 if look.fill else -0.2
+    candidate.take(
+        field,
+        max(0.05, min(0.99, meaning.weight + support)),
+        _("the heading says so") if look.fill else _("the heading says so, but the column is empty"),
+        meaning.kind,
+    )
+
+
+def _contradicts(field: Field, meaning: Meaning, look: Look) -> bool:
+    """Whether the values cannot be what the heading says."""
+    if field == Field.PRICE:
+        needed = 0.5 if meaning.kind in {"", "retail", "vat", "recommended", "no_vat"} and meaning.weight > 0.9 else 0.6
+        return look.price < needed and look.price * look.fill < 0.3 and not (look.price and look.words < 0.5)
+    if field in {Field.OLD_PRICE, Field.DISCOUNT_PRICE, Field.TIER_PRICE}:
+        return look.price < 0.5
+    if field in _NAMES:
+        return look.words < 0.4 or look.url > 0.5
+    if field == Field.STOCK:
+        return look.stock < 0.4
+    if field == Field.AVAILABILITY:
+        return look.stock < 0.3
+    if field == Field.UNIT:
+        return look.unit < 0.3 and (look.price > 0.5 or look.length > 12)
+    if field == Field.CURRENCY:
+        return look.currency < 0.5
+    if field == Field.CATEGORY:
+        return look.length < 2.5 or look.url > 0.5
+    if field == Field.URL:
+        return look.url < 0.3 and look.length < 12
+    if field == Field.PHOTO:
+        return look.url < 0.3
+    if field == Field.PACK:
+        return look.price < 0.5 and look.unit < 0.5
+    if field == Field.GTIN:
+        return look.gtin < 0.05 and look.words > 0.5
+    if field in _CODE_FIELDS:
+        # "Код" over whole sentences is a name
+        return look.length > 60
+    return False
+
+
+def _one_title(candidates: list[_Candidate]) -> None:
+    if any(candidate.field in _NAMES and candidate.look.fill > 0.3 for candidate in candidates):
+        return
+    # A list without a column of names: descriptions, models or whatever has the most words serve.
+    best, best_score = None, 0.0
+    for candidate in candidates:
+        look = candidate.look
+        if look.words < 0.6 or look.url > 0.3 or look.fill < 0.3 or look.price > 0.5:
+            continue
+        if candidate.field in {Field.CATEGORY, Field.COUNTRY, Field.BRAND, Field.MAKER, Field.UNIT, Field.PHOTO,
+                               Field.AVAILABILITY, Field.CURRENCY, Field.STOCK}:
+            continue
+        score = look.distinct * min(look.length, 60) * look.fill
+        if candidate.field == Field.DESCRIPTION:
+            score *= 1.5 if look.length < 150 else 0.2
+        if candidate.field in _CODE_FIELDS and look.length < 15:
+            score *= 0.3
+        if score > best_score:
+            best, best_score = candidate, score
+    if best is not None:
+        headed = bool(best.heading)
+        best.take(Field.TITLE, 0.6 if headed else 0.5, _("the values look like names, and no other column does"))
+
+
+def _one_price(candidates: list[_Candidate]) -> _Candidate | None:
+    """The price that a buyer pays becomes the price, the other kinds tiers; returns the chosen one."""
+    prices = [candidate for candidate in candidates if candidate.field == Field.PRICE]
+    filled = [candidate for candidate in prices if candidate.look.price * candidate.look.fill > 0.05]
+    if not filled:
+        chosen = _price_by_look([candidate for candidate in candidates if candidate not in prices])
+        if chosen is not None:
+            chosen.take(Field.PRICE, 0.4 if chosen.heading else 0.5, _("the values look like prices"))
+            filled = [chosen]
+    if not filled:
+        for candidate in prices[1:]:
+            candidate.take(Field.IGNORE, 0.5, _("a second price column, empty"))
+        return prices[0] if prices else None
+
+    def order(candidate: _Candidate) -> tuple[float, int]:
+        rank: float = candidate.meaning.rank if candidate.meaning and candidate.field == Field.PRICE else 2
+        # a column with a price in a few rows only is a special one
+        sparse = 3 if candidate.look.fill * candidate.look.price < 0.3 * max(c.look.fill * c.look.price for c in filled) else 0
+        # a currency that only the heading tells apart: the national one first
+        foreign = 0.5 if heading_currency(candidate.heading) not in {"", "UAH"} else 0
+        return rank + sparse + foreign, candidate.index
+
+    chosen = min(filled, key=order)
+    for candidate in prices:
+        if candidate is chosen:
+            continue
+        kind = candidate.meaning.kind if candidate.meaning else ""
+        own = heading_currency(candidate.heading)
+        if kind == "purchase" or (kind == "cost" and own == heading_currency(chosen.heading)):
+            candidate.take(Field.IGNORE, 0.7, _("not a price for buyers"))
+        elif not candidate.look.fill:
+            candidate.take(Field.IGNORE, 0.5, _("a further price column, empty"))
+        else:
+            named = kind if kind in {"wholesale", "no_vat", "retail", "recommended"} else candidate.heading or "other"
+            candidate.take(Field.TIER_PRICE, 0.8, _("a further price of the same good"), named)
+            candidate.min_quantity = quantity_in_heading(candidate.heading)
+    chosen.kind = chosen.meaning.kind if chosen.meaning and chosen.meaning.field == Field.PRICE else ""
+    if len(filled) > 1:
+        chosen.reason = _("of several prices the one that a buyer pays")
+    return chosen
+
+
+def _price_by_look(candidates: list[_Candidate]) -> _Candidate | None:
+    best, best_score = None, 0.0
+    for candidate in candidates:
+        look = candidate.look
+        if look.price < 0.7 or look.fill < 0.3 or look.gtin > 0.3 or look.counting or look.mean <= 0:
+            continue
+        taken = candidate.field != Field.IGNORE
+        known_otherwise = candidate.meaning is not None and (taken or candidate.meaning.kind in {"number", "sum", "order"})
+        if known_otherwise and not (candidate.meaning and candidate.meaning.kind in {"sum"}):
+            continue
+        zero_padded = any(sample.startswith("0") and sample[1:2].isdigit() for sample in look.samples)
+        if zero_padded or (look.code > 0.9 and look.integer > 0.95 and look.distinct > 0.98 and look.length > 4.5):
+            continue
+        score = look.price * look.fill * (1 + look.fraction) * min(1.0, look.mean / 20 + 0.2)
+        if candidate.meaning is not None:
+            score *= 0.5
+        # prices stand right of names more often than not
+        score *= 1 + candidate.index / 1000
+        if score > best_score:
+            best, best_score = candidate, score
+    return best
+
+
+def _unheaded(candidates: list[_Candidate]) -> None:
+    """Columns without a known heading whose values tell by themselves."""
+    taken = {candidate.field for candidate in candidates}
+    titles = [c.index for c in candidates if c.field in _NAMES]
+    for candidate in candidates:
+        look = candidate.look
+        if candidate.field != Field.IGNORE or (candidate.meaning is not None and candidate.confidence) or not look.fill:
+            continue
+        reason = _("the values look like it")
+        if look.counting:
+            candidate.take(Field.IGNORE, 0.7, _("the rows are numbered"), "number")
+        elif look.photo > 0.6 and Field.PHOTO not in taken:
+            candidate.take(Field.PHOTO, 0.7, reason)
+        elif look.url > 0.8 and Field.URL not in taken and look.photo < 0.3:
+            candidate.take(Field.URL, 0.6, reason)
+        elif look.gtin > 0.8 and Field.GTIN not in taken:
+            candidate.take(Field.GTIN, 0.7, reason)
+        elif look.currency > 0.9 and Field.CURRENCY not in taken:
+            candidate.take(Field.CURRENCY, 0.7, reason)
+        elif look.unit > 0.8 and look.words < 0.9 and look.length < 8 and Field.UNIT not in taken and look.price < 0.2:
+            candidate.take(Field.UNIT, 0.7, reason)
+        elif candidate.heading:
+            continue
+        elif (
+            look.code > 0.8
+            and look.distinct > 0.95
+            and look.fill > 0.5
+            and Field.ARTICLE not in taken
+            and titles
+            and candidate.index < titles[0] + 2
+        ):
+            candidate.take(Field.ARTICLE, 0.6, reason)
+        elif look.stock > 0.9 and look.price > 0.9 and Field.STOCK not in taken and not any(c.heading for c in candidates):
+            candidate.take(Field.STOCK, 0.4, reason)
+        else:
+            continue
+        taken.add(candidate.field)
+
+
+def _codes(candidates: list[_Candidate]) -> None:
+    """Where "Артикул" and "Код" stand side by side, the code is the file's own identifier."""
+    articles = [candidate for candidate in candidates if candidate.field == Field.ARTICLE]
+    if len(articles) < 2:
+        return
+    named = [candidate for candidate in articles if candidate.kind != "code" and candidate.look.fill > 0.05]
+    if not named:
+        return
+    sources = any(candidate.field == Field.SOURCE_ID for candidate in candidates)
+    for candidate in articles:
+        if candidate is named[0]:
+            continue
+        if candidate.kind == "code" and not sources and candidate.look.fill > 0.95 and candidate.look.distinct > 0.98:
+            candidate.take(Field.SOURCE_ID, 0.7, _("a code beside the article number"))
+            sources = True
+        else:
+            candidate.take(Field.ATTRIBUTE, 0.5, _("another column was the better article number"))
+
+
+def _single(candidates: list[_Candidate]) -> None:
+    """A field that one column holds goes to the fullest and surest of several."""
+    for field in Field:
+        if field in MANY or field == Field.PRICE:
+            continue
+        same = [candidate for candidate in candidates if candidate.field == field]
+        if len(same) < 2:
+            continue
+        best = max(same, key=lambda c: (c.look.fill > 0.05, round(c.confidence, 1), c.look.fill, -c.index))
+        for candidate in same:
+            if candidate is not best:
+                candidate.take(Field.ATTRIBUTE, 0.5, _("another column says it better"))
+    named = [candidate for candidate in candidates if candidate.field in _NAMES and candidate.look.fill > 0.05]
+    by_language = [candidate for candidate in named if candidate.field != Field.TITLE]
+    # "Назва" beside "Назва (укр)": the first is the other language, told by its letters row by row
+    if named and not by_language:
+        return
+
+
+def _rest(candidates: list[_Candidate]) -> None:
+    attributes = 0
+    for candidate in candidates:
+        if candidate.field == Field.ATTRIBUTE and not candidate.kind:
+            candidate.kind = candidate.heading
+        if candidate.field != Field.IGNORE or candidate.confidence:
+            continue
+        if candidate.heading and candidate.look.fill and attributes < _ATTRIBUTE_CAP and len(candidate.heading) <= 100:
+            attributes += 1
+            candidate.take(Field.ATTRIBUTE, 0.5, _("a characteristic of the good"), candidate.heading)
+        else:
+            candidate.take(Field.IGNORE, 0.5, _("nothing that is known"))
+
+
+def header_score(cells: tuple[str, ...]) -> float:
+    """How much a row looks like a header: known words for different fields, no figures."""
+    seen: set[str] = set()
+    score = 0.0
+    for cell in cells:
+        text = cell.strip()
+        if not text:
+            continue
+        if len(text) > 100:
+            score -= 0.7
+            continue
+        meaning = meaning_of(text)
+        if meaning is None or not plain(text):
+            score -= 0.5 if any(char.isdigit() for char in text) and not any(char.isalpha() for char in text) else 0.05
+            continue
+        group = "name" if meaning.field in _NAMES else f"{meaning.field}{meaning.kind}"
+        score += meaning.weight * (0.15 if group in seen else 1.0)
+        seen.add(group)
+    goods = {"name", "description", "article", "articlecode", "mpnmodel"} & seen
+    prices = {group for group in seen if group.startswith(("price", "discount_price"))}
+    if not prices and not goods:
+        return 0.0
+    return score + (0.5 if goods and prices else -0.6)
+
+
+

@@ -1,0 +1,193 @@
+"""Which rows of a sheet are goods, and which are headings of groups, totals, notes or repeated headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+
+from price_lists.mapping.categories import CategoryRows
+from price_lists.mapping.model import Field, Mapping, TableMapping, plain_heading
+from price_lists.mapping.tables import is_numbering
+from price_lists.messages import issue
+from price_lists.rows import RawRow, RowIssue, Severity
+
+_TOTAL = re.compile(
+    r"^\W*(?:(?:итого|всего|всього|усього|разом|підсумок|итог|подытог)(?![^\W\d_])|(?:сума|сумма|total|sum|grand total)\s*[:=]?\s*$)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"[\w.+-]+@[\w-]+\.|(?:https?://|www\.)|\+?\d[\d\s()-]{8,}\d|©|(?:^|\s)(?:тел|моб|факс|tel|адрес[аи]?|е-?mail|viber|telegram)\b\.?\s*:|"
+    r"прайс-?лист|увага|внимание|примітка|примечание|ціни (?:дійсні|вказан)|цены (?:указаны|действ)|діє з|действует с",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_DIGITS = frozenset("0123456789")
+_NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
+_GENERIC_SHEET = re.compile(
+    r"^\W*(?:лист|аркуш|sheet|tdsheet|page|прайс|price|остатки|залишки|товар|каталог|catalog|products?|export|worksheet|дані|данные|data|"
+    r"основн|list|номенклатур|асортимент|ассортимент|goods|feed|table|таблиц)",
+    re.IGNORECASE,
+)
+
+
+class TableRows:
+    """Sorts the rows of one table, in order, and keeps the category path for them."""
+
+    def __init__(self, table: TableMapping, index: int, *, sheet_path: tuple[str, ...] = ()) -> None:
+        self.index = index
+        self.table = table
+        self.titles = tuple(column.index for name in _NAMES for column in table.columns if column.field == name)
+        price = table.first(Field.PRICE)
+        self.price = price.index if price else -1
+        article = table.first(Field.ARTICLE)
+        self.article = article.index if article else -1
+        indexes = [column.index for column in table.columns]
+        self.low, self.high = min(indexes), max(indexes) + 1
+        self._ignored = frozenset(column.index for column in table.columns if column.field == Field.IGNORE)
+        self._headings = {column.index: plain_heading(column.heading) for column in table.columns if column.heading}
+        self._categories = CategoryRows(table.category_separator)
+        self._sheet_path = sheet_path
+        self.path: tuple[str, ...] = sheet_path
+
+    def sort(self, row: RawRow) -> str:
+        """"goods", or the code of a skipped row; the category path is kept along the way."""
+        cells = row.cells
+        width = len(cells)
+        title = ""
+        for index in self.titles:
+            if index < width and cells[index]:
+                title = cells[index]
+                break
+        price = cells[self.price] if self.price < width else ""
+        if title and price and price[0] in _DIGITS:
+            if not _TOTAL.match(title) and not (title[0] in _DIGITS and self._is_numbering(cells)):
+                self._categories.goods()
+                return "goods"
+            if _TOTAL.match(title):
+                return "total_row"
+            return "note_row"
+        return self._sort_odd(cells, title.strip(), price.strip())
+
+    def _is_numbering(self, cells: tuple[str, ...]) -> bool:
+        return is_numbering([cell.strip() for cell in cells[self.low : self.high] if cell.strip()])
+
+    def _sort_odd(self, cells: tuple[str, ...], title: str, price: str) -> str:
+        filled = [
+            (index, cell) for index, cell in enumerate(cells[self.low : self.high], self.low) if cell and not cell.isspace()
+        ]
+        if not filled:
+            return ""
+        said = [(index, cell) for index, cell in filled if index not in self._ignored] or filled
+        texts = {cell.strip() for _index, cell in filled}
+        if _TOTAL.match(title) or (not title and any(_TOTAL.match(text) for text in texts)):
+            return "total_row"
+        if len(filled) >= 2 and self._repeats_header(filled):
+            return "repeated_header"
+        if len(texts) == 1 or len(said) == 1:
+            return self._heading(*(said[0] if len(said) == 1 else filled[0]))
+        if not price:
+            if not title:
+                return "note_row"
+            if self.table.always_filled and all(not _at(cells, index).strip() for index in self.table.always_filled):
+                place = next(index for index in self.titles if _at(cells, index).strip())
+                return self._heading(place, cells[place])
+        elif not title:
+            others = [cell for index, cell in said if index != self.price]
+            if not any(_LETTERS.search(cell) for cell in others):
+                return "total_row" if not _at(cells, self.article).strip() or self.article < 0 else "goods"
+        if is_numbering([cell.strip() for _index, cell in filled]):
+            return "note_row"
+        self._categories.goods()
+        return "goods"
+
+    def _heading(self, index: int, text: str) -> str:
+        if not _LETTERS.search(text):
+            return "note_row"
+        if len(text) > 200 or _NOTE.search(text):
+            return "note_row"
+        self._categories.heading(text.rstrip(), index)
+        self.path = (*self._sheet_path, *self._categories.path)
+        return "category_row"
+
+    def _repeats_header(self, filled: list[tuple[int, str]]) -> bool:
+        if not self._headings:
+            return False
+        same = sum(
+            1
+            for index, cell in filled
+            if (heading := self._headings.get(index)) and (plain := plain_heading(cell)) and (plain == heading or heading.endswith(" " + plain))
+        )
+        return same >= 2 and same >= 0.6 * len(filled)
+
+
+def sorted_rows(rows: Iterable[RawRow | RowIssue], mapping: Mapping) -> Iterator[tuple[RawRow, bytes] | RowIssue]:
+    """Goods with the hash of their cells and path; skipped rows and the reader's own issues as issues."""
+    by_sheet: dict[str, list[TableRows]] = {}
+    sheets = {table.sheet for table in mapping.tables}
+    for index, table in enumerate(mapping.tables):
+        named = len(sheets) > 1 and not _GENERIC_SHEET.match(table.sheet)
+        path = (" ".join(table.sheet.split()),) if named else ()
+        by_sheet.setdefault(table.sheet, []).append(TableRows(table, index, sheet_path=path))
+    sheet, tables = None, []
+    whole = False
+    last_path: tuple[str, ...] | None = None
+    suffix = b""
+    for row in rows:
+        if isinstance(row, RowIssue):
+            yield row
+            continue
+        if row.sheet != sheet:
+            sheet = row.sheet
+            tables = by_sheet.get(sheet, [])
+            whole = len(tables) == 1
+        for table in tables if whole else _active(tables, row.number):
+            if row.number <= table.table.header_row:
+                continue
+            verdict = table.sort(row)
+            if verdict == "goods":
+                path = table.path
+                if path != last_path:
+                    last_path = path
+                    suffix = ("\x1e" + "\x1f".join(path)).encode()
+                cells = row.cells
+                text = "\x1f".join(cells if whole else cells[table.low : table.high])
+                digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
+                digest.update(suffix)
+                if "\ufffd" in text or "\x00" in text:
+                    code = "nul_characters" if "\x00" in text else "damaged_characters"
+                    yield issue(code, row=row.number, sheet=row.sheet, severity=Severity.WARNING)
+                    cells = tuple(cell.replace("\x00", "") for cell in cells)
+                yield RawRow(row.sheet, row.number, cells, path, table.index), digest.digest()
+            elif verdict:
+                value = next((cell.strip() for cell in row.cells[table.low : table.high] if cell.strip()), "")
+                yield issue(verdict, row=row.number, value=value, sheet=row.sheet, severity=Severity.SKIPPED)
+
+
+def _active(tables: list[TableRows], number: int) -> list[TableRows]:
+    """Of tables below each other the one whose header came last; of tables side by side all."""
+    begun = [table for table in tables if table.table.header_row < number]
+    return [
+        table
+        for table in begun
+        if not any(
+            other.table.header_row > table.table.header_row and other.low < table.high and table.low < other.high
+            for other in begun
+        )
+    ]
+
+
+def hashed_records(rows: Iterable[RawRow | RowIssue]) -> Iterator[tuple[RawRow, bytes] | RowIssue]:
+    """Records of a feed with the hash of their elements and path: all of them are goods."""
+    for row in rows:
+        if isinstance(row, RowIssue):
+            yield row
+            continue
+        text = "\x1f".join(row.cells) + "\x1e" + "\x1f".join(row.path)
+        if "\ufffd" in text:
+            yield issue("damaged_characters", row=row.number, severity=Severity.WARNING)
+        yield row, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _at(cells: tuple[str, ...], index: int) -> str:
+    return cells[index] if 0 <= index < len(cells) else ""

@@ -1,0 +1,67 @@
+"""Reads of imports for the vendor's desk; every one takes the vendor whose they must be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from core.errors import NotFound
+from price_lists.enums import RunState
+from price_lists.models import CategoryLink, ImportRun, RowProblem, Source
+from price_lists.rows import Severity
+from price_lists.services.categories import undecided
+from vendors.models import Vendor
+
+WAITING = (RunState.MAPPING, RunState.REVIEW, RunState.HELD)
+
+
+def runs_of(*, vendor: Vendor) -> QuerySet[ImportRun]:
+    return ImportRun.objects.filter(vendor=vendor).select_related("source", "price_list", "started_by")
+
+
+def run_of(*, vendor: Vendor, run_id: int) -> ImportRun:
+    """The vendor's own run; NotFound for any other, as if there were none."""
+    run = runs_of(vendor=vendor).select_related("vendor", "source__supply").filter(pk=run_id).first()
+    if run is None:
+        raise NotFound("unknown_run")
+    return run
+
+
+def sources_of(*, vendor: Vendor) -> QuerySet[Source]:
+    return Source.objects.filter(vendor=vendor).order_by("name")
+
+
+def link_of(*, vendor: Vendor, link_id: int) -> CategoryLink:
+    link = CategoryLink.objects.filter(vendor=vendor, pk=link_id).first()
+    if link is None:
+        raise NotFound("unknown_category_link")
+    return link
+
+
+def links_of(*, vendor: Vendor) -> QuerySet[CategoryLink]:
+    """The vendor's own categories with the number of offers under each, those to decide first."""
+    return (
+        CategoryLink.objects.filter(vendor=vendor)
+        .select_related("category")
+        .annotate(offers=Count("items", filter=Q(items__withdrawn=False)))
+        .order_by("-offers", "path")
+    )
+
+
+def problems_of(run: ImportRun, severity: Severity) -> QuerySet[RowProblem]:
+    return RowProblem.objects.filter(run=run, severity=severity.value).order_by("row", "pk")
+
+
+def runs_that_wait(vendor: Vendor) -> int:
+    """How many imports wait for a person."""
+    return ImportRun.objects.filter(vendor=vendor, state__in=WAITING).count()
+
+
+def imports_of_today(vendor: Vendor) -> dict[str, Any] | None:
+    """Imports that wait for a person and categories to decide; None where there is nothing to do."""
+    runs = list(runs_of(vendor=vendor).filter(state__in=WAITING)[:5])
+    unknown_paths = undecided(vendor).filter(items__withdrawn=False).distinct().count()
+    if not runs and not unknown_paths:
+        return None
+    return {"runs": runs, "undecided": unknown_paths}

@@ -1,0 +1,34 @@
+"""Writes of price lists: a file in, its columns, the comparison, the guard, and applying it to the catalogue."""
+
+from price_lists.services.categories import confirm_category, follow_links, suggest_categories
+from price_lists.services.columns import guess_again, inspect_run, reopen_columns, set_mapping
+from price_lists.services.imports import (
+    advance,
+    import_file,
+    report_counts,
+    request_apply,
+    retry,
+    start,
+    sweep,
+)
+from price_lists.services.uploads import cancel_run, open_source, receive_upload
+
+__all__ = [
+    "advance",
+    "cancel_run",
+    "confirm_category",
+    "follow_links",
+    "guess_again",
+    "import_file",
+    "inspect_run",
+    "open_source",
+    "receive_upload",
+    "reopen_columns",
+    "report_counts",
+    "request_apply",
+    "retry",
+    "set_mapping",
+    "start",
+    "suggest_categories",
+    "sweep",
+]

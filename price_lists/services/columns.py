@@ -1,0 +1,257 @@
+"""What a run's file looks like and what its columns mean: guessed, remembered from last time, or corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from price_lists import reading
+from price_lists.enums import RunState
+from price_lists.errors import ColumnsMissing, Refusal, RunNotPossible
+from price_lists.mapping.model import Field, Mapping, TableMapping, plain_heading
+from price_lists.models import ImportRun, RowProblem, Source
+from price_lists.reading import Inspection
+from price_lists.services.drafting import Terms
+from price_lists.services.staged import forget_staged
+
+_TITLES = {Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN}
+_PRICES = {Field.PRICE, Field.DISCOUNT_PRICE, Field.TIER_PRICE}
+#: Below this confidence in the names' or the prices' column nothing is applied without a person's look.
+UNSURE = 0.5
+_SHOWN_ROWS, _SHOWN_COLUMNS, _SHOWN_LETTERS = 30, 2048, 120
+
+
+def inspect_run(*, run: ImportRun) -> ImportRun:
+    """Looks at the file and settles its mapping; the run then waits for a person (`mapping`) or is read.
+
+    A layout that was confirmed before goes on at once with what was confirmed. A layout that changed since
+    stops, an automatic import at its preview. Raises Refusal.
+    """
+    path, name = run.price_list.file.path, run.price_list.original_name
+    inspection = reading.inspect(path, original_name=name)
+    mapping, drift = None, None
+    confirmed = Mapping.from_json(run.source.mapping) if run.source.mapping else None
+    if confirmed is not None:
+        inspection, mapping = _as_confirmed(path, name, inspection, confirmed)
+        if mapping is None and inspection.refusal is None:
+            drift = _drift(confirmed, inspection.mapping)
+    if inspection.refusal is not None:
+        raise inspection.refusal
+    # Guessed is good enough for an automatic import; the guard looks at how sure the guess is.
+    goes_on = mapping is not None or (run.auto_apply and is_complete(inspection.mapping))
+    run.inspection = _to_json(inspection) | {"drift": drift, "remembered": mapping is not None}
+    run.mapping = (mapping or inspection.mapping).to_json()
+    run.state = RunState.READING if goes_on else RunState.MAPPING
+    _save(run, [RunState.UPLOADED])
+    return run
+
+
+def guess_again(
+    *,
+    run: ImportRun,
+    encoding: str = "",
+    delimiter: str = "",
+    sheets: list[str] | None = None,
+    header_rows: MappingType[str, int] | None = None,
+) -> ImportRun:
+    """Guesses the columns anew with a person's word about the file's form. A Refusal leaves the run as it was."""
+    inspection = reading.inspect(
+        run.price_list.file.path,
+        original_name=run.price_list.original_name,
+        encoding=encoding or None,
+        delimiter=delimiter or None,
+        sheets=sheets or None,
+        header_rows=header_rows or None,
+    )
+    if inspection.refusal is not None:
+        raise inspection.refusal
+    kept = run.inspection or {}
+    run.inspection = _to_json(inspection) | {"drift": kept.get("drift"), "remembered": False}
+    run.mapping = inspection.mapping.to_json()
+    run.state = RunState.MAPPING
+    forget_staged(run=run)
+    _save(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
+    return run
+
+
+def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> ImportRun:
+    """A person confirms what the columns mean; the run is then to be read with that. Locks nothing.
+
+    `currency` is for prices that name none; it becomes the source's. Raises ColumnsMissing, RunNotPossible.
+    """
+    if not is_complete(mapping):
+        raise ColumnsMissing(field="columns")
+    forget_staged(run=run)
+    run.mapping = replace(mapping, currency=currency or mapping.currency).to_json()
+    run.inspection = (run.inspection or {}) | {"confirmed": True}
+    run.staged_rows, run.applied_id, run.guard, run.counts = 0, 0, [], {}
+    run.state = RunState.READING
+    _save(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
+    if currency:
+        Source.objects.filter(pk=run.source_id).update(currency=currency)
+        run.source.currency = currency
+    return run
+
+
+def reopen_columns(*, run: ImportRun) -> ImportRun:
+    """Back from the preview to the columns."""
+    run.state = RunState.MAPPING
+    _save(run, [RunState.REVIEW, RunState.HELD, RunState.MAPPING])
+    return run
+
+
+def terms_of(run: ImportRun, mapping: Mapping) -> Terms:
+    """What rows that do not say it themselves cost in and whether VAT is in it."""
+    vendor = run.vendor
+    return Terms(
+        currency=mapping.currency or run.source.currency or vendor.default_currency,
+        vat=vendor.vat_status,
+        vat_percent=vendor.vat_percent,
+    )
+
+
+def is_complete(mapping: Mapping) -> bool:
+    """Whether every table has a column with names and one with prices."""
+    return bool(mapping.tables) and all(
+        fields & _TITLES and fields & _PRICES
+        for fields in ({column.field for column in table.columns} for table in mapping.tables)
+    )
+
+
+def confidence(mapping: Mapping) -> float:
+    """How sure the least sure column of names or prices is."""
+    sure = [
+        max((column.confidence for column in table.columns if column.field in wanted), default=0.0)
+        for table in mapping.tables
+        for wanted in (_TITLES, _PRICES)
+    ]
+    return min(sure, default=0.0)
+
+
+def refusal_of(run: ImportRun) -> Refusal | None:
+    """Why the whole file was refused, with its message in the reader's language."""
+    said = (run.inspection or {}).get("refusal")
+    return Refusal(said["code"], **said["context"]) if said else None
+
+
+def _as_confirmed(
+    path: str, name: str, inspection: Inspection, confirmed: Mapping
+) -> tuple[Inspection, Mapping | None]:
+    """The inspection, and the mapping as confirmed where the layout is the same, else None.
+
+    If the plain guess differs, the file is looked at again as the vendor had it corrected last time.
+    """
+    if inspection.refusal is None and inspection.mapping.signature == confirmed.signature:
+        return inspection, _remembered(confirmed, inspection.mapping)
+    again = reading.inspect(
+        path,
+        original_name=name,
+        encoding=confirmed.encoding or None,
+        delimiter=confirmed.delimiter or None,
+        sheets=[table.sheet for table in confirmed.tables if table.sheet] or None,
+        header_rows={table.sheet: table.header_row for table in confirmed.tables} or None,
+    )
+    if again.refusal is None and again.mapping.signature == confirmed.signature:
+        return again, _remembered(confirmed, again.mapping)
+    return inspection, None
+
+
+def _remembered(confirmed: Mapping, found: Mapping) -> Mapping:
+    """The file's own places (header row, sheet name), with the meanings that were confirmed."""
+    tables = tuple(
+        _table_remembered(before, now, is_table=found.is_table)
+        for before, now in zip(confirmed.tables, found.tables, strict=True)
+    )
+    return replace(found, tables=tables, currency=confirmed.currency)
+
+
+def _table_remembered(before: TableMapping, now: TableMapping, *, is_table: bool) -> TableMapping:
+    known = {column.index if is_table else column.heading: column for column in before.columns}
+    columns = []
+    for column in now.columns:
+        meant = known.get(column.index if is_table else column.heading)
+        if meant is None:
+            columns.append(column)
+            continue
+        columns.append(
+            replace(
+                column,
+                field=meant.field,
+                kind=meant.kind,
+                currency=meant.currency,
+                min_quantity=meant.min_quantity,
+                confidence=1.0,
+                reason="remembered",
+            )
+        )
+    return replace(
+        now,
+        columns=tuple(columns),
+        currency=before.currency,
+        decimal=before.decimal,
+        vat=before.vat,
+        category_rows=before.category_rows,
+        category_separator=before.category_separator,
+    )
+
+
+def _drift(before: Mapping, now: Mapping) -> dict[str, Any]:
+    """Headings that went and came since the layout was confirmed."""
+    old, new = _headings(before), _headings(now)
+    return {
+        "gone": [heading for plain, heading in old.items() if plain not in new][:20],
+        "come": [heading for plain, heading in new.items() if plain not in old][:20],
+        "format": [before.format, now.format] if before.format != now.format else [],
+    }
+
+
+def _headings(mapping: Mapping) -> dict[str, str]:
+    return {
+        plain_heading(column.heading): column.heading
+        for table in mapping.tables
+        for column in table.columns
+        if column.heading
+    }
+
+
+def _to_json(inspection: Inspection) -> dict[str, Any]:
+    return {
+        "format": inspection.format,
+        "encoding": inspection.encoding,
+        "delimiter": inspection.delimiter,
+        "notes": [str(note) for note in inspection.notes],
+        "details": inspection.details,
+        "sheets": [
+            {
+                "name": sheet.name,
+                "is_product_list": sheet.is_product_list,
+                "row_count": sheet.row_count,
+                "rows": [
+                    [number, [cell[:_SHOWN_LETTERS] for cell in cells[:_SHOWN_COLUMNS]]]
+                    for number, cells in sheet.rows[:_SHOWN_ROWS]
+                ],
+            }
+            for sheet in inspection.sheets
+        ],
+    }
+
+
+def _save(run: ImportRun, states: list[RunState]) -> None:
+    """Writes the run if it is still in one of `states`; RunNotPossible otherwise."""
+    with transaction.atomic():
+        moved = ImportRun.objects.filter(pk=run.pk, state__in=states).update(
+            state=run.state,
+            inspection=run.inspection,
+            mapping=run.mapping,
+            staged_rows=run.staged_rows,
+            applied_id=run.applied_id,
+            guard=run.guard,
+            counts=run.counts,
+        )
+        if not moved:
+            raise RunNotPossible("run_moved_on")
+        if run.state == RunState.READING:
+            RowProblem.objects.filter(run=run).delete()

@@ -1,0 +1,182 @@
+"""From a row as read to an offer's draft, and the hashes by which two readings are compared. No database."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from catalog.enums import PriceKind
+from catalog.services.drafts import TEXT_LIMITS, OfferDraft
+from core.money import to_price
+from price_lists.mapping.model import Mapping
+from price_lists.rows import OfferRow
+from vendors.enums import VatStatus
+
+#: Raise it when the same file would be read into other values than before: raw hashes then no longer count.
+RULES_VERSION = 1
+PATH_SEPARATOR = " / "
+_MAX_QUANTITY = Decimal(10) ** 10
+_KINDS = frozenset(PriceKind.values)
+_LANGUAGES = ("uk", "ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for rows that do not say it themselves."""
+
+    currency: str
+    vat: str
+    vat_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class StagedDraft:
+    """A draft as it is staged: its JSON and the hash of each part."""
+
+    draft: OfferDraft
+    json: str
+    price_hash: bytes
+    stock_hash: bytes
+    text_hash: bytes
+
+
+def draft_of(row: OfferRow, terms: Terms) -> OfferDraft:
+    """The catalogue's values of a row. The Ukrainian title leads where there are several."""
+    texts: dict[str, dict[str, str]] = {}
+    for language, title in row.titles.items():
+        texts[language] = {"title": title}
+    if not texts:
+        texts[""] = {"title": row.title}
+    for language, description in row.descriptions.items():
+        if description:
+            texts.setdefault(language, {})["description"] = description
+    title = next((row.titles[each] for each in _LANGUAGES if row.titles.get(each)), row.title)
+    text = {
+        "title": title[: TEXT_LIMITS["title"]],
+        "texts": texts,
+        "brand": row.brand[: TEXT_LIMITS["brand"]],
+        "maker": row.maker[: TEXT_LIMITS["maker"]],
+        "country": row.country[: TEXT_LIMITS["country"]],
+        "article": row.article[: TEXT_LIMITS["article"]],
+        "mpn": row.mpn[: TEXT_LIMITS["mpn"]],
+        "gtin": row.gtin[: TEXT_LIMITS["gtin"]],
+        "url": row.url if len(row.url) <= TEXT_LIMITS["url"] else "",
+        "photos": row.photos,
+        "videos": row.videos,
+        "attributes": row.attributes,
+        "unit": row.unit or "H87",
+        "pack_count": max(row.pack_count, 1),
+    }
+    currency = row.currency or terms.currency
+    vat = row.vat or terms.vat
+    price = {
+        "amount": to_price(row.price),
+        "currency": currency,
+        "old": None if row.old_price is None else to_price(row.old_price),
+        "vat": vat,
+        "vat_percent": _vat_percent(row, vat, terms),
+        "tiers": [
+            [
+                tier.kind if tier.kind in _KINDS else PriceKind.OTHER.value,
+                "" if tier.kind in _KINDS else tier.kind[:80],
+                to_price(tier.amount),
+                tier.currency or currency,
+                max(1, min(int(tier.min_quantity), 2_000_000_000)),
+            ]
+            for tier in row.tiers
+        ],
+    }
+    return OfferDraft(text=text, price=price, stock=_stock(row))
+
+
+def _vat_percent(row: OfferRow, vat: str, terms: Terms) -> int:
+    if vat == VatStatus.NONE:
+        return 0
+    if row.vat_rate is not None and 0 <= row.vat_rate <= 100:
+        return int(row.vat_rate)
+    return terms.vat_percent
+
+
+def _stock(row: OfferRow) -> dict[str, Any]:
+    quantity = row.stock
+    if quantity is not None:
+        quantity = min(max(quantity, Decimal(0)), _MAX_QUANTITY)
+    days = row.order_days
+    return {
+        "state": row.availability.value,
+        "quantity": None if quantity is None else f"{quantity.normalize():f}",
+        "days": days if days is None else max(0, min(days, 3650)),
+    }
+
+
+def staged(draft: OfferDraft, path: tuple[str, ...]) -> StagedDraft:
+    """A draft with its hashes. The vendor's category counts as text: moving a good there changes it."""
+    text = orjson.dumps(draft.text, option=orjson.OPT_SORT_KEYS)
+    price = orjson.dumps(draft.price)
+    stock = orjson.dumps(draft.stock)
+    joined = b'{"text":' + text + b',"price":' + price + b',"stock":' + stock + b"}"
+    return StagedDraft(
+        draft=draft,
+        json=joined.decode(),
+        price_hash=digest(price),
+        stock_hash=digest(stock),
+        text_hash=digest(text + PATH_SEPARATOR.join(path).encode()),
+    )
+
+
+def with_further_price(first: OfferDraft, later: OfferDraft) -> OfferDraft:
+    """`first` with the price of another row of the same good (in another currency) as a further price."""
+    further = [
+        [PriceKind.OTHER.value, "", later.price["amount"], later.price["currency"], 1],
+        *later.price["tiers"],
+    ]
+    tiers = list(first.price["tiers"])
+    tiers += [tier for tier in further if tier not in tiers]
+    return replace(first, price={**first.price, "tiers": tiers})
+
+
+def from_json(data: str | bytes | dict[str, Any]) -> OfferDraft:
+    parts = data if isinstance(data, dict) else orjson.loads(data)
+    return OfferDraft(text=parts["text"], price=parts["price"], stock=parts["stock"])
+
+
+def fingerprint(mapping: Mapping, terms: Terms) -> str:
+    """Equal where the same raw row would be read into the same draft."""
+    tables = [
+        [
+            table.currency,
+            table.decimal,
+            table.vat,
+            table.category_rows,
+            table.category_separator,
+            [
+                [
+                    column.index,
+                    column.heading,
+                    column.field,
+                    column.kind,
+                    column.currency,
+                    column.min_quantity,
+                ]
+                for column in table.columns
+            ],
+        ]
+        for table in mapping.tables
+    ]
+    said = [
+        RULES_VERSION,
+        mapping.format,
+        mapping.currency,
+        mapping.options,
+        tables,
+        [terms.currency, terms.vat, terms.vat_percent],
+    ]
+    return digest(orjson.dumps(said)).hex()
+
+
+def digest(value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=16).digest()

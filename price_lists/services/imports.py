@@ -1,0 +1,279 @@
+"""An import from one step to the next: what can go on by itself does, what needs a person waits for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.base import File
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, Unavailable
+from core.jobs.errors import JobCancelled, JobTakenOver
+from core.jobs.services import start_job
+from core.jobs.work import Work, work_on
+from core.models import Job, JobState
+from price_lists.enums import RunState
+from price_lists.errors import Refusal, RunNotPossible
+from price_lists.locks import take_turn
+from price_lists.models import ImportRun
+from price_lists.services.applying import apply_run
+from price_lists.services.categories import suggest_categories
+from price_lists.services.columns import inspect_run
+from price_lists.services.diffing import diff_run, newest_applied, pending
+from price_lists.services.guarding import guard_run
+from price_lists.services.staged import forget_staged
+from price_lists.services.staging import restart, stage_run
+from price_lists.services.uploads import OVER, open_source, receive_upload
+from vendors.models import Vendor
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TASK = "price_lists.advance"
+KIND = "price_lists.import"
+#: States in which a run goes on by itself.
+MOVING = (RunState.UPLOADED, RunState.READING, RunState.QUEUED, RunState.APPLYING)
+_TURN_SECONDS = 0.2
+_GRACE = dt.timedelta(seconds=60)
+
+
+def start(*, run: ImportRun, owner: str = "") -> Job:
+    """Has a worker bring the run as far as it goes without a person."""
+    with transaction.atomic():
+        job = _new_job(run, owner)
+        ImportRun.objects.filter(pk=run.pk).update(job=job.pk)
+    run.job = job.pk
+    return job
+
+
+def _new_job(run: ImportRun, owner: str) -> Job:
+    return start_job(
+        kind=KIND,
+        task=TASK,
+        kwargs={"run_id": run.pk},
+        queue="imports",
+        owner=owner or (f"user:{run.started_by_id}" if run.started_by_id else ""),
+        subject=f"import_run:{run.pk}",
+    )
+
+
+def advance(*, run: ImportRun, work: Work) -> ImportRun:
+    """Takes the run through its steps until it is over, waits for a person or for its turn.
+
+    What goes wrong is recorded with the run (`failed`) and raised. Unavailable parts leave it where it is.
+    """
+    try:
+        run.refresh_from_db()
+        if run.state == RunState.UPLOADED:
+            inspect_run(run=run)
+        if run.state == RunState.READING:
+            _read(run, work)
+        if run.state == RunState.QUEUED and take_turn(run):
+            _take_up(run, work)
+        if run.state == RunState.APPLYING:
+            apply_run(run=run, work=work)
+            start_next(vendor_id=run.vendor_id)
+    except (JobCancelled, JobTakenOver, Unavailable):
+        raise
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable("database_down") from error
+    except RunNotPossible:
+        run.refresh_from_db()  # cancelled, or taken further by another process
+    except DomainError as error:
+        fail_run(run=run, error=error)
+        raise
+    except Exception:
+        fail_run(run=run, error=None)
+        raise
+    return run
+
+
+def _read(run: ImportRun, work: Work) -> None:
+    """Staged, compared and judged: the run then waits at its preview, or for its turn."""
+    stage_run(run=run, work=work)
+    if not diff_run(run=run, work=work):
+        restart(run=run)
+        stage_run(run=run, work=work)
+        diff_run(run=run, work=work)
+    suggest_categories(vendor=run.vendor)
+    reasons = guard_run(run=run)
+    if reasons:
+        state = RunState.HELD
+    else:
+        state = RunState.QUEUED if run.auto_apply else RunState.REVIEW
+    _move(run, [RunState.READING], state)
+
+
+def _take_up(run: ImportRun, work: Work) -> None:
+    """At a run's turn: it is overtaken by a newer one, or its diff is made anew if another was applied since."""
+    newer = ImportRun.objects.filter(source=run.source_id, pk__gt=run.pk, state=RunState.APPLIED)
+    if newer.exists():
+        ImportRun.objects.filter(pk=run.pk).update(
+            state=RunState.CANCELLED, error_code="superseded", finished_at=timezone.now()
+        )
+        run.refresh_from_db()
+        forget_staged(run=run)
+    elif run.applied_id == 0 and run.counts.get("diffed_at") != newest_applied(run):
+        if not diff_run(run=run, work=work):
+            ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
+            run.refresh_from_db()
+            restart(run=run)
+            stage_run(run=run, work=work)
+            diff_run(run=run, work=work)
+            _move(run, [RunState.READING], RunState.APPLYING)
+        if run.auto_apply and guard_run(run=run):
+            _move(run, [RunState.APPLYING], RunState.HELD)
+
+
+def request_apply(*, run: ImportRun, confirmed: bool = False) -> ImportRun:
+    """The vendor says yes to the preview. A held run needs `confirmed`. Raises RunNotPossible."""
+    _move(run, [RunState.REVIEW, RunState.HELD] if confirmed else [RunState.REVIEW], RunState.QUEUED)
+    return run
+
+
+def retry(*, run: ImportRun) -> ImportRun:
+    """Goes on with an import that failed while it was applied; others are sent anew."""
+    if run.applied_id == 0:
+        raise RunNotPossible("run_not_repeatable")
+    _move(run, [RunState.FAILED], RunState.QUEUED)
+    return run
+
+
+def start_next(*, vendor_id: int) -> None:
+    """Wakes the vendor's next run that waits for its turn."""
+    waiting = ImportRun.objects.filter(vendor=vendor_id, state=RunState.QUEUED).order_by("-pk").first()
+    if waiting is not None:
+        start(run=waiting)
+
+
+def fail_run(*, run: ImportRun, error: DomainError | None) -> None:
+    """Records why an import ended. What was staged goes, unless it is half applied and can be gone on with."""
+    run.refresh_from_db()
+    run.state = RunState.FAILED
+    run.error_code = error.code[:60] if error else "unexpected"
+    run.error = (
+        str(error)
+        if error
+        else _("Something unexpected happened. It was noted; please try again or ask for help.")
+    )
+    if isinstance(error, Refusal):
+        said = {"code": error.code, "context": {key: str(value) for key, value in error.context.items()}}
+        run.inspection = (run.inspection or {}) | {"refusal": said}
+    run.finished_at = timezone.now()
+    run.save(update_fields=["state", "error_code", "error", "inspection", "finished_at"])
+    if run.applied_id == 0:
+        forget_staged(run=run)
+
+
+def sweep() -> int:
+    """Finds runs that should move and do not (their job is gone or dead) and queued ones whose turn has come."""
+    woken = 0
+    for run in ImportRun.objects.filter(state__in=MOVING).select_related("vendor")[:200]:
+        job = Job.objects.filter(pk=run.job).first() if run.job else None
+        if job is not None and not job.is_over:
+            continue
+        if job is not None and job.state == JobState.FAILED and run.state != RunState.QUEUED:
+            fail_run(run=run, error=None)
+        elif job is None and timezone.now() - run.created_at < _GRACE:
+            continue  # its creator is about to start it
+        else:
+            start(run=run)
+        woken += 1
+    for run in ImportRun.objects.filter(state__in=OVER, staged__isnull=False).distinct()[:50]:
+        if run.state != RunState.FAILED or run.applied_id == 0:
+            forget_staged(run=run)
+    return woken
+
+
+def import_file(
+    *,
+    vendor: Vendor,
+    path: str | Path,
+    original_name: str = "",
+    user: User | None = None,
+    source_name: str | None = None,
+    auto_apply: bool = True,
+    timeout: float = 3600,
+) -> ImportRun:
+    """A file from beginning to end in this process; returns the run with its counts, applied unless it is held.
+
+    The same file again returns the run that it was first, going on with it if it was interrupted. Raises
+    Refusal and other DomainErrors; the run then says `failed`.
+    """
+    path = Path(path)
+    source = open_source(vendor=vendor, name=source_name) if source_name else None
+    with path.open("rb") as bytes_:
+        run, is_new = receive_upload(
+            vendor=vendor,
+            source=source,
+            file=File(bytes_, name=path.name),
+            original_name=original_name or path.name,
+            user=user,
+            auto_apply=auto_apply,
+        )
+    if not is_new and run.state not in MOVING:
+        return run
+    deadline = time.monotonic() + timeout
+    while run.state in MOVING:
+        if not _advance_here(run) and time.monotonic() > deadline:
+            raise Unavailable("import_waits")
+        run.refresh_from_db()
+        if run.state in MOVING:
+            time.sleep(_TURN_SECONDS)
+    return run
+
+
+def _advance_here(run: ImportRun) -> bool:
+    """One advance in this process under a job of its own, which a worker revives if this process dies."""
+    job = Job.objects.filter(pk=run.job).first() if run.job else None
+    if job is None or job.is_over:
+        # Not sent to a worker: it waits here, and only the sweep for lost wake-ups would send it.
+        job = Job.objects.create(
+            kind=KIND,
+            task=TASK,
+            kwargs={"run_id": run.pk},
+            queue="imports",
+            subject=f"import_run:{run.pk}",
+            heartbeat_at=timezone.now(),
+        )
+        ImportRun.objects.filter(pk=run.pk).update(job=job.pk)
+    error: DomainError | None = None
+    with suppress(JobTakenOver), work_on(job.pk) as work:
+        if work is None:
+            return False  # a worker has it
+        try:
+            advance(run=run, work=work)
+        except DomainError as caught:
+            error = caught
+            raise
+    if error is not None and not isinstance(error, Unavailable | JobTakenOver):
+        raise error
+    return True
+
+
+def _move(run: ImportRun, states: list[RunState], state: RunState) -> None:
+    with transaction.atomic():
+        if not ImportRun.objects.filter(pk=run.pk, state__in=states).update(state=state):
+            raise RunNotPossible("run_moved_on")
+    run.state = state
+
+
+def report_counts(run: ImportRun) -> dict[str, int]:
+    """The counts that commands print: new, changed, unchanged, withdrawn, errors, held (waiting for a person)."""
+    counts = run.counts
+    applied = run.state == RunState.APPLIED
+    is_held = run.state in {RunState.HELD, RunState.MAPPING, RunState.REVIEW}
+    return {
+        "new": counts.get("new", 0) if applied else 0,
+        "changed": counts.get("changed", 0) if applied else 0,
+        "unchanged": counts.get("unchanged", 0),
+        "withdrawn": counts.get("vanished", 0) if applied else 0,
+        "errors": counts.get("errors", 0),
+        "held": pending(counts) if is_held else 0,
+    }

@@ -1,0 +1,317 @@
+"""Reading a run's file into staged rows, batch by batch with a checkpoint, so that a killed reading goes on.
+
+Raw rows that the source knows by their hash are staged without being understood again (`data` is null).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from catalog.services.bulk import insert_rows
+from core.jobs.work import Work
+from price_lists import reading
+from price_lists.enums import Change, RunState
+from price_lists.errors import NoGoodsFound, RunNotPossible
+from price_lists.mapping.model import Mapping
+from price_lists.messages import issue
+from price_lists.models import CategoryLink, ImportRun, RowProblem, SourceItem, StagedRow
+from price_lists.rows import OfferRow, RawRow, RowIssue, Severity
+from price_lists.services.categories import path_hash
+from price_lists.services.columns import terms_of
+from price_lists.services.drafting import (
+    PATH_SEPARATOR,
+    StagedDraft,
+    digest,
+    draft_of,
+    fingerprint,
+    from_json,
+    staged,
+    with_further_price,
+)
+from price_lists.services.staged import forget_staged
+
+#: Rows between two checkpoints: some 0.1 s of the write lock on SQLite.
+BATCH = 2_000
+#: Problems kept for the reports; all are counted.
+MAX_PROBLEMS = 20_000
+_TITLES_KEPT = 12
+_STAGED_COLUMNS = (
+    "run_id", "row", "sheet", "key", "raw_hash", "price_hash", "stock_hash", "text_hash", "price_amount",
+    "price_currency", "data", "link_id", "change", "kinds", "offer_id",
+)  # fmt: skip
+_ON_CONFLICT = "ON CONFLICT (run_id, key) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _STAGED_COLUMNS if name not in {"run_id", "key"}
+)
+
+
+class _NeedsWholeReading(Exception):
+    """A known row meets another row of the same good in another currency: both must be understood."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row on its way into staging; without `draft` it is known by its raw hash."""
+
+    number: int
+    sheet: str
+    key: str
+    raw_hash: bytes
+    draft: StagedDraft | None
+    path: tuple[str, ...] = ()
+    link_id: int | None = None
+    currency: str = ""
+
+    def values(self, run_id: int) -> tuple[Any, ...]:
+        draft = self.draft
+        if draft is None:
+            parts: tuple[Any, ...] = (None, None, None, None, "", None)
+        else:
+            price = draft.draft.price
+            parts = (
+                draft.price_hash,
+                draft.stock_hash,
+                draft.text_hash,
+                price["amount"],
+                price["currency"],
+                draft.json,
+            )
+        return (
+            run_id, self.number, self.sheet[:80], self.key, self.raw_hash, *parts, self.link_id,
+            Change.NEW.value, 0, None,
+        )  # fmt: skip
+
+
+def stage_run(*, run: ImportRun, work: Work) -> ImportRun:
+    """Reads the file from the checkpoint on. Raises Refusal, JobCancelled, JobTakenOver, RunNotPossible."""
+    mapping = Mapping.from_json(run.mapping)
+    try:
+        _Staging(run, mapping, work, knows_rows=not run.counts.get("whole_reading")).read()
+    except _NeedsWholeReading:
+        restart(run=run, whole=True)
+        _Staging(run, mapping, work, knows_rows=False).read()
+    if not StagedRow.objects.filter(run=run).exists():
+        raise NoGoodsFound("no_valid_rows", detail=str(run.counts.get("errors", 0)))
+    return run
+
+
+def restart(*, run: ImportRun, whole: bool = False) -> None:
+    """Throws the staged rows away and sets the checkpoint to the file's beginning."""
+    forget_staged(run=run, problems=True)
+    run.staged_rows, run.counts = 0, {"whole_reading": True} if whole else {}
+    ImportRun.objects.filter(pk=run.pk).update(staged_rows=0, counts=run.counts)
+
+
+class _Staging:
+    def __init__(self, run: ImportRun, mapping: Mapping, work: Work, *, knows_rows: bool) -> None:
+        self.run = run
+        self.mapping = mapping
+        self.work = work
+        self.terms = terms_of(run, mapping)
+        same_rules = run.source.fingerprint == fingerprint(mapping, self.terms)
+        self.knows_rows = knows_rows and same_rules
+        self.understand = reading.normaliser(mapping)
+        self.counts = Counter({key: value for key, value in run.counts.items() if isinstance(value, int)})
+        self.links = dict(
+            CategoryLink.objects.filter(vendor=run.vendor_id).values_list("path_hash", "pk").iterator()
+        )
+        self.link_of_path: dict[tuple[str, ...], int | None] = {(): None}
+
+    def read(self) -> None:
+        done = self.run.staged_rows
+        rows = reading.raw_rows(self.run.price_list.file.path, self.mapping)
+        for number, batch in _batches(rows, skip=done):
+            self._stage(batch, upto=number)
+            self.work.progress(number)
+
+    def _stage(self, batch: Sequence[tuple[RawRow, bytes] | RowIssue], *, upto: int) -> None:
+        issues = [item for item in batch if isinstance(item, RowIssue)]
+        raws = [item for item in batch if not isinstance(item, RowIssue)]
+        known = self._known([raw_hash for _raw, raw_hash in raws])
+        rows: dict[str, _Row] = {}
+        for raw, raw_hash in raws:
+            item = known.get(raw_hash)
+            if item is not None:
+                key, link_id, currency = item
+                row = _Row(raw.number, raw.sheet, key, raw_hash, None, link_id=link_id, currency=currency)
+                self._add(rows, row, issues)
+                continue
+            for said in self.understand(raw):
+                if isinstance(said, RowIssue):
+                    issues.append(said)
+                else:
+                    self._add(rows, self._understood(said, raw_hash), issues)
+        self._meet_earlier(rows, issues)
+        counts = self.counts + Counter(_severity(each) for each in issues)
+        counts["duplicates"] += sum(each.code == "duplicate_article" for each in issues)
+        with transaction.atomic():
+            self.work.check_cancelled()
+            self._link(rows)
+            room = MAX_PROBLEMS - sum(self.counts[each] for each in ("errors", "warnings", "skipped"))
+            RowProblem.objects.bulk_create(
+                [_problem(self.run.pk, each) for each in issues[: max(room, 0)]], batch_size=500
+            )
+            insert_rows(
+                StagedRow, _STAGED_COLUMNS, [row.values(self.run.pk) for row in rows.values()], _ON_CONFLICT
+            )
+            self.run.counts = {**self.run.counts, **counts}
+            moved = ImportRun.objects.filter(pk=self.run.pk, state=RunState.READING).update(
+                staged_rows=upto, counts=self.run.counts
+            )
+            if not moved:
+                raise RunNotPossible("run_moved_on")
+        self.counts = counts
+        self.run.staged_rows = upto
+
+    def _known(self, hashes: list[bytes]) -> dict[bytes, tuple[str, int | None, str]]:
+        """raw hash -> (key, category link, currency) of the source's items that hold these very rows."""
+        if not self.knows_rows or not hashes:
+            return {}
+        items = SourceItem.objects.filter(source=self.run.source_id, raw_hash__in=hashes, withdrawn=False)
+        found = items.values_list("raw_hash", "key", "link_id", "offer__price_currency")
+        return {bytes(row[0]): (row[1], row[2], row[3]) for row in found}
+
+    def _understood(self, said: OfferRow, raw_hash: bytes) -> _Row:
+        draft = staged(draft_of(said, self.terms), said.category_path)
+        return _Row(
+            said.row,
+            said.sheet,
+            said.key(),
+            raw_hash,
+            draft,
+            path=said.category_path,
+            currency=draft.draft.price["currency"],
+        )
+
+    def _add(self, rows: dict[str, _Row], row: _Row, issues: list[RowIssue]) -> None:
+        """Puts a row into the batch; the same good again wins, unless it is a further price of it."""
+        earlier = rows.pop(row.key, None)
+        rows[row.key] = row if earlier is None else _one_of_two(earlier, row, issues)
+
+    def _meet_earlier(self, rows: dict[str, _Row], issues: list[RowIssue]) -> None:
+        """The same for rows that an earlier batch staged."""
+        if not self.run.staged_rows:
+            return
+        earlier = StagedRow.objects.filter(run=self.run, key__in=list(rows)).values_list(
+            "row", "sheet", "key", "raw_hash", "data", "link_id", "price_currency"
+        )
+        for number, sheet, key, raw_hash, data, link_id, currency in earlier:
+            draft = None if data is None else staged(from_json(data), ())
+            first = _Row(number, sheet, key, bytes(raw_hash), draft, link_id=link_id, currency=currency)
+            if draft is None and not currency:
+                item = SourceItem.objects.filter(source=self.run.source_id, key=key)
+                first.currency = item.values_list("offer__price_currency", flat=True).first() or ""
+            rows[key] = _one_of_two(first, rows[key], issues)
+
+    def _link(self, rows: dict[str, _Row]) -> None:
+        """Finds or makes the vendor's categories of the batch. Within its transaction."""
+        titles: dict[tuple[str, ...], list[str]] = {}
+        for row in rows.values():
+            if row.draft is not None and row.path not in self.link_of_path:
+                kept = titles.setdefault(row.path, [])
+                if len(kept) < _TITLES_KEPT:
+                    kept.append(row.draft.draft.text["title"])
+        hashes = {path: path_hash(path) for path in titles}
+        fresh = [path for path in titles if hashes[path] not in self.links]
+        if fresh:
+            CategoryLink.objects.bulk_create(
+                [
+                    CategoryLink(
+                        vendor_id=self.run.vendor_id,
+                        path=PATH_SEPARATOR.join(path)[:500],
+                        path_hash=hashes[path],
+                        titles=titles[path],
+                    )
+                    for path in fresh
+                ],
+                ignore_conflicts=True,
+                batch_size=500,
+            )
+            made = CategoryLink.objects.filter(
+                vendor=self.run.vendor_id, path_hash__in=[hashes[path] for path in fresh]
+            )
+            self.links.update({bytes(each): pk for each, pk in made.values_list("path_hash", "pk")})
+        for path in titles:
+            self.link_of_path[path] = self.links[hashes[path]]
+        for row in rows.values():
+            if row.draft is not None and row.link_id is None:
+                row.link_id = self.link_of_path[row.path]
+
+
+def _one_of_two(first: _Row, later: _Row, issues: list[RowIssue]) -> _Row:
+    """Two rows of one good: the later wins; in another currency it is a further price of the first."""
+    if first.currency == later.currency:
+        issues.append(
+            issue(
+                "duplicate_article",
+                row=first.number,
+                sheet=first.sheet,
+                value=str(later.number),
+                severity=Severity.WARNING,
+            )
+        )
+        return later
+    if first.draft is None or later.draft is None:
+        raise _NeedsWholeReading
+    issues.append(
+        issue(
+            "merged_price",
+            row=later.number,
+            sheet=later.sheet,
+            value=str(first.number),
+            severity=Severity.WARNING,
+        )
+    )
+    merged = staged(with_further_price(first.draft.draft, later.draft.draft), first.path or later.path)
+    return _Row(
+        first.number,
+        first.sheet,
+        first.key,
+        # No single row has this hash, so the next reading understands both rows again and merges them.
+        digest(first.raw_hash + later.raw_hash),
+        merged,
+        path=first.path,
+        link_id=first.link_id,
+        currency=first.currency,
+    )
+
+
+def _batches(
+    rows: Iterator[tuple[RawRow, bytes] | RowIssue], *, skip: int
+) -> Iterator[tuple[int, list[tuple[RawRow, bytes] | RowIssue]]]:
+    """(how many rows of the file are read with it, batch), from row `skip` on."""
+    batch: list[tuple[RawRow, bytes] | RowIssue] = []
+    number = 0
+    for item in rows:
+        number += 1
+        if number <= skip:
+            continue
+        batch.append(item)
+        if len(batch) >= BATCH:
+            yield number, batch
+            batch = []
+    if batch:
+        yield number, batch
+
+
+def _severity(said: RowIssue) -> str:
+    return {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.SKIPPED: "skipped"}[
+        said.severity
+    ]
+
+
+def _problem(run_id: int, said: RowIssue) -> RowProblem:
+    return RowProblem(
+        run_id=run_id,
+        row=max(said.row, 0),
+        sheet=said.sheet[:80],
+        column=said.column[:120],
+        value=said.value[:500],
+        code=said.code,
+        message=said.message,
+        severity=said.severity.value,
+    )

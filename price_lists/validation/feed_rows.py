@@ -1,0 +1,95 @@
+"""Feed records laid out as table rows, so that one normaliser serves both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from price_lists.mapping.feeds import column_of
+from price_lists.mapping.model import MANY, ColumnGuess, Field, Mapping, TableMapping
+from price_lists.rows import RawRow
+from price_lists.validation.normalise import Normalised, TableNormaliser
+
+if TYPE_CHECKING:
+    from price_lists.readers.base import FeedReader
+
+# One cell for each field that a feed can fill; several elements for one field share it.
+_JOINED = frozenset({Field.PHOTO, Field.VIDEO, Field.GTIN})
+_PREFERRED = ("@", "")  # an attribute of the offer's element before a child element
+
+
+class FeedNormaliser:
+    """Keeps a cell for each field and fills it from whichever element gives it first."""
+
+    def __init__(self, reader: FeedReader, mapping: Mapping) -> None:
+        self._reader = reader
+        table = mapping.tables[0]
+        self._columns = {column.heading: column for column in table.columns}
+        self._places: dict[str, int] = {}
+        layout: list[ColumnGuess] = []
+        for name in Field:
+            if name in {Field.ATTRIBUTE, Field.IGNORE, Field.TIER_PRICE}:
+                continue
+            headings = [column.heading for column in table.columns if column.field == name]
+            currency = next((c.currency for c in table.columns if c.field == name and c.currency), "")
+            self._places[name] = len(layout)
+            layout.append(ColumnGuess(len(layout), headings[0] if headings else str(name), str(name), currency=currency))
+        self._width = len(layout)
+        # only fields that can occur cost anything: the others are told to be absent
+        self._layout = tuple(layout)
+        self._mapping = mapping
+        self._table = table
+        self._normalise = self._compiled({column.field for column in table.columns})
+        self._known_fields = {column.field for column in table.columns}
+        self._plan: dict[str, tuple[str, int, str]] = {}
+
+    def _compiled(self, fields: set[str]) -> TableNormaliser:
+        columns = tuple(column for column in self._layout if column.field in fields)
+        return TableNormaliser(self._mapping, replace(self._table, columns=columns, header_row=0))
+
+    def __call__(self, raw: RawRow) -> Normalised:
+        cells = [""] * self._width
+        attributes: dict[str, str] = {}
+        plan = self._plan
+        source = raw.cells
+        for place in range(0, len(source), 2):
+            value = source[place + 1]
+            if not value:
+                continue
+            name = source[place]
+            known = plan.get(name)
+            if known is None:
+                known = self._learn(name)
+            kind, index, label = known
+            if kind == "one":
+                if not cells[index]:
+                    cells[index] = value
+            elif kind == "attribute":
+                text = " ".join(value.split())[:1000]
+                if text and len(attributes) < 200:
+                    # a parameter given several times has several values
+                    attributes[label] = f"{attributes[label]}, {text}" if label in attributes else text
+            elif kind == "joined":
+                cells[index] = f"{cells[index]} {value.strip()}" if cells[index] else value.strip()
+        found = self._normalise(raw._replace(cells=tuple(cells)))
+        if attributes and found and hasattr(found[0], "attributes"):
+            found[0].attributes.update(attributes)
+        if raw.path and found and getattr(found[0], "category_path", raw.path) != raw.path:
+            # the feed's own tree says more than the words at the offer
+            found[0] = replace(found[0], category_path=raw.path)  # type: ignore[type-var]  # an OfferRow: it has a path
+        return found
+
+    def _learn(self, name: str) -> tuple[str, int, str]:
+        column = self._columns.get(name) or column_of(self._reader, name, 0)
+        field = column.field
+        if field == Field.ATTRIBUTE:
+            known = ("attribute", -1, column.kind or name)
+        elif field == Field.IGNORE or field not in self._places:
+            known = ("ignore", -1, "")
+        else:
+            if field not in self._known_fields:
+                self._known_fields.add(field)
+                self._normalise = self._compiled(self._known_fields)
+            known = ("joined" if field in _JOINED and field in MANY else "one", self._places[field], "")
+        self._plan[name] = known
+        return known

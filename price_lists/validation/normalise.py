@@ -1,0 +1,394 @@
+"""From one raw row to one offer or to what is wrong with it, by a plan compiled from the mapping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+
+from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
+from price_lists.mapping.separators import split_path
+from price_lists.messages import issue
+from price_lists.rows import Availability, OfferRow, PriceTier, RawRow, RowIssue, Severity
+from price_lists.validation.currencies import currency_code
+from price_lists.validation.gtin import GtinNotTaken, parse_gtin
+from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_number, parse_price
+from price_lists.validation.stock import Stock, parse_stock
+from price_lists.validation.texts import clean_description, clean_line, clean_title, language_of, parse_urls
+from price_lists.validation.units import pack_in_title, parse_unit
+
+Normalised = list[OfferRow | RowIssue]
+_ATTRIBUTES = 200
+_PACKS = frozenset({"PK", "PA", "BX", "Z2", "SET", "CT", "BG", "D64", "NMP", "RM", "BE"})
+_NO_CODE = frozenset({"-", "–", "—", "--", "0", "б/н", "бн", "нет", "немає", "n/a", "none", "null", "?", "x", "х"})
+_PLACEHOLDER = re.compile(r"[?\s\W\d]*\Z")
+_BRAND_WORD = re.compile(r"[A-Z][A-Z0-9&.-]{2,20}\Z")
+_NO_BRANDS = frozenset(
+    "USB HUB SSD HDD RAM LED LCD CPU GPU DVD GPS SIM HDMI VGA AUX OTG TWS WIFI SALE NEW VIP MICRO MINI AUDIO VIDEO ATX "
+    "DDR DDR3 DDR4 DDR5 POE CCTV UPS MFP NAS RCA JACK SATA PCI BLUETOOTH TYPE-C".split()
+)
+_LANGUAGES = {Field.TITLE_UK: "uk", Field.TITLE_RU: "ru", Field.TITLE_EN: "en"}
+_DESCRIPTIONS = {Field.DESCRIPTION_UK: "uk", Field.DESCRIPTION_RU: "ru", Field.DESCRIPTION_EN: "en", Field.DESCRIPTION: ""}
+_UNKNOWN = Stock(None, Availability.UNKNOWN)
+_ZERO_STOCK = Decimal(0)
+_ONE = Decimal(1)
+
+
+class TableNormaliser:
+    """Turns rows of one table of a mapping into offers. Cells stand where the plan's indexes say."""
+
+    def __init__(self, mapping: Mapping, table: TableMapping) -> None:
+        by_field: dict[str, list[ColumnGuess]] = {}
+        for column in table.columns:
+            by_field.setdefault(column.field, []).append(column)
+        self._headings = {column.index: column.heading for column in table.columns}
+        self._default_currency = table.currency or mapping.currency
+        self._decimal = table.decimal
+        self._vat = table.vat
+        self._separator = table.category_separator
+
+        def one(field: Field) -> int:
+            columns = by_field.get(field)
+            return columns[0].index if columns else -1
+
+        def many(field: Field) -> tuple[int, ...]:
+            return tuple(column.index for column in by_field.get(field, ()))
+
+        self._title = one(Field.TITLE)
+        self._titles = tuple((one(field), language) for field, language in _LANGUAGES.items() if one(field) >= 0)
+        self._descriptions = tuple((one(f), language) for f, language in _DESCRIPTIONS.items() if one(f) >= 0)
+        self._price = one(Field.PRICE)
+        self._price_currency = next((column.currency for column in by_field.get(Field.PRICE, ())), "")
+        self._old = one(Field.OLD_PRICE)
+        self._discount = one(Field.DISCOUNT_PRICE)
+        self._tiers = tuple(by_field.get(Field.TIER_PRICE, ()))
+        self._tier_quantities = many(Field.TIER_QUANTITY)
+        self._currency = one(Field.CURRENCY)
+        self._unit = one(Field.UNIT)
+        self._pack = one(Field.PACK)
+        self._stock = many(Field.STOCK)
+        self._availability = one(Field.AVAILABILITY)
+        self._days = one(Field.ORDER_DAYS)
+        self._brand = one(Field.BRAND)
+        self._maker = one(Field.MAKER)
+        self._country = one(Field.COUNTRY)
+        self._article = one(Field.ARTICLE)
+        self._source = one(Field.SOURCE_ID)
+        self._mpn = one(Field.MPN)
+        self._gtin = many(Field.GTIN)
+        self._category = many(Field.CATEGORY)
+        self._url = one(Field.URL)
+        self._photos = many(Field.PHOTO)
+        self._videos = many(Field.VIDEO)
+        self._attributes = tuple((c.index, c.kind or c.heading) for c in by_field.get(Field.ATTRIBUTE, ()))
+        self._triples = _triples(table)
+        self._has_extras = bool(self._attributes or self._triples)
+        self._width = max((column.index for column in table.columns), default=0) + 1
+
+    def __call__(self, raw: RawRow) -> Normalised:
+        cells = raw.cells
+        if len(cells) < self._width:
+            cells += ("",) * (self._width - len(cells))
+        issues: list[RowIssue] = []
+        title, titles = self._names(cells)
+        if not title:
+            issues.append(self._issue(raw, "title_missing", self._title, ""))
+        elif len(title) > 1000:
+            issues.append(self._issue(raw, "title_too_long", self._title, title))
+        price = self._read_price(raw, cells, issues)
+        currency = self._read_currency(raw, cells, price, issues)
+        if issues or price is None:
+            return list(issues)
+
+        amount = price.amount
+        old = self._soft_price(raw, cells, self._old, "old_price_ignored", issues) if self._old >= 0 else None
+        if self._discount >= 0 and cells[self._discount].strip():
+            reduced = self._soft_price(raw, cells, self._discount, "tier_price_ignored", issues)
+            if reduced is not None and reduced < amount:
+                old, amount = amount, reduced
+        if old is not None and old <= amount:
+            old = None
+        unit, pack_count, pack_note = "", 1, ""
+        attributes: dict[str, str] = {}
+        if self._unit >= 0 and cells[self._unit]:
+            unit, pack_count = parse_unit(cells[self._unit])
+            if not unit:
+                attributes[self._headings[self._unit]] = clean_line(cells[self._unit])[:200]
+                issues.append(self._issue(raw, "unknown_unit", self._unit, cells[self._unit], Severity.WARNING))
+        if self._pack >= 0 and cells[self._pack]:
+            pack_note = clean_line(cells[self._pack])
+            if unit in _PACKS and pack_count == 1 and pack_note.isdigit() and 0 < int(pack_note) < 10**6:
+                pack_count = int(pack_note)
+            else:
+                attributes[self._headings[self._pack]] = pack_note[:200]
+        if pack_count == 1 and unit in _PACKS:
+            pack_count = pack_in_title(title) or 1
+        stock = self._read_stock(raw, cells, issues)
+        brand = clean_line(cells[self._brand])[:200] if self._brand >= 0 else ""
+        maker = clean_line(cells[self._maker])[:200] if self._maker >= 0 else ""
+        path = raw.path
+        if self._category:
+            path = self._read_category(cells) or path
+        if not brand:
+            brand = maker or (_brand_of_path(path[-1], title) if path and self._brand < 0 else "")
+        if self._has_extras:
+            self._read_attributes(cells, attributes)
+        offer = OfferRow(
+            raw.number,
+            title,
+            amount,
+            currency,
+            raw.sheet,
+            _code(cells[self._source]) if self._source >= 0 else "",
+            _code(cells[self._article]) if self._article >= 0 else "",
+            titles,
+            self._read_descriptions(cells),
+            old,
+            self._vat,
+            None,
+            unit,
+            pack_count,
+            stock.quantity,
+            stock.availability,
+            stock.order_days,
+            brand,
+            maker,
+            clean_line(cells[self._country])[:100] if self._country >= 0 else "",
+            _code(cells[self._mpn]) if self._mpn >= 0 else "",
+            self._read_gtin(raw, cells, issues) if self._gtin else "",
+            path,
+            self._read_url(raw, cells, issues) if self._url >= 0 else "",
+            self._read_links(raw, cells, self._photos, issues) if self._photos else (),
+            self._read_links(raw, cells, self._videos, issues) if self._videos else (),
+            attributes,
+            self._read_tiers(raw, cells, currency, issues) if self._tiers else (),
+        )
+        return [offer, *issues] if issues else [offer]
+
+    def _issue(self, raw: RawRow, code: str, index: int, value: str, severity: Severity = Severity.ERROR) -> RowIssue:
+        return issue(
+            code, row=raw.number, column=self._headings.get(index, ""), value=value, sheet=raw.sheet, severity=severity
+        )
+
+    def _names(self, cells: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+        plain = clean_title(cells[self._title]) if self._title >= 0 else ""
+        if not self._titles:
+            return plain, {}
+        titles = {language: name for index, language in self._titles if (name := clean_title(cells[index]))}
+        if plain:
+            # the column without a language in its heading holds the one that the others do not
+            other = "uk" if "uk" not in titles and "ru" in titles else "ru"
+            if other not in titles and not (other == "ru" and language_of(plain) == "uk"):
+                titles[other] = plain
+        return titles.get("uk") or plain or titles.get("ru") or titles.get("en") or "", titles
+
+    def _read_price(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> Price | None:
+        text = cells[self._price] if self._price >= 0 else ""
+        try:
+            return parse_price(text, self._decimal)
+        except NumberNotUnderstood as error:
+            issues.append(self._issue(raw, error.args[0], self._price, text.strip()))
+            return None
+
+    def _read_currency(
+        self, raw: RawRow, cells: tuple[str, ...], price: Price | None, issues: list[RowIssue]
+    ) -> str:
+        if price is not None and price.currency:
+            return price.currency
+        if self._currency >= 0 and (text := cells[self._currency].strip()):
+            code = currency_code(text)
+            if not code:
+                issues.append(self._issue(raw, "unknown_currency", self._currency, text))
+            return code
+        return self._price_currency or self._default_currency
+
+    def _soft_price(
+        self, raw: RawRow, cells: tuple[str, ...], index: int, code: str, issues: list[RowIssue]
+    ) -> Decimal | None:
+        """A price that may be wrong without keeping the offer out."""
+        text = cells[index]
+        if not text.strip():
+            return None
+        try:
+            return parse_price(text, self._decimal).amount
+        except NumberNotUnderstood as error:
+            if error.args[0] not in {"price_zero", "price_missing"}:
+                issues.append(self._issue(raw, code, index, text.strip(), Severity.WARNING))
+            return None
+
+    def _read_tiers(
+        self, raw: RawRow, cells: tuple[str, ...], currency: str, issues: list[RowIssue]
+    ) -> tuple[PriceTier, ...]:
+        tiers: list[PriceTier] = []
+        quantities: list[str] = []
+        for index in self._tier_quantities:
+            quantities += re.split(r"[;|]", cells[index]) if cells[index] else []
+        for column in self._tiers:
+            text = cells[column.index]
+            if not text.strip():
+                continue
+            # Prom writes several amounts into one cell: "90;80" from "10;50" pieces
+            for place, part in enumerate(re.split(r"[;|]", text)):
+                quantity = column.min_quantity or (quantities[place].strip() if place < len(quantities) else "")
+                try:
+                    price = parse_price(part.strip(), self._decimal)
+                    least = parse_number(quantity, ",") if quantity else _ONE
+                except NumberNotUnderstood as error:
+                    if error.args[0] not in {"price_zero", "price_missing"}:
+                        issues.append(self._issue(raw, "tier_price_ignored", column.index, part.strip(), Severity.WARNING))
+                    continue
+                tiers.append(PriceTier(column.kind or "other", price.amount, price.currency or column.currency or currency,
+                                       least if least > 0 else _ONE))
+        return tuple(tiers)
+
+    def _read_stock(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> Stock:
+        stock = _UNKNOWN
+        for index in self._stock:
+            text = cells[index]
+            if not text:
+                continue
+            said = parse_stock(text)
+            if not said.understood:
+                issues.append(self._issue(raw, "stock_not_understood", index, text.strip(), Severity.WARNING))
+                continue
+            if said.quantity is not None and said.quantity < 0:
+                issues.append(self._issue(raw, "stock_negative", index, text.strip(), Severity.WARNING))
+                said = Stock(_ZERO_STOCK, Availability.NONE)
+            stock = said if stock is _UNKNOWN else _sum(stock, said)
+        if self._availability >= 0 and (text := cells[self._availability].strip()):
+            said = parse_stock(text)
+            if not said.understood:
+                issues.append(self._issue(raw, "stock_not_understood", self._availability, text, Severity.WARNING))
+            elif said.availability is not Availability.UNKNOWN:
+                quantity = stock.quantity if stock.quantity is not None else said.quantity
+                stock = Stock(quantity, said.availability, said.order_days or stock.order_days)
+        if self._days >= 0 and cells[self._days]:
+            days = re.search(r"\d{1,3}", cells[self._days])
+            if days:
+                stock = stock._replace(order_days=int(days.group()))
+        return stock
+
+    def _read_category(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        path: tuple[str, ...] = ()
+        for index in self._category:
+            if cells[index]:
+                part = split_path(cells[index], self._separator)
+                if part != path[-len(part) :]:
+                    path += part
+        return path
+
+    def _read_descriptions(self, cells: tuple[str, ...]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for index, language in self._descriptions:
+            if cells[index]:
+                text = clean_description(cells[index])
+                if text:
+                    found[language] = text
+        if "" in found and "uk" in found and "ru" not in found and language_of(found[""][:500]) != "uk":
+            found["ru"] = found.pop("")
+        return found
+
+    def _read_gtin(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> str:
+        for index in self._gtin:
+            text = cells[index].strip()
+            if not text or text.lower() in _NO_CODE:
+                continue
+            failure = ""
+            for part in re.split(r"[;,|/]\s*(?=\d{8})|\s+(?=\d{8})", text):
+                try:
+                    return parse_gtin(part)
+                except GtinNotTaken as error:
+                    failure = failure or error.args[0]
+            issues.append(self._issue(raw, failure, index, text, Severity.WARNING))
+        return ""
+
+    def _read_url(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> str:
+        text = cells[self._url].strip()
+        if not text:
+            return ""
+        taken, _refused = parse_urls(text)
+        if not taken:
+            issues.append(self._issue(raw, "url_not_taken", self._url, text, Severity.WARNING))
+            return ""
+        return taken[0]
+
+    def _read_links(
+        self, raw: RawRow, cells: tuple[str, ...], indexes: tuple[int, ...], issues: list[RowIssue]
+    ) -> tuple[str, ...]:
+        links: list[str] = []
+        for index in indexes:
+            if cells[index]:
+                taken, refused = parse_urls(cells[index])
+                links += taken
+                if refused and not taken:
+                    issues.append(self._issue(raw, "url_not_taken", index, refused[0], Severity.WARNING))
+        return tuple(dict.fromkeys(links))[:50]
+
+    def _read_attributes(self, cells: tuple[str, ...], attributes: dict[str, str]) -> None:
+        for index, name in self._attributes:
+            value = cells[index]
+            if value and (text := clean_line(value)):
+                attributes.setdefault(name, text[:1000])
+        for name_index, unit_index, value_index in self._triples:
+            name = cells[name_index]
+            if not name:
+                continue
+            text = clean_line(cells[value_index])
+            if text:
+                if unit_index >= 0 and cells[unit_index]:
+                    text = f"{text} {clean_line(cells[unit_index])}"
+                attributes.setdefault(clean_line(name)[:100], text[:1000])
+            if len(attributes) >= _ATTRIBUTES:
+                break
+
+
+def _triples(table: TableMapping) -> tuple[tuple[int, int, int], ...]:
+    """(name, unit or -1, value) of each group of columns that describes one attribute."""
+    found: list[tuple[int, int, int]] = []
+    name = unit = -1
+    for column in table.columns:
+        if column.field == Field.ATTRIBUTE_NAME:
+            name, unit = column.index, -1
+        elif column.field == Field.ATTRIBUTE_UNIT:
+            unit = column.index
+        elif column.field == Field.ATTRIBUTE_VALUE and name >= 0:
+            found.append((name, unit, column.index))
+            name = unit = -1
+    return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def _code(text: str) -> str:
+    code = clean_line(text)
+    if code.lower() in _NO_CODE:
+        return ""
+    if code.endswith(".0") and code[:-2].isdigit():  # a number that a program wrote as a fraction
+        code = code[:-2]
+    return code[:200]
+
+
+def _sum(one: Stock, other: Stock) -> Stock:
+    """Stock of one good at two places."""
+    quantity = other.quantity if one.quantity is None else one.quantity
+    if one.quantity is not None and other.quantity is not None:
+        quantity = one.quantity + other.quantity
+    ranked = (Availability.IN_STOCK, Availability.TO_ORDER, Availability.NONE, Availability.UNKNOWN)
+    best = min(one.availability, other.availability, key=ranked.index)
+    return Stock(quantity, best, one.order_days or other.order_days)
+
+
+@lru_cache(maxsize=16384)
+def _brand_of_path(group: str, title: str) -> str:
+    """The brand if the group's heading is one ("XIAOMI") and the name says it again, as written there."""
+    for word in re.split(r"[,/&+]", re.sub(r"\([^)]*\)", "", group)):
+        name = word.strip()
+        if _BRAND_WORD.match(name) and name not in _NO_BRANDS:
+            found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE)
+            if found:
+                return found.group()
+    return ""
+
+
+def table_normaliser(mapping: Mapping, table: TableMapping) -> Callable[[RawRow], Normalised]:
+    return TableNormaliser(mapping, table)
