@@ -23,12 +23,13 @@ from django.utils.translation import get_language
 
 from core.icons import ICONS
 from core.money import Money
+from core.units import unit_name
 
 register = template.Library()
 
 _ICONS = frozenset(ICONS)
-#: Up to the four decimals that a unit price is stored with, two of them always.
-_PRICE_PATTERN = "#,##0.00## ¤"
+#: Two decimals; below one unit of the currency up to the four that a unit price is stored with.
+_PRICE_PATTERN, _SMALL_PRICE_PATTERN = "#,##0.00 ¤", "#,##0.00## ¤"
 
 
 def _locale() -> Locale:
@@ -58,8 +59,9 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 def format_money(value: Money) -> str:
     """`1 234,50 ₴`: in the reader's locale, the currency behind, no line break inside."""
+    pattern = _PRICE_PATTERN if abs(value.amount) >= 1 else _SMALL_PRICE_PATTERN
     text = format_currency(
-        value.amount, value.currency, format=_PRICE_PATTERN, locale=_locale(), currency_digits=False
+        value.amount, value.currency, format=pattern, locale=_locale(), currency_digits=False
     )
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
@@ -108,6 +110,12 @@ def number(value: Decimal | float | None) -> str:
         return ""
     text = format_decimal(Decimal(str(value)), format="#,##0.####", locale=_locale())
     return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def unit(code: str | None) -> str:
+    """The short name of a unit of measure: `шт`, `уп`."""
+    return unit_name(code) if code else ""
 
 
 # Times ------------------------------------------------------------------------------------------------------
@@ -177,6 +185,22 @@ def initials(name: str) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """A value of a dict by a key that is itself a variable."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def host(address: str) -> str:
+    """What a person calls a site: its host without www."""
+    try:
+        return (urlsplit(address).hostname or address).removeprefix("www.")
+    except ValueError:
+        return address
+
+
+@register.filter
+def phone_link(number_text: str) -> str:
+    """A phone number as `tel:` wants it: digits and the leading plus."""
+    digits = "".join(char for char in number_text if char.isdigit())
+    return f"+{digits}" if number_text.strip().startswith("+") else digits
 
 
 # Addresses --------------------------------------------------------------------------------------------------

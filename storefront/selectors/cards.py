@@ -1,0 +1,156 @@
+"""Cards of offers: what a result list shows of each, resolved for a whole page in two queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalog.models import Offer
+from catalog.photos import photo_url
+from core.money import Money
+from core.rates import Rates, current_rates
+from core.templatetags.ui import format_money
+from core.units import PIECE
+from search.query import Alternative, Hit, Limit
+from storefront.highlighting import Segments, query_terms, segments
+from vendors.enums import Participation
+
+#: Attributes shown on a card; the page of the offer has all.
+FACTS_ON_CARD = 4
+LONGEST_FACT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The one button of an offer, by the vendor's way of taking part. `leaves`: it goes to the vendor's site."""
+
+    label: str
+    url: str
+    leaves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An offer as a list shows it."""
+
+    offer: Offer
+    url: str
+    title: str
+    title_segments: Segments
+    price: Money
+    old_price: Money | None
+    base_price: Money | None  # in the row's currency, where the vendor's is another and its rate is known
+    piece_price: Money | None  # of one piece, where a unit holds several
+    photo: str
+    facts: list[tuple[str, str]]
+    others: int  # further offers of the same good
+    confirmed_at: dt.datetime
+    action: Action
+    miss: str = ""  # the limit that it misses, in words
+
+
+def title_of(offer: Offer, language: str | None = None) -> str:
+    """The title in the reader's language where the vendor gives one."""
+    text = offer.texts.get(language or get_language() or "", {})
+    return (text.get("title") if isinstance(text, dict) else "") or offer.title
+
+
+def facts_of(offer: Offer, limit: int | None = None) -> list[tuple[str, str]]:
+    """Attributes as text pairs; short ones only where there is a limit."""
+    facts = [(str(name), str(value)) for name, value in offer.attributes.items() if value not in (None, "")]
+    if limit is None:
+        return facts
+    return [fact for fact in facts if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
+
+
+def action_of(offer: Offer) -> Action:
+    """To the vendor's shop if it only lists here and gave a link, else to the offer's own page."""
+    way = offer.participation or offer.vendor.participation
+    if way == Participation.LISTING and offer.url.startswith(("https://", "http://")):
+        return Action(_("To the shop"), reverse("storefront:leave", args=[offer.pk]), leaves=True)
+    return Action(_("Open"), reverse("storefront:offer", args=[offer.pk]))
+
+
+def cards(hits: Sequence[Hit], *, words: str = "") -> list[Card]:
+    """Cards in the order of the hits. What went off sale since it was indexed is left out."""
+    offers = Offer.objects.on_sale().select_related("vendor", "supply", "category")
+    found = offers.in_bulk([hit.offer_id for hit in hits]) if hits else {}
+    return _drawn([found[hit.offer_id] for hit in hits if hit.offer_id in found], words)
+
+
+def alternative_cards(alternatives: Sequence[Alternative], *, words: str = "") -> list[Card]:
+    """Cards of what misses one limit; each says which, and by how much."""
+    by_offer = {alternative.hit.offer_id: alternative for alternative in alternatives}
+    offers = Offer.objects.on_sale().select_related("vendor", "supply", "category")
+    found = offers.in_bulk(list(by_offer)) if by_offer else {}
+    shown = [found[pk] for pk in by_offer if pk in found]
+    misses = {offer.pk: _missed(by_offer[offer.pk], offer) for offer in shown}
+    return _drawn(shown, words, misses)
+
+
+def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
+    """Cards of offers that were read with their vendor, supply and category."""
+    return _drawn(list(offers), "")
+
+
+def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None) -> list[Card]:
+    terms = query_terms(words) if words else frozenset()
+    rates = current_rates()
+    same = _offers_by_gtin({offer.gtin for offer in offers if offer.gtin})
+    return [_card(offer, terms, rates, same, (misses or {}).get(offer.pk, "")) for offer in offers]
+
+
+def _card(offer: Offer, terms: frozenset[str], rates: Rates, same: dict[str, int], miss: str) -> Card:
+    title = title_of(offer)
+    price = offer.price
+    per_piece = None
+    if offer.pack_count > 1 and offer.unit != PIECE:
+        per_piece = Money(price.amount / offer.pack_count, price.currency)
+    return Card(
+        offer=offer,
+        url=reverse("storefront:offer", args=[offer.pk]),
+        title=title,
+        title_segments=segments(title, terms),
+        price=price,
+        old_price=offer.old_price,
+        base_price=rates.to_base(price) if price.currency != settings.BASE_CURRENCY else None,
+        piece_price=per_piece,
+        photo=photo_url(str(offer.photos[0])) if offer.photos else "",
+        facts=facts_of(offer, FACTS_ON_CARD),
+        others=max(0, same.get(offer.gtin, 1) - 1) if offer.gtin else 0,
+        confirmed_at=offer.supply.confirmed_at,
+        action=action_of(offer),
+        miss=miss,
+    )
+
+
+def _offers_by_gtin(gtins: set[str]) -> dict[str, int]:
+    if not gtins:
+        return {}
+    counted = Offer.objects.on_sale().filter(gtin__in=gtins).values("gtin").annotate(count=Count("id"))
+    return {row["gtin"]: row["count"] for row in counted}
+
+
+def _missed(alternative: Alternative, offer: Offer) -> str:
+    category = offer.category.name if offer.category else ""
+    if alternative.by is not None and alternative.limit in {Limit.MAX_PRICE, Limit.MIN_PRICE}:
+        by = format_money(Money.from_price(alternative.by, settings.BASE_CURRENCY))
+        if alternative.limit == Limit.MAX_PRICE:
+            return _("%(by)s over your ceiling") % {"by": by}
+        return _("%(by)s below your lowest price") % {"by": by}
+    return {
+        Limit.MAX_PRICE: _("over your ceiling"),
+        Limit.MIN_PRICE: _("below your lowest price"),
+        Limit.VENDORS_IN: _("from a vendor you did not choose"),
+        Limit.VENDORS_OUT: _("from a vendor you excluded"),
+        Limit.CATEGORY: _("in another category: %(name)s") % {"name": category or "?"},
+        Limit.AVAILABILITY: str(offer.get_availability_display()),
+        Limit.BRAND: _("of another brand: %(brand)s") % {"brand": offer.brand or "?"},
+    }[alternative.limit]

@@ -1,0 +1,121 @@
+"""Reads of vendors and categories: lists, names, trees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
+from django.templatetags.static import static
+from django.utils.translation import get_language
+
+from catalog.models import Category
+from vendors.models import Vendor
+
+#: The header's list may be a minute old: every page asks for it.
+_HEADER_SECONDS = 60
+
+
+@dataclass(slots=True)
+class CategoryNode:
+    """A category with those below it."""
+
+    category: Category
+    children: list[CategoryNode] = field(default_factory=list)
+
+
+# Categories -------------------------------------------------------------------------------------------------
+
+
+def top_categories() -> list[dict[str, Any]]:
+    """Shown top categories as `{"slug", "name", "icon"}` in the reader's language, a minute old at most."""
+    key = f"storefront.top_categories.{get_language()}"
+    found = cache.get(key)
+    if found is None:
+        roots = Category.objects.filter(depth=1, is_active=True).order_by("path")
+        found = [{"slug": root.slug, "name": root.name, "icon": root.icon} for root in roots]
+        cache.set(key, found, _HEADER_SECONDS)
+    return found
+
+
+def category_by_slug(slug: str) -> Category | None:
+    """A shown category; one that was merged leads to where it went."""
+    category = Category.objects.select_related("merged_into").filter(slug=slug).first()
+    if category is not None and category.merged_into is not None:
+        category = category.merged_into
+    return category if category is not None and category.is_active else None
+
+
+def category_names(ids: Collection[int]) -> dict[int, Category]:
+    """Shown categories by id."""
+    return {row.pk: row for row in Category.objects.filter(pk__in=ids, is_active=True)} if ids else {}
+
+
+def category_path(category: Category | None) -> list[Category]:
+    """From the top to the category itself."""
+    if category is None:
+        return []
+    steps = range(Category.steplen, len(category.path), Category.steplen)
+    above = [category.path[:end] for end in steps]
+    found = list(Category.objects.filter(path__in=above).order_by("path")) if above else []
+    return [*found, category]
+
+
+def subcategories(category: Category) -> list[Category]:
+    """Shown children of a category."""
+    return list(
+        Category.objects.filter(
+            path__startswith=category.path, depth=category.depth + 1, is_active=True
+        ).order_by("path")
+    )
+
+
+def category_tree(*, depth: int = 2) -> list[CategoryNode]:
+    """The shown tree down to `depth`, in one query."""
+    roots: list[CategoryNode] = []
+    by_path: dict[str, CategoryNode] = {}
+    for category in Category.objects.filter(depth__lte=depth, is_active=True).order_by("path"):
+        node = CategoryNode(category)
+        by_path[category.path] = node
+        if category.depth == 1:
+            roots.append(node)
+        elif above := by_path.get(category.path[: -Category.steplen]):
+            above.children.append(node)
+    return roots
+
+
+@lru_cache(maxsize=256)
+def placeholder_url(icon: str) -> str:
+    """Address of the drawing that stands for a missing photo, empty where none of that name is drawn."""
+    path = f"img/placeholders/{icon}.svg"
+    return static(path) if icon and finders.find(path) else ""
+
+
+# Vendors ----------------------------------------------------------------------------------------------------
+
+
+def public_vendor(slug: str) -> Vendor | None:
+    return Vendor.objects.public().filter(slug=slug).prefetch_related("pickup_points").first()
+
+
+def public_vendors_by_slug(slugs: Iterable[str]) -> dict[str, Vendor]:
+    return {vendor.slug: vendor for vendor in Vendor.objects.public().filter(slug__in=set(slugs))}
+
+
+def vendor_names(ids: Collection[int]) -> dict[int, Vendor]:
+    """Public vendors by id."""
+    return {row.pk: row for row in Vendor.objects.public().filter(pk__in=ids)} if ids else {}
+
+
+def public_vendors() -> QuerySet[Vendor]:
+    """Vendors that buyers may see, each with `offer_count` on sale."""
+    on_sale = Q(offers__withdrawn_at__isnull=True, offers__hidden_at__isnull=True)
+    return (
+        Vendor.objects.public()
+        .annotate(offer_count=Count("offers", filter=on_sale))
+        .order_by("-offer_count", "name")
+    )

@@ -1,0 +1,209 @@
+"""One good: an offer with everything its page shows, the other vendors' offers of it, and what is like it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import nh3
+import structlog
+from django.conf import settings
+from django.utils.translation import get_language
+
+from catalog.models import Category, Offer, OfferPrice, PriceChange, StockLevel
+from catalog.photos import photo_urls
+from core.errors import DomainError
+from core.money import Money
+from core.rates import current_rates
+from search import services as search_services
+from search.query import SearchQuery
+from storefront.selectors.cards import Action, Card, action_of, cards, facts_of, title_of
+from storefront.selectors.directory import category_path
+from vendors.enums import Participation
+
+logger = structlog.get_logger(__name__)
+
+SIMILAR = 6
+#: Words of a title that say what a good is; the rest tells one of its kind from another.
+TELLING_WORDS = 3
+MAX_OTHERS = 50
+MAX_CHANGES = 12
+_TAGS = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "h3",
+    "h4",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+}
+
+
+@dataclass(slots=True)
+class OtherOffer:
+    """The same good of another vendor (or this one, marked): a row of the comparison."""
+
+    offer: Offer
+    price: Money
+    base_price: Money | None  # in the row's currency; None without a rate
+    action: Action
+    is_this: bool
+    is_best: bool = False
+
+
+@dataclass(slots=True)
+class Good:
+    """All that an offer's page shows. Texts are in the reader's language; `description` is safe HTML or plain."""
+
+    offer: Offer
+    title: str
+    description: str
+    description_is_html: bool
+    photos: list[str]
+    videos: list[str]
+    facts: list[tuple[str, str]]
+    price: Money
+    old_price: Money | None
+    base_price: Money | None
+    rate_day: dt.date | None
+    piece_price: Money | None
+    delivered_price: Money | None
+    prices: list[OfferPrice]
+    stock: list[StockLevel]
+    changes: list[PriceChange]
+    path: list[Category]
+    offers: list[OtherOffer]
+    action: Action
+    shows_contacts: bool
+    languages: list[str] = field(default_factory=list)
+
+
+def good(pk: int) -> Good | None:
+    """An offer on sale with what belongs to it; None if it is unknown, withdrawn, hidden or of a hidden vendor."""
+    offer = (
+        Offer.objects.on_sale()
+        .select_related("vendor", "supply", "category")
+        .prefetch_related("prices", "stock_levels__point", "vendor__pickup_points")
+        .filter(pk=pk)
+        .first()
+    )
+    if offer is None:
+        return None
+    rates = current_rates()
+    price = offer.price
+    foreign = price.currency != settings.BASE_CURRENCY
+    base = rates.to_base(price) if foreign else None
+    description, is_html = _description(offer)
+    way = offer.participation or offer.vendor.participation
+    return Good(
+        offer=offer,
+        title=title_of(offer),
+        description=description,
+        description_is_html=is_html,
+        photos=photo_urls(offer.photos),
+        videos=[str(url) for url in offer.videos if str(url).startswith("https://")],
+        facts=facts_of(offer),
+        price=price,
+        old_price=offer.old_price,
+        base_price=base,
+        rate_day=rates.days.get(price.currency) if base else None,
+        piece_price=Money(price.amount / offer.pack_count, price.currency) if offer.pack_count > 1 else None,
+        delivered_price=_delivered(offer, base or price),
+        prices=list(offer.prices.all()),
+        stock=list(offer.stock_levels.all()),
+        changes=list(PriceChange.objects.filter(offer=offer).order_by("-changed_at")[:MAX_CHANGES]),
+        path=category_path(offer.category),
+        offers=_same_good(offer),
+        action=action_of(offer),
+        shows_contacts=way != Participation.LISTING or not offer.url,
+    )
+
+
+def similar_offers(found: Good) -> list[Card]:
+    """Goods of the same kind that are not this one; none while the search is down."""
+    words = " ".join(found.title.split()[:TELLING_WORDS])
+    query = SearchQuery(
+        words=words,
+        category_id=found.offer.category_id,
+        page_size=SIMILAR * 3,
+        language=get_language() or "uk",
+    )
+    try:
+        results = search_services.search(query)
+    except DomainError as error:
+        logger.warning("storefront.similar_unavailable", code=error.code)
+        return []
+    shown = {row.offer.pk for row in found.offers} | {found.offer.pk}
+    hits = [hit for hit in results.hits if hit.offer_id not in shown]
+    return cards(hits[:SIMILAR])
+
+
+def leaving_url(pk: int) -> tuple[Offer, str] | None:
+    """A listing vendor's link of an offer on sale: only the stored one, only over HTTP(S) to a named host."""
+    offer = Offer.objects.on_sale().select_related("vendor").filter(pk=pk).first()
+    if offer is None or (offer.participation or offer.vendor.participation) != Participation.LISTING:
+        return None
+    try:
+        parts = urlsplit(offer.url)
+    except ValueError:
+        return None
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or any(c in offer.url for c in "\r\n\t\\ ")
+    ):
+        return None
+    return offer, offer.url
+
+
+def _same_good(offer: Offer) -> list[OtherOffer]:
+    """Offers with the same barcode, cheapest first; nothing where the offer stands alone."""
+    if not offer.gtin:
+        return []
+    rates = current_rates()
+    same = Offer.objects.on_sale().filter(gtin=offer.gtin).select_related("vendor", "supply")[:MAX_OTHERS]
+    rows = [
+        OtherOffer(one, one.price, rates.to_base(one.price), action_of(one), is_this=one.pk == offer.pk)
+        for one in same
+    ]
+    if len(rows) < 2:
+        return []
+    # What has no rate cannot be compared and stands last.
+    rows.sort(
+        key=lambda row: (row.base_price is None, row.base_price.amount if row.base_price else 0, row.offer.pk)
+    )
+    rows[0].is_best = rows[0].base_price is not None
+    return rows
+
+
+def _delivered(offer: Offer, price: Money) -> Money | None:
+    """One unit with flat delivery, where the vendor told its cost and the price is in the row's currency."""
+    vendor = offer.vendor
+    if price.currency != settings.BASE_CURRENCY or not vendor.delivery_price:
+        return None
+    if vendor.free_delivery_from is not None and price.to_price() >= vendor.free_delivery_from:
+        return price
+    return Money(price.amount + Decimal(vendor.delivery_price) / 10_000, price.currency)
+
+
+def _description(offer: Offer) -> tuple[str, bool]:
+    own = get_language() or ""
+    texts = [offer.texts.get(own), *(offer.texts.get(language) for language in ("uk", "ru", "en"))]
+    for text in texts:
+        written = text.get("description") if isinstance(text, dict) else ""
+        if written and "<" in written and ">" in written:
+            return nh3.clean(written, tags=_TAGS, attributes={}), True
+        if written:
+            return written, False
+    return "", False

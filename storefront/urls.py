@@ -1,0 +1,16 @@
+"""Addresses of the pages that show many rooms."""
+
+from django.urls import path
+
+from storefront import views
+
+app_name = "storefront"
+urlpatterns = [
+    path("search/", views.search_page, name="search"),
+    path("categories/", views.categories_page, name="categories"),
+    path("categories/<slug:slug>/", views.category_page, name="category"),
+    path("vendors/", views.vendors_page, name="vendors"),
+    path("vendors/<slug:slug>/", views.vendor_page, name="vendor"),
+    path("offers/<int:pk>/", views.offer_page, name="offer"),
+    path("go/<int:pk>/", views.leave, name="leave"),
+]
