@@ -67,7 +67,7 @@ def format_money(value: Money) -> str:
 
 
 @register.filter
-def money(value: Money | int | None, currency: str = "") -> SafeString:
+def money(value: Money | int | str | None, currency: str = "") -> SafeString:
     """A `Money`, or a stored unit price (1/10,000) with its currency; the base currency when not told."""
     if value is None or value == "":
         return mark_safe("")
@@ -77,7 +77,7 @@ def money(value: Money | int | None, currency: str = "") -> SafeString:
 
 
 @register.filter
-def money_text(value: Money | int | None, currency: str = "") -> str:
+def money_text(value: Money | int | str | None, currency: str = "") -> str:
     """As `money`, without markup: for attributes and sentences."""
     if value is None or value == "":
         return ""
@@ -87,7 +87,7 @@ def money_text(value: Money | int | None, currency: str = "") -> str:
 
 
 @register.filter
-def minor(value: int | None, currency: str = "") -> SafeString:
+def minor(value: int | str | None, currency: str = "") -> SafeString:
     """A stored payable amount (minor units) with its currency."""
     if value is None or value == "":
         return mark_safe("")
@@ -95,7 +95,7 @@ def minor(value: int | None, currency: str = "") -> SafeString:
 
 
 @register.filter
-def decimal_point(value: Money | int | None) -> str:
+def decimal_point(value: Money | int | str | None) -> str:
     """A stored unit price as machines read it (`1234.50`): for microdata and form values."""
     if value is None or value == "":
         return ""
@@ -218,8 +218,8 @@ def absolute(context: template.Context, path: str = "", *, query: bool = False) 
     """An absolute address of `path` (this page when not given); without its query unless asked."""
     request = context.get("request")
     if request is None:
-        return settings.SITE_URL + path
-    address = request.build_absolute_uri(path or None)
+        return f"{settings.SITE_URL}{path}"
+    address: str = request.build_absolute_uri(path or None)
     if query:
         return address
     parts = urlsplit(address)
