@@ -57,6 +57,7 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
 
 app.conf.beat_schedule = {
     "outbox": _every("outbox.sweep", 15),
+    "letters": _every("notifications.send_mail", 60),
     "stale jobs": _every("jobs.sweep", 15),
     "old jobs": {"task": "jobs.clean", "schedule": crontab(minute=20)},
 }

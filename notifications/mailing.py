@@ -39,7 +39,7 @@ def wake() -> None:
     from notifications import tasks
 
     try:
-        tasks.send_mail.delay()
+        tasks.send_mail.apply_async(retry=False)
     except (OSError, OperationalError) as error:
         logger.warning("notifications.wake_failed", error=repr(error))
 

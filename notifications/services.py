@@ -15,7 +15,6 @@ from notifications import kinds, mailing
 from notifications.models import MailChoice, Notification
 
 
-@transaction.atomic
 def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], url: str = "", key: str) -> int:
     """Puts one message into the inbox of each of `users` (or their ids), and mails it after the commit.
 
@@ -37,7 +36,8 @@ def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], ur
     unmailed = _without_letters(kind, [row.user_id for row in rows])
     for row in rows:
         row.email_due = row.user_id not in unmailed
-    # Another process may add the same key between the look and here: the constraint keeps one.
+    # Another process may add the same key between the look and here: the constraint keeps one. One statement
+    # needs no transaction of its own; the wake-up belongs to the caller's.
     Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     if len(unmailed) < len(rows):
         _wake_after_commit()

@@ -11,7 +11,6 @@ from notifications import mailing
 
 @shared_task(
     name="notifications.send_mail",
-    queue="notify",
     acks_late=True,
     ignore_result=True,
     soft_time_limit=540,

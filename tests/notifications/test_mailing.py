@@ -1,0 +1,138 @@
+"""Letters: sent once, put off when the mail server fails, given up in the end, found again after a crash."""
+
+from __future__ import annotations
+
+import datetime as dt
+import smtplib
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from notifications import kinds, mailing, tasks
+from notifications.models import Notification
+from notifications.services import notify
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch):
+    monkeypatch.setattr(kinds, "_kinds", {})
+    kinds.register("news", subject="%(vendor)s\nanswered", body="First\nsecond <b>", action="Look")
+
+
+def tell(*users, key="k"):
+    notify(users=users, kind="news", params={"vendor": "Скріпка & Co"}, url="/profile/", key=key)
+
+
+def test_letter_says_the_same_in_text_and_html_and_leads_to_the_page():
+    tell(UserFactory(email="anna@example.com", language="en", name="Anna"))
+    assert mailing.send_due() == 1
+    [letter] = mail.outbox
+    [message] = Notification.objects.all()
+    assert letter.to == ["anna@example.com"]
+    assert letter.subject == "Скріпка & Co answered"
+    assert letter.extra_headers["Message-ID"] == f"<notification-{message.pk}@127.0.0.1>"
+    assert "http://127.0.0.1:8000/en/profile/" in letter.body
+    assert "http://127.0.0.1:8000/en/inbox/letters/" in letter.body
+    assert "second <b>" in letter.body
+    [html] = letter.alternatives
+    assert "second &lt;b&gt;" in html.content
+    assert "http://127.0.0.1:8000/en/profile/" in html.content
+    assert message.emailed_at is not None
+
+
+def test_nothing_is_sent_twice():
+    tell(*UserFactory.create_batch(mailing.BATCH + 3))
+    assert tasks.send_mail() == mailing.BATCH + 3
+    assert tasks.send_mail() == 0
+    assert len(mail.outbox) == mailing.BATCH + 3
+
+
+def test_two_workers_never_claim_the_same_letter():
+    tell(*UserFactory.create_batch(mailing.BATCH + 5))
+    first, second = mailing._claim(), mailing._claim()
+    assert len(first) == mailing.BATCH
+    assert len(second) == 5
+    assert not {row.pk for row in first} & {row.pk for row in second}
+    assert mailing._claim() == []
+
+
+def test_worker_that_died_leaves_its_letters_to_the_sweep_after_the_lease():
+    tell(UserFactory())
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=1), tick=False) as clock:
+        mailing._claim()
+        assert mailing.send_due() == 0
+        clock.shift(mailing.LEASE + dt.timedelta(seconds=1))
+        assert mailing.send_due() == 1
+
+
+def test_mail_server_that_is_down_puts_letters_off_with_growing_waits(monkeypatch):
+    tell(UserFactory())
+
+    def refuse(self):
+        raise ConnectionRefusedError("nobody listens")
+
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=1), tick=False) as clock:
+        monkeypatch.setattr(EmailBackend, "open", refuse)
+        waits = []
+        for _ in range(3):
+            assert mailing.send_due() == 0
+            row = Notification.objects.get()
+            waits.append((row.email_visible_at - timezone.now()).total_seconds() / 60)
+            clock.move_to(row.email_visible_at)
+        assert [round(wait / 2**n, 0) for n, wait in enumerate(waits)] == [1, 1, 1]
+        assert row.email_error == "ConnectionRefusedError"
+        monkeypatch.undo()
+        assert mailing.send_due() == 1
+    assert Notification.objects.get().email_error == ""
+
+
+def test_letter_is_given_up_after_the_last_attempt_and_the_inbox_keeps_it(monkeypatch):
+    tell(UserFactory())
+    Notification.objects.update(email_attempts=mailing.MAX_ATTEMPTS - 1)
+
+    def refuse(self, messages):
+        raise smtplib.SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    assert mailing.send_due() == 0
+    row = Notification.objects.get()
+    assert (row.email_due, row.emailed_at, row.read_at) == (False, None, None)
+
+
+def test_refused_address_is_given_up_at_once_and_the_others_still_get_theirs(monkeypatch):
+    bad, good = UserFactory(), UserFactory()
+    tell(bad, good)
+    real = EmailBackend.send_messages
+
+    def picky(self, messages):
+        if messages[0].to == [bad.email]:
+            raise smtplib.SMTPRecipientsRefused({bad.email: (550, b"no such user")})
+        return real(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", picky)
+    assert mailing.send_due() == 1
+    assert Notification.objects.get(user=bad).email_error == "the address was refused: 550"
+    assert Notification.objects.get(user=good).emailed_at is not None
+
+
+def test_account_closed_meanwhile_gets_no_letter():
+    user = UserFactory()
+    tell(user)
+    user.is_active = False
+    user.save()
+    assert mailing.send_due() == 0
+    assert mail.outbox == []
+
+
+def test_broker_that_is_down_does_not_fail_what_was_committed(monkeypatch):
+    def down(*args, **kwargs):
+        raise OSError("no broker")
+
+    monkeypatch.setattr(tasks.send_mail._get_current_object(), "apply_async", down)
+    mailing.wake()
