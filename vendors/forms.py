@@ -32,6 +32,9 @@ class _CompanyForm(forms.ModelForm[Vendor]):
         choices=CURRENCIES,
         help_text=_("For price lists that name none."),
     )
+    site_url = forms.URLField(
+        label=_("Web site"), help_text=_("With https:// at the front."), required=False, assume_scheme="https"
+    )
     region = forms.ChoiceField(label=_("Region"), choices=[("", "—"), *Region.choices], required=False)
 
     def clean_name(self) -> str:
@@ -82,7 +85,6 @@ class ApplicationForm(_CompanyForm):
             "name": _("As buyers know it."),
             "tax_id": _("EDRPOU (8 digits) or the number of a person in business (10 digits)."),
             "description": _("A sentence or two: operators and buyers read it."),
-            "site_url": _("With https:// at the front."),
         }
         widgets = {
             "participation": forms.RadioSelect,
