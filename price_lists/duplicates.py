@@ -14,11 +14,13 @@ _NATIONAL = "UAH"
 def merge_duplicates(items: Iterable[OfferRow | RowIssue]) -> Iterator[OfferRow | RowIssue]:
     """Offers by key: another currency is a further price of the same offer, else the later row wins.
 
-    Every merge is told by a warning. Issues pass through at once, offers come at the end in the order of
+    Rows that only their names tell apart are kept unless they differ in currency alone: nothing in the file
+    says that they are one good. Every merge is told by a warning. Issues pass through at once, offers come at the end in the order of
     their first rows: all offers are held in memory, so big imports do the same over staged rows, with
     `merged` for each group.
     """
     offers: dict[str, OfferRow] = {}
+    repeats: dict[str, int] = {}
     for item in items:
         if isinstance(item, RowIssue):
             yield item
@@ -28,6 +30,10 @@ def merge_duplicates(items: Iterable[OfferRow | RowIssue]) -> Iterator[OfferRow 
         if known is None:
             offers[key] = item
             continue
+        if key.startswith("name:") and not _another_currency(known, item):
+            repeats[key] = repeats.get(key, 1) + 1
+            offers[f"{key}#{repeats[key]}"] = item
+            continue
         offers[key], note = merged(known, item)
         yield note
     yield from offers.values()
@@ -35,8 +41,7 @@ def merge_duplicates(items: Iterable[OfferRow | RowIssue]) -> Iterator[OfferRow 
 
 def merged(first: OfferRow, second: OfferRow) -> tuple[OfferRow, RowIssue]:
     """One offer of two rows with the same key, and what happened. `second` stands later in the file."""
-    known = {first.currency, *(tier.currency for tier in first.tiers if tier.kind == "retail")}
-    if second.currency and first.currency and second.currency not in known:
+    if _another_currency(first, second):
         main, other = (second, first) if second.currency == _NATIONAL else (first, second)
         tier = PriceTier("retail", other.price, other.currency)
         whole = replace(main, tiers=(*main.tiers, *(t for t in other.tiers if t not in main.tiers), tier))
@@ -51,3 +56,8 @@ def merged(first: OfferRow, second: OfferRow) -> tuple[OfferRow, RowIssue]:
         sheet=first.sheet,
         severity=Severity.WARNING,
     )
+
+
+def _another_currency(first: OfferRow, second: OfferRow) -> bool:
+    known = {first.currency, *(tier.currency for tier in first.tiers if tier.kind == "retail")}
+    return bool(second.currency and first.currency) and second.currency not in known

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from django.utils.translation import gettext
+
 from price_lists.duplicates import merge_duplicates
 from price_lists.errors import NoGoodsFound, Refusal
 from price_lists.mapping.feeds import feed_table
+from price_lists.mapping.identity import identity_of
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.sorting import hashed_records, sorted_rows
 from price_lists.mapping.tables import find_tables
@@ -99,6 +102,11 @@ def inspect(
         )
         tables, notes = found.tables, found.notes
     mapping = Mapping(format_name, tables, peek.encoding, peek.delimiter, options=dict(peek.options))
+    if hasattr(reader, "field_of"):
+        identity = identity_of(item for item in read(path, mapping) if isinstance(item, OfferRow))
+        if identity:
+            mapping = replace(mapping, options=mapping.options | {"identity": identity})
+            notes += (gettext("Some identifiers stand at several goods; their links tell these apart."),)
     listed = {table.sheet for table in tables}
     refused: Refusal | None = None
     sample: tuple[OfferRow | RowIssue, ...] = ()
@@ -150,7 +158,9 @@ def adopt(remembered: Mapping, inspection: Inspection) -> Mapping:
                 category_separator=old.category_separator or new.category_separator,
             )
         )
-    return replace(inspection.mapping, tables=tuple(tables), currency=remembered.currency)
+    return replace(
+        inspection.mapping, tables=tuple(tables), currency=remembered.currency, options=dict(remembered.options)
+    )
 
 
 def raw_rows(path: str | Path, mapping: Mapping) -> Iterator[tuple[RawRow, bytes] | RowIssue]:

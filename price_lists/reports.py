@@ -50,7 +50,9 @@ def write_part(run: ImportRun, first: int, lines: Iterable[Line], *, kind: str =
     """Keeps a chunk's lines; written before the chunk is committed, overwritten if it is done again."""
     place = folder(run)
     place.mkdir(parents=True, exist_ok=True)
-    (place / f"{kind}-{first:012d}.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    (place / f"{kind}-{first:012d}.jsonl").write_bytes(
+        b"".join(orjson.dumps(tuple(line)) + b"\n" for line in lines)
+    )
 
 
 def lines(run: ImportRun) -> Iterator[Line]:

@@ -100,6 +100,8 @@ def _by_heading(candidate: _Candidate) -> None:
         return
     field = meaning.field
     if look.fill and _contradicts(field, meaning, look):
+        if field == Field.CATEGORY and look.length < 2.5:  # Prom's "Тип_товару": r, w, u
+            candidate.take(Field.IGNORE, 0.7, _("codes, not names of groups"))
         return
     support = 0.05 if look.fill else -0.2
     candidate.take(

@@ -11,7 +11,7 @@ from django.db import transaction
 from price_lists import reading
 from price_lists.enums import RunState
 from price_lists.errors import ColumnsMissing, Refusal, RunNotPossible
-from price_lists.mapping.model import Field, Mapping, TableMapping, plain_heading
+from price_lists.mapping.model import Field, Mapping, plain_heading
 from price_lists.models import ImportRun, RowProblem, Source
 from price_lists.reading import Inspection
 from price_lists.services.drafting import Terms
@@ -145,7 +145,7 @@ def _as_confirmed(
     If the plain guess differs, the file is looked at again as the vendor had it corrected last time.
     """
     if inspection.refusal is None and inspection.mapping.signature == confirmed.signature:
-        return inspection, _remembered(confirmed, inspection.mapping)
+        return inspection, reading.adopt(confirmed, inspection)
     again = reading.inspect(
         path,
         original_name=name,
@@ -155,47 +155,8 @@ def _as_confirmed(
         header_rows={table.sheet: table.header_row for table in confirmed.tables} or None,
     )
     if again.refusal is None and again.mapping.signature == confirmed.signature:
-        return again, _remembered(confirmed, again.mapping)
+        return again, reading.adopt(confirmed, again)
     return inspection, None
-
-
-def _remembered(confirmed: Mapping, found: Mapping) -> Mapping:
-    """The file's own places (header row, sheet name), with the meanings that were confirmed."""
-    tables = tuple(
-        _table_remembered(before, now, is_table=found.is_table)
-        for before, now in zip(confirmed.tables, found.tables, strict=True)
-    )
-    return replace(found, tables=tables, currency=confirmed.currency)
-
-
-def _table_remembered(before: TableMapping, now: TableMapping, *, is_table: bool) -> TableMapping:
-    known = {column.index if is_table else column.heading: column for column in before.columns}
-    columns = []
-    for column in now.columns:
-        meant = known.get(column.index if is_table else column.heading)
-        if meant is None:
-            columns.append(column)
-            continue
-        columns.append(
-            replace(
-                column,
-                field=meant.field,
-                kind=meant.kind,
-                currency=meant.currency,
-                min_quantity=meant.min_quantity,
-                confidence=1.0,
-                reason="remembered",
-            )
-        )
-    return replace(
-        now,
-        columns=tuple(columns),
-        currency=before.currency,
-        decimal=before.decimal,
-        vat=before.vat,
-        category_rows=before.category_rows,
-        category_separator=before.category_separator,
-    )
 
 
 def _drift(before: Mapping, now: Mapping) -> dict[str, Any]:

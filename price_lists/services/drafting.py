@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from catalog.enums import PriceKind
 from catalog.services.drafts import TEXT_LIMITS, OfferDraft
@@ -128,15 +129,30 @@ def staged(draft: OfferDraft, path: tuple[str, ...]) -> StagedDraft:
     )
 
 
-def with_further_price(first: OfferDraft, later: OfferDraft) -> OfferDraft:
-    """`first` with the price of another row of the same good (in another currency) as a further price."""
-    further = [
-        [PriceKind.OTHER.value, "", later.price["amount"], later.price["currency"], 1],
-        *later.price["tiers"],
-    ]
-    tiers = list(first.price["tiers"])
-    tiers += [tier for tier in further if tier not in tiers]
-    return replace(first, price={**first.price, "tiers": tiers})
+def merged(first: StagedDraft, later: StagedDraft) -> tuple[StagedDraft, StagedDraft, bool]:
+    """One draft of two rows of one good: (draft, the one of the two that it mostly is, whether it is of both).
+
+    As `price_lists.duplicates.merged`: another currency is a further price, the national one leads; otherwise
+    the later row wins.
+    """
+    one, two = first.draft.price, later.draft.price
+    known = {one["currency"], *(tier[3] for tier in one["tiers"] if tier[0] == PriceKind.RETAIL)}
+    if two["currency"] not in known:
+        main, other = (later, first) if two["currency"] == settings.BASE_CURRENCY else (first, later)
+        price = main.draft.price
+        further = [tier for tier in other.draft.price["tiers"] if tier not in price["tiers"]]
+        further.append(
+            [PriceKind.RETAIL.value, "", other.draft.price["amount"], other.draft.price["currency"], 1]
+        )
+        return _with_tiers(main, [*price["tiers"], *further]), main, True
+    kept = [tier for tier in one["tiers"] if tier[0] == PriceKind.RETAIL and tier[3] != two["currency"]]
+    return (_with_tiers(later, [*two["tiers"], *kept]), later, True) if kept else (later, later, False)
+
+
+def _with_tiers(row: StagedDraft, tiers: list[list[Any]]) -> StagedDraft:
+    draft = replace(row.draft, price={**row.draft.price, "tiers": tiers})
+    again = staged(draft, ())
+    return replace(again, text_hash=row.text_hash)  # which knows the vendor's category
 
 
 def from_json(data: str | bytes | dict[str, Any]) -> OfferDraft:

@@ -103,11 +103,8 @@ def _read(run: ImportRun, work: Work) -> None:
         diff_run(run=run, work=work)
     suggest_categories(vendor=run.vendor)
     reasons = guard_run(run=run)
-    if reasons:
-        state = RunState.HELD
-    else:
-        state = RunState.QUEUED if run.auto_apply else RunState.REVIEW
-    _move(run, [RunState.READING], state)
+    clear = RunState.QUEUED if run.auto_apply else RunState.REVIEW
+    _move(run, [RunState.READING], RunState.HELD if reasons else clear)
 
 
 def _take_up(run: ImportRun, work: Work) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -30,8 +30,8 @@ from price_lists.services.drafting import (
     draft_of,
     fingerprint,
     from_json,
+    merged,
     staged,
-    with_further_price,
 )
 from price_lists.services.staged import forget_staged
 
@@ -168,7 +168,7 @@ class _Staging:
         self.run.staged_rows = upto
 
     def _known(self, hashes: list[bytes]) -> dict[bytes, tuple[str, int | None, str]]:
-        """raw hash -> (key, category link, currency) of the source's items that hold these very rows."""
+        """By raw hash: (key, category link, currency) of the source's items that hold these very rows."""
         if not self.knows_rows or not hashes:
             return {}
         items = SourceItem.objects.filter(source=self.run.source_id, raw_hash__in=hashes, withdrawn=False)
@@ -197,10 +197,12 @@ class _Staging:
         if not self.run.staged_rows:
             return
         earlier = StagedRow.objects.filter(run=self.run, key__in=list(rows)).values_list(
-            "row", "sheet", "key", "raw_hash", "data", "link_id", "price_currency"
+            "row", "sheet", "key", "raw_hash", "data", "text_hash", "link_id", "price_currency"
         )
-        for number, sheet, key, raw_hash, data, link_id, currency in earlier:
-            draft = None if data is None else staged(from_json(data), ())
+        for number, sheet, key, raw_hash, data, text_hash, link_id, currency in earlier:
+            draft = None
+            if data is not None:
+                draft = replace(staged(from_json(data), ()), text_hash=bytes(text_hash))
             first = _Row(number, sheet, key, bytes(raw_hash), draft, link_id=link_id, currency=currency)
             if draft is None and not currency:
                 item = SourceItem.objects.filter(source=self.run.source_id, key=key)
@@ -243,40 +245,28 @@ class _Staging:
 
 
 def _one_of_two(first: _Row, later: _Row, issues: list[RowIssue]) -> _Row:
-    """Two rows of one good: the later wins; in another currency it is a further price of the first."""
-    if first.currency == later.currency:
-        issues.append(
-            issue(
-                "duplicate_article",
-                row=first.number,
-                sheet=first.sheet,
-                value=str(later.number),
-                severity=Severity.WARNING,
-            )
-        )
-        return later
+    """Two rows of one good: the later wins; in another currency it is a further price of the same offer."""
     if first.draft is None or later.draft is None:
-        raise _NeedsWholeReading
+        if first.currency != later.currency:
+            raise _NeedsWholeReading
+        _note("duplicate_article", first, later, issues)
+        return later
+    draft, main, is_of_both = merged(first.draft, later.draft)
+    if not is_of_both:
+        _note("duplicate_article", first, later, issues)
+        return later
+    if later.currency == first.currency:
+        _note("duplicate_article", first, later, issues)
+    else:
+        _note("merged_price", later, first, issues)
+    whole = later if main is later.draft else first
+    # No single row has this hash, so the next reading understands both rows again and merges them.
+    return replace(whole, draft=draft, raw_hash=digest(first.raw_hash + later.raw_hash))
+
+
+def _note(code: str, at: _Row, other: _Row, issues: list[RowIssue]) -> None:
     issues.append(
-        issue(
-            "merged_price",
-            row=later.number,
-            sheet=later.sheet,
-            value=str(first.number),
-            severity=Severity.WARNING,
-        )
-    )
-    merged = staged(with_further_price(first.draft.draft, later.draft.draft), first.path or later.path)
-    return _Row(
-        first.number,
-        first.sheet,
-        first.key,
-        # No single row has this hash, so the next reading understands both rows again and merges them.
-        digest(first.raw_hash + later.raw_hash),
-        merged,
-        path=first.path,
-        link_id=first.link_id,
-        currency=first.currency,
+        issue(code, row=at.number, sheet=at.sheet, value=str(other.number), severity=Severity.WARNING)
     )
 
 

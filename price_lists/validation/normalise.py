@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
+from price_lists.mapping.identity import BY_LINK, joined_id
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.separators import split_path
 from price_lists.messages import issue
@@ -84,6 +85,7 @@ class TableNormaliser:
         self._attributes = tuple((c.index, c.kind or c.heading) for c in by_field.get(Field.ATTRIBUTE, ()))
         self._triples = _triples(table)
         self._has_extras = bool(self._attributes or self._triples)
+        self._by_link = mapping.options.get("identity") == BY_LINK
         self._width = max((column.index for column in table.columns), default=0) + 1
 
     def __call__(self, raw: RawRow) -> Normalised:
@@ -134,13 +136,17 @@ class TableNormaliser:
             brand = maker or (_brand_of_path(path[-1], title) if path and self._brand < 0 else "")
         if self._has_extras:
             self._read_attributes(cells, attributes)
+        url = self._read_url(raw, cells, issues) if self._url >= 0 else ""
+        source_id = _code(cells[self._source]) if self._source >= 0 else ""
+        if self._by_link and source_id and url:
+            source_id = joined_id(source_id, url)
         offer = OfferRow(
             raw.number,
             title,
             amount,
             currency,
             raw.sheet,
-            _code(cells[self._source]) if self._source >= 0 else "",
+            source_id,
             _code(cells[self._article]) if self._article >= 0 else "",
             titles,
             self._read_descriptions(cells),
@@ -158,7 +164,7 @@ class TableNormaliser:
             _code(cells[self._mpn]) if self._mpn >= 0 else "",
             self._read_gtin(raw, cells, issues) if self._gtin else "",
             path,
-            self._read_url(raw, cells, issues) if self._url >= 0 else "",
+            url,
             self._read_links(raw, cells, self._photos, issues) if self._photos else (),
             self._read_links(raw, cells, self._videos, issues) if self._videos else (),
             attributes,
