@@ -72,17 +72,18 @@ class OfferDraft:
 
 
 def searched_text(columns: Mapping[str, Any]) -> str:
-    """The analysed words by which an offer is found without an engine: all but its descriptions."""
-    titles = [columns["title"], *(said["title"] for said in columns["texts"].values() if said.get("title"))]
-    return text.search_text(
-        *dict.fromkeys(titles),
-        columns["brand"],
-        columns["maker"],
-        columns["article"],
-        columns["mpn"],
-        columns["gtin"],
-        *columns["attributes"].values(),
-    )
+    """The analysed words by which an offer is found without an engine: all but its descriptions.
+
+    Codes count whole: taking each apart would cost as much as its title.
+    """
+    said = {columns["title"]: None, columns["brand"]: None, columns["maker"]: None}
+    for words in columns["texts"].values():
+        said[words.get("title", "")] = None
+    said.update(dict.fromkeys(columns["attributes"].values()))
+    found = text.search_text(*said)
+    codes = {text.normalize_code(columns[name]) for name in ("article", "mpn", "gtin") if columns[name]}
+    missing = " ".join(sorted(code for code in codes if code and f" {code} " not in found))
+    return f"{found or ' '}{missing} " if missing else found
 
 
 def with_edits(columns: dict[str, Any], edits: Iterable[tuple[str, Any]]) -> dict[str, Any]:
