@@ -19,7 +19,7 @@ from core.templatetags.ui import format_money
 from search import services as search_services
 from search.query import Alternative, Facets, Limit, SearchResults, Sort, Step, StepCode
 from storefront import selectors
-from storefront.forms import SearchForm
+from storefront.forms import MAX_PAGE, SearchForm
 from storefront.selectors import Card
 from vendors.models import Vendor
 
@@ -74,6 +74,10 @@ class Listing:
     clear_url: str = ""
     url: str = ""
     request_url: str = ""
+
+    @property
+    def last_page(self) -> int:
+        return min(self.results.pages, MAX_PAGE)
 
     @property
     def open_options(self) -> int:

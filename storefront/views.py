@@ -122,9 +122,9 @@ def _list_response(
     request: HttpRequest, found: Listing, template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The page, or only its results for htmx; past the last page leads back to it."""
-    if found.form.page > found.results.pages:
+    if found.form.page > found.last_page:
         query = request.GET.copy()
-        query["page"] = str(found.results.pages)
+        query["page"] = str(found.last_page)
         return redirect(f"{found.path}?{query.urlencode()}")
     htmx: Any = getattr(request, "htmx", None)
     fragment = bool(htmx) and htmx.target == "results"
