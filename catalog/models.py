@@ -133,6 +133,11 @@ class Offer(models.Model):
             return None
         return Money.from_price(self.old_price_amount, self.price_currency)
 
+    def title_in(self, language: str) -> str:
+        """The title in a language where the vendor gives one, else the title."""
+        text = self.texts.get(language, {})
+        return (text.get("title") if isinstance(text, dict) else "") or self.title
+
     @property
     def group_id(self) -> str:
         """Offers of one real-world good share it: by barcode, else the offer is alone."""

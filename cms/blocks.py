@@ -43,7 +43,7 @@ class GoodsRowBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        context["offers"] = selectors.goods_for_row(
+        context["tiles"] = selectors.goods_for_row(
             words=value["words"], category_slug=value["category"], count=value["count"]
         )
         return context

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 
 from catalog.models import Category, Offer
+from catalog.photos import photo_urls
 from search.query import SearchQuery
 from vendors.models import Vendor
 
 _ON_SALE = Q(offers__withdrawn_at__isnull=True, offers__hidden_at__isnull=True)
 
 
-def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Offer]:
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A good as a row on a page shows it."""
+
+    offer: Offer
+    title: str
+    photo: str
+
+
+def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Tile]:
     """At most `count` offers on sale, one of each real-world good, by search words, category or both."""
     from search import services as search  # models import blocks: the engine need not be loaded with them
 
@@ -22,7 +35,13 @@ def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Offer]:
     hits = search.search(query).hits
     one_each = list({hit.group_id: hit.offer_id for hit in reversed(hits)}.values())[::-1][:count]
     offers = Offer.objects.on_sale().select_related("vendor", "category").in_bulk(one_each)
-    return [offers[offer_id] for offer_id in one_each if offer_id in offers]
+    shown = [offers[offer_id] for offer_id in one_each if offer_id in offers]
+    language = get_language() or ""
+    return [Tile(offer, offer.title_in(language), _photo(offer)) for offer in shown]
+
+
+def _photo(offer: Offer) -> str:
+    return next(iter(photo_urls(offer.photos)), "")
 
 
 def top_categories(count: int) -> list[Category]:

@@ -58,8 +58,7 @@ class Card:
 
 def title_of(offer: Offer, language: str | None = None) -> str:
     """The title in the reader's language where the vendor gives one."""
-    text = offer.texts.get(language or get_language() or "", {})
-    return (text.get("title") if isinstance(text, dict) else "") or offer.title
+    return offer.title_in(language or get_language() or "")
 
 
 def facts_of(offer: Offer, limit: int | None = None) -> list[tuple[str, str]]:
