@@ -13,6 +13,7 @@ PHOTOS = "https://photos.ryad.example/"
 SITE = "https://technobazar.example"
 #: Bought for dollars, so listed in dollars.
 IN_DOLLARS = frozenset({"laptops", "ssd"})
+_UNITS = {"pack": "упак", "ream": "пачка", "set": "комплект", "box": "коробка", "pcs": "шт"}
 
 
 def yml(items: Iterable[Item], *, date: str) -> bytes:
@@ -75,6 +76,7 @@ def _offer(offers: etree._Element, item: Item, ids: dict[tuple[str, ...], str]) 
         _text(offer, "stock_quantity", str(item.stock))
     _text(offer, "description", "").text = etree.CDATA(_described(good.name_ru, good.description_ru))
     _text(offer, "description_ua", "").text = etree.CDATA(_described(good.name_uk, good.description_uk))
+    _text(offer, "param", _UNITS[good.unit]).set("name", "Единица измерения")
     for name, value in good.attributes_ru:
         _text(offer, "param", value).set("name", name)
 
