@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class BuyerRequestsConfig(AppConfig):
     name = "buyer_requests"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from buyer_requests import wiring
+
+        wiring.connect()

@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class MarketplaceConfig(AppConfig):
     name = "marketplace"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Which room listens to which facts."""
+        from buyer_requests import consumer as requests_consumer
+        from core import outbox
+
+        outbox.register("requests", requests_consumer.handle, queue="match", exclusive=True)

@@ -210,7 +210,8 @@ def _from_contents(table: list[list[str]]) -> _Columns:
     marked = [
         place
         for place in numeric
-        if mean(bool(re.search(r"[$€₴£]|грн|uah|usd|eur", cell, re.IGNORECASE)) for cell in cells[place]) > 0.5
+        if mean(bool(re.search(r"[$€₴£]|грн|uah|usd|eur", cell, re.IGNORECASE)) for cell in cells[place])
+        > 0.5
     ]
     plain = [place for place in numeric if place not in marked]
     if columns.quantity < 0 and plain:

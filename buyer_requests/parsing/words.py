@@ -43,13 +43,77 @@ _MORE_FORMS = {
 _BY_FORM = {form: code for code, forms in _MORE_FORMS.items() for form in forms.split()}
 #: Words that are a unit in a unit column but an item's own name inside a sentence.
 _NAMES = frozenset(
-    ["картон", "карт", "лот", "lot", "парт", "партія", "партия", "ролик", "комп", "год", "година", "час", "hour", "hours", "доза", "доз", "посл", "послуга", "услуга", "service", "міс", "місяць", "мес", "месяц", "month", "таблетка", "таб", "табл", "ампула", "амп", "сантиметр", "дюйм", "inch", "item", "ас"]
+    [
+        "картон",
+        "карт",
+        "лот",
+        "lot",
+        "парт",
+        "партія",
+        "партия",
+        "ролик",
+        "комп",
+        "год",
+        "година",
+        "час",
+        "hour",
+        "hours",
+        "доза",
+        "доз",
+        "посл",
+        "послуга",
+        "услуга",
+        "service",
+        "міс",
+        "місяць",
+        "мес",
+        "месяц",
+        "month",
+        "таблетка",
+        "таб",
+        "табл",
+        "ампула",
+        "амп",
+        "сантиметр",
+        "дюйм",
+        "inch",
+        "item",
+        "ас",
+    ]
 )
 
 PIECES = frozenset({"H87"})
 #: Kinds of packing: a number of pieces before them says what is in one.
 CONTAINERS = frozenset(
-    ["PK", "PA", "BX", "Z2", "SET", "RM", "BO", "JR", "CA", "TU", "BG", "BJ", "CY", "VI", "PF", "D64", "CG", "DZN", "T3", "CT", "BE", "NMP", "RO", "RL", "PR", "U2", "AM"]
+    [
+        "PK",
+        "PA",
+        "BX",
+        "Z2",
+        "SET",
+        "RM",
+        "BO",
+        "JR",
+        "CA",
+        "TU",
+        "BG",
+        "BJ",
+        "CY",
+        "VI",
+        "PF",
+        "D64",
+        "CG",
+        "DZN",
+        "T3",
+        "CT",
+        "BE",
+        "NMP",
+        "RO",
+        "RL",
+        "PR",
+        "U2",
+        "AM",
+    ]
 )
 #: What is bought loose, by measure; in a name these also say a size.
 LOOSE = frozenset(["KGM", "TNE", "MTK", "MTQ", "LM", "KMT"])

@@ -1,0 +1,127 @@
+"""New and changed offers held against every open line: what now meets one is stored, what no longer does goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from buyer_requests.enums import RequestState
+from buyer_requests.matching.documents import Variant, variants
+from buyer_requests.matching.queries import KEPT, Found, matched, stored_queries
+from buyer_requests.matching.store import Pair, by_pair, replace_pairs
+from buyer_requests.models import LineMatch, RequestLine, VendorFit
+from catalog.models import Offer
+from search.percolation import StoredQuery
+
+LINES_AT_ONCE = 20_000
+OFFERS_AT_ONCE = 10_000
+
+
+def match_offers(offer_ids: Collection[int]) -> dict[Pair, int]:
+    """Matches the offers, wherever they stand now, against the lines of open requests and stores the outcome.
+
+    Returns the pairs of line and vendor that one of these offers meets, with the number of such offers. Offers
+    that are off sale meet nothing. Repeating it changes nothing.
+    """
+    ids = sorted(set(offer_ids))
+    met: dict[Pair, int] = {}
+    for start in range(0, len(ids), OFFERS_AT_ONCE):
+        some = ids[start : start + OFFERS_AT_ONCE]
+        documents = variants(Offer.objects.on_sale().filter(pk__in=some))
+        for lines in _open_lines():
+            met |= _match_some(set(some), documents, lines)
+    return met
+
+
+def _open_lines() -> Iterator[list[RequestLine]]:
+    last = 0
+    while True:
+        lines = list(
+            RequestLine.objects.filter(request__state=RequestState.OPEN, pk__gt=last)
+            .select_related("request")
+            .only(
+                "id", "text", "quantity", "unit", "ceiling_amount", "request_id",
+                "request__id", "request__currency", "request__audience",
+            )
+            .order_by("pk")[:LINES_AT_ONCE]
+        )  # fmt: skip
+        if not lines:
+            return
+        yield lines
+        last = lines[-1].pk
+
+
+def _match_some(
+    changed: set[int], documents: Sequence[Variant], lines: Sequence[RequestLine]
+) -> dict[Pair, int]:
+    queries = stored_queries(lines)
+    now = by_pair(matched(queries, documents))
+    line_ids = {line.pk for line in lines}
+    held, spare = _held(changed, now, line_ids)
+    pairs: dict[Pair, list[Found]] = {}
+    rest: dict[Pair, list[int]] = {}
+    short: dict[int, set[Pair]] = defaultdict(set)
+    for pair in {*now, *held, *spare}:
+        kept = [each for each in held.get(pair, ()) if each.offer_id not in changed]
+        further = [offer for offer in spare.get(pair, ()) if offer not in changed]
+        merged = sorted([*kept, *now.get(pair, ())], key=lambda each: each.order)
+        if len(merged) < KEPT and further:
+            for offer in further:
+                short[offer].add(pair)
+            further = []
+        pairs[pair], rest[pair] = merged, further
+    _refill(pairs, short, queries)
+    replace_pairs(pairs, spare=rest)
+    return {pair: len(offers) for pair, offers in now.items()}
+
+
+def _held(
+    changed: set[int], now: dict[Pair, list[Found]], line_ids: set[int]
+) -> tuple[dict[Pair, list[Found]], dict[Pair, list[int]]]:
+    """Stored matches and spare ids of every pair that the changed offers touch: they meet it now, or did before."""
+    touched = set(now)
+    ids = sorted(changed)
+    for start in range(0, len(ids), 10_000):
+        rows = LineMatch.objects.filter(offer_id__in=ids[start : start + 10_000]).values_list(
+            "line_id", "vendor_id"
+        )
+        touched |= {pair for pair in rows if pair[0] in line_ids}
+    vendors = {vendor for _line, vendor in touched}
+    vendors |= set(
+        Offer.objects.filter(pk__in=ids[:30_000]).order_by().values_list("vendor_id", flat=True).distinct()
+    )
+    spare: dict[Pair, list[int]] = {}
+    fits = VendorFit.objects.filter(
+        vendor_id__in=vendors, count__gt=KEPT, line__request__state=RequestState.OPEN
+    )
+    for line, vendor, further in fits.values_list("line_id", "vendor_id", "spare").iterator(chunk_size=2000):
+        pair = (line, vendor)
+        if line in line_ids and (pair in touched or not changed.isdisjoint(further)):
+            spare[pair] = further
+    touched |= set(spare)
+    held: dict[Pair, list[Found]] = defaultdict(list)
+    wanted = sorted({line for line, _vendor in touched})
+    for start in range(0, len(wanted), 10_000):
+        rows = LineMatch.objects.filter(line_id__in=wanted[start : start + 10_000], vendor_id__in=vendors)
+        for line, offer, vendor, score, price in rows.values_list(
+            "line_id", "offer_id", "vendor_id", "score", "price_base"
+        ).iterator(chunk_size=5000):
+            if (line, vendor) in touched:
+                held[line, vendor].append(Found(line, offer, vendor, score, price))
+    return dict(held), spare
+
+
+def _refill(
+    pairs: dict[Pair, list[Found]], short: dict[int, set[Pair]], queries: Sequence[StoredQuery]
+) -> None:
+    """Where one of the best five went, the spare offers of that line and vendor are judged anew."""
+    if not short:
+        return
+    wanted = {line for each in short.values() for line, _vendor in each}
+    documents = variants(Offer.objects.on_sale().filter(pk__in=list(short)))
+    for each in matched([query for query in queries if query.id in wanted], documents):
+        pair = (each.line_id, each.vendor_id)
+        if pair in short[each.offer_id]:
+            pairs[pair].append(each)
+    for offers in pairs.values():
+        offers.sort(key=lambda each: each.order)
