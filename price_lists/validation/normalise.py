@@ -16,7 +16,7 @@ from price_lists.validation.currencies import currency_code
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
 from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_number, parse_price
 from price_lists.validation.stock import Stock, parse_stock
-from price_lists.validation.texts import clean_description, clean_line, clean_title, language_of, parse_urls
+from price_lists.validation.texts import clean_description, clean_line, clean_title, clean_word, language_of, parse_urls
 from price_lists.validation.units import pack_in_title, parse_unit
 
 Normalised = list[OfferRow | RowIssue]
@@ -127,8 +127,8 @@ class TableNormaliser:
         if pack_count == 1 and unit in _PACKS:
             pack_count = pack_in_title(title) or 1
         stock = self._read_stock(raw, cells, issues)
-        brand = clean_line(cells[self._brand])[:200] if self._brand >= 0 else ""
-        maker = clean_line(cells[self._maker])[:200] if self._maker >= 0 else ""
+        brand = clean_word(cells[self._brand])[:200] if self._brand >= 0 else ""
+        maker = clean_word(cells[self._maker])[:200] if self._maker >= 0 else ""
         path = raw.path
         if self._category:
             path = self._read_category(cells) or path
@@ -160,7 +160,7 @@ class TableNormaliser:
             stock.order_days,
             brand,
             maker,
-            clean_line(cells[self._country])[:100] if self._country >= 0 else "",
+            clean_word(cells[self._country])[:100] if self._country >= 0 else "",
             _code(cells[self._mpn]) if self._mpn >= 0 else "",
             self._read_gtin(raw, cells, issues) if self._gtin else "",
             path,
@@ -364,10 +364,9 @@ def _triples(table: TableMapping) -> tuple[tuple[int, int, int], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=65536)
 def _code(text: str) -> str:
     code = clean_line(text)
-    if code.lower() in _NO_CODE:
+    if len(code) < 5 and code.lower() in _NO_CODE:
         return ""
     if code.endswith(".0") and code[:-2].isdigit():  # a number that a program wrote as a fraction
         code = code[:-2]

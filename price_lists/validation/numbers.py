@@ -10,7 +10,7 @@ from typing import NamedTuple
 from price_lists.validation.currencies import currency_of_sign
 
 # Plain figures, by far the most frequent shape, need no more than this.
-_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,2})?\Z")
+_PLAIN = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?\Z")
 _SPACES = re.compile("[\\s\u00a0\u202f\u2009\u2007'’`´]+")
 _FIGURES = re.compile(r"[0-9](?:[0-9.,]*[0-9])?|[.,][0-9]+")
 _EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+\Z")
@@ -43,10 +43,12 @@ def parse_price(text: str, decimal_mark: str = ".") -> Price:
     `decimal_mark` settles "1,234" and "1.234", which alone can mean two things. Raises
     NumberNotUnderstood with the code of the row issue.
     """
-    if _PLAIN.match(text) and text.isascii():
-        amount = Decimal(text)
-        # "1.234" is not plain: at most two digits follow the mark there
-        return _in_bounds(amount, "")
+    if _PLAIN.match(text):
+        # "1.234" is not plain: at most two digits follow the mark here
+        amount = Decimal(text.replace(",", "."))
+        if amount:
+            return Price(amount, "")
+        raise NumberNotUnderstood("price_zero")
     stripped = text.strip()
     if not stripped or stripped in {"-", "–", "—", "--", "---", "х", "x", "X", "Х", "."}:
         raise NumberNotUnderstood("price_missing")

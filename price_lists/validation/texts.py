@@ -13,6 +13,7 @@ _SPACE = re.compile(r"\s+")
 _PLAIN = re.compile(r"[^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+(?: [^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+)*\Z")
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*>")
 _URL = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
+_ONE_URL = re.compile(r"https?://[^\s<>\"',;|]+\Z", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?:www\.)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+/[^\s<>\"']*\Z", re.IGNORECASE)
 _SPLIT_URLS = re.compile(r"[\s;|]+|,(?=\s*(?:https?:)?//)|,\s+", re.IGNORECASE)
 _UK_ONLY = re.compile("[іїєґІЇЄҐ]")
@@ -36,7 +37,13 @@ def clean_line(text: str) -> str:
     return _SPACE.sub(" ", _CONTROL.sub("", text.replace("\n", " ").replace("\r", " "))).strip()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
+def clean_word(text: str) -> str:
+    """As `clean_line`, for columns that say the same again and again (brands, countries, groups)."""
+    return clean_line(text)
+
+
+@lru_cache(maxsize=4096)
 def clean_title(text: str) -> str:
     """A good's name: a clean line without tags, otherwise as the vendor wrote it."""
     line = clean_line(text)
@@ -60,8 +67,8 @@ def clean_description(text: str) -> str:
 
 def parse_urls(text: str) -> tuple[list[str], list[str]]:
     """The web addresses in a cell, whatever parts them, and the pieces that are none."""
-    if "://" in text and not _SPLIT_URLS.search(text) and "," not in text:
-        return ([text], []) if _URL.match(text) and len(text) <= 2000 else ([], [text])
+    if _ONE_URL.match(text) and len(text) <= 2000:
+        return [text], []
     taken: list[str] = []
     refused: list[str] = []
     for piece in _SPLIT_URLS.split(text.strip()):
