@@ -31,6 +31,7 @@ class Document:
     title: str
     title_words: tuple[str, ...]
     strong_words: tuple[str, ...]
+    told_words: tuple[str, ...]
     all_words: tuple[str, ...]
     codes: tuple[str, ...]
     kind: str = ""
@@ -38,7 +39,7 @@ class Document:
 
 
 def tombstone(*, offer_id: int, version: int) -> Document:
-    return Document(offer_id, version, 0, 0, (), "", "", None, "", (), (), (), (), deleted=True)
+    return Document(offer_id, version, 0, 0, (), "", "", None, "", (), (), (), (), (), deleted=True)
 
 
 def build_document(
@@ -63,18 +64,14 @@ def build_document(
     for each in dict.fromkeys(each for each in (title, *other_titles) if each):
         words += text.term_list(each)
     kinds: list[str] = []
-    rest: list[str] = [*descriptions, maker]
+    values: list[str] = [maker]
     for name, value in (attributes or {}).items():
         if isinstance(value, str) and value:
-            (kinds if _KIND.match(name) else rest).append(value)
+            (kinds if _KIND.match(name) else values).append(value)
     normal = tuple(dict.fromkeys(code for code in map(code_term, codes) if code))
     strong = [*words, *(term for each in (brand, *kinds) for term in text.term_list(each)), *normal]
-    everything = list(strong)
-    room = LONGEST_BODY
-    for each in rest:
-        if each and room > 0:
-            everything += text.term_list(each[:room])
-            room -= len(each)
+    told = strong + _terms_within(descriptions, LONGEST_BODY)
+    everything = told + _terms_within(values, LONGEST_BODY)
     return Document(
         id=offer_id,
         version=version,
@@ -87,10 +84,20 @@ def build_document(
         title=title,
         title_words=tuple(words),
         strong_words=tuple(dict.fromkeys(strong)),
+        told_words=tuple(dict.fromkeys(told)),
         all_words=tuple(everything),
         codes=normal,
         kind=" ".join(kinds),
     )
+
+
+def _terms_within(texts: Iterable[str], room: int) -> list[str]:
+    terms: list[str] = []
+    for each in texts:
+        if each and room > 0:
+            terms += text.term_list(each[:room])
+            room -= len(each)
+    return terms
 
 
 def code_term(code: str) -> str:

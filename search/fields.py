@@ -41,7 +41,8 @@ FIELDS: tuple[Field, ...] = (
     Field("price_falling", Kind.NUMBER, filters=True, sorts=True),  # counts down, so that offers without a price stay last
     Field("title_words", Kind.WORDS),
     Field("strong_words", Kind.TERMS),  # what the good is: title, brand, type, codes
-    Field("all_words", Kind.WORDS),  # and everything else that is told about it
+    Field("told_words", Kind.TERMS),  # and what its description says
+    Field("all_words", Kind.WORDS),  # and its attributes
     Field("codes", Kind.CODES, many=True, filters=True),
     Field("source", Kind.SOURCE),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
 )

@@ -93,13 +93,17 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An offer that answers. `price_base` is in 1/10,000 UAH per unit, None where the price is not known."""
+    """An offer that answers. `price_base` is in 1/10,000 UAH per unit, None where the price is not known.
+
+    `group_id` is equal for offers of one product. Sorted by relevance, a product shows once, by its best offer.
+    """
 
     offer_id: int
     group_id: int
     score: float
     price_base: int | None
     why: tuple[Why, ...] = ()
+    others: int = 0  # further offers of the same product among what was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ class SearchResults:
     words: str  # the words that were searched in the end (corrected)
     engine: EngineName
     notice: Notice | None = None
+    collapsed: int = 0  # offers that stand behind another offer of their product
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // self.page_size))
+        return max(1, -(-(self.total - self.collapsed) // self.page_size))

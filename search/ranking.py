@@ -11,6 +11,8 @@ from core.text.folding import is_cyrillic
 from search.engines.base import Candidate, QueryWord
 from search.query import Why
 
+CODE_SCORE = 1000.0  # engines give it to a document that has the query as its code
+WEAKER = 0.7  # what a synonym counts beside the word itself
 DEPTH = 300  # candidates that are looked at again; deeper pages keep the engine's order
 
 
@@ -70,6 +72,10 @@ def _place(word: QueryWord, places: dict[str, list[int]]) -> list[int] | None:
     return found or None
 
 
+def _weaker_place(word: QueryWord, places: dict[str, list[int]]) -> list[int] | None:
+    return [at for term in word.weaker for at in places.get(term, ())] or None
+
+
 def _has(word: QueryWord, terms: frozenset[str]) -> bool:
     if not terms.isdisjoint(word.terms):
         return True
@@ -86,8 +92,10 @@ def rank(
     """Best first; equal scores by id. `words` carry their weights."""
     if not candidates:
         return []
-    top = max(candidate.score for candidate in candidates) or 1.0
-    ranked = [_ranked(words, candidate, code, candidate.score / top, weights) for candidate in candidates]
+    top = max((each.score for each in candidates if each.score < CODE_SCORE), default=0.0) or 1.0
+    ranked = [
+        _ranked(words, candidate, code, min(1.0, candidate.score / top), weights) for candidate in candidates
+    ]
     ranked.sort(key=lambda each: (-each.score, each.candidate.id))
     return ranked
 
@@ -113,19 +121,23 @@ def _ranked(
     at: list[int] = []
     heads = repeated = 0.0
     for word in words:
-        found = _place(word, places)
+        found, weight = _place(word, places), word.weight
         own_kind, own_brand = _has(word, kind), _has(word, brand)
+        if found is None and word.weaker:
+            found, weight = _weaker_place(word, places), word.weight * WEAKER
         if found is not None:
-            in_title += word.weight
+            in_title += weight
             at.append(min(found))
-            heads += word.weight * _headship(word, found, length)
-            repeated += word.weight * min(3, len(found)) / 3
+            heads += weight * _headship(word, found, length)
+            repeated += weight * min(3, len(found)) / 3
         if own_kind:
             in_kind += word.weight
         if own_brand:
             in_brand += word.weight
-        if found is not None or own_kind or own_brand or not codes.isdisjoint(word.terms):
+        if own_kind or own_brand or not codes.isdisjoint(word.terms):
             strong += word.weight
+        elif found is not None:
+            strong += weight
     score = weights.coverage * strong + weights.title * in_title + weights.engine * engine
     if in_kind:
         # A kind that the query names whole says more than one it shares a word with.

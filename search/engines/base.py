@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from search.documents import Document
-from search.query import Facets, Sort
+from search.query import Facets, Limit, Sort
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """One word of a query. A document has it if it has one of `terms`, or a term of each of `parts`."""
+    """One word of a query. A document has it if it has one of `terms`, or a term of each of `parts`, or, counting
+    less, one of `weaker` (synonyms, the word written together with its neighbour).
+    """
 
     text: str
     terms: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...] = ()
     kind: str = "word"
+    weaker: tuple[str, ...] = ()
     weight: float = 1.0  # share of the query's information, set once frequencies are known
 
 
@@ -47,6 +50,8 @@ class EngineQuery:
     groups: tuple[tuple[int, ...], ...] = ()
     code: str = ""
     filters: Filters = field(default_factory=Filters)
+    told: bool = False  # only what title, brand, kind, codes and description say, not attributes
+    missed: Limit | None = None  # this one limit is turned round: what is found misses it and no other
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 24

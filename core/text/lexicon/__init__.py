@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import lzma
 import os
 import tempfile
@@ -58,6 +59,8 @@ def ukrainian() -> Any:
 def russian() -> Any:
     import pymorphy3
 
+    # It announces its dictionaries at level INFO.
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 

@@ -9,10 +9,12 @@ from tantivy import FieldType, Occur, Query
 
 from search.engines.base import EngineQuery, Filters, QueryWord
 from search.fields import NO_PRICE
+from search.query import Limit
+from search.ranking import CODE_SCORE
 
 # How much a title counts beside the whole text. The first cut only: the re-ranker sees the best 300.
 TITLE = 1.0
-CODE_SCORE = 1000.0
+WEAKER = 0.4
 
 
 class Builder:
@@ -24,10 +26,15 @@ class Builder:
     def found(self, query: EngineQuery, *, without: str = "") -> Any:
         """What is counted and shown. `without` names the one limit to leave out (for its own facet)."""
         must: list[tuple[Any, Any]] = [
-            (Occur.Must, each) for each in self.filters(query.filters, without=without)
+            (Occur.Must, each) for each in self.filters(query.filters, without=without, missed=query.missed)
         ]
-        must_not = [(Occur.MustNot, each) for each in self._exclusions(query.filters, without=without)]
+        must_not = [
+            (Occur.MustNot, each)
+            for each in self._exclusions(query.filters, without=without, missed=query.missed)
+        ]
         words = self.words(query)
+        if query.told:
+            must.extend((Occur.Must, self._told(word)) for word in query.words)
         must.append((Occur.Must, words if words is not None else self.alive()))
         return Query.boolean_query([*must, *must_not])
 
@@ -55,12 +62,20 @@ class Builder:
     def word(self, word: QueryWord) -> Any:
         """One word, scored by the best place that it is found in."""
         options = [self._scored(term) for term in word.terms]
+        options.extend(Query.boost_query(self._scored(term), WEAKER) for term in word.weaker)
         if word.parts:
             whole = [
                 (Occur.Must, self.word(QueryWord(word.text, terms))) for terms in word.parts
             ]
             options.append(Query.boost_query(Query.boolean_query(whole), 0.6))
         return options[0] if len(options) == 1 else Query.disjunction_max_query(options, 0.0)
+
+    def _told(self, word: QueryWord) -> Any:
+        options = [self._any("told_words", {*word.terms, *word.weaker})]
+        if word.parts:
+            whole = [(Occur.Must, self._any("told_words", terms)) for terms in word.parts]
+            options.append(Query.boolean_query(whole))
+        return Query.const_score_query(Query.disjunction_max_query(options), 0.0)
 
     def _scored(self, term: str) -> Any:
         """In any place; a title counts on top of the whole text."""
@@ -71,24 +86,46 @@ class Builder:
             ]
         )
 
-    def filters(self, filters: Filters, *, without: str = "") -> list[Any]:
+    def filters(self, filters: Filters, *, without: str = "", missed: Limit | None = None) -> list[Any]:
+        """What must hold. `missed` turns one limit round; what then must not hold is in `_exclusions`."""
         out: list[Any] = []
-        if without != "price" and (filters.min_price is not None or filters.max_price is not None):
-            top = NO_PRICE - 1 if filters.max_price is None else filters.max_price
-            out.append(self._range("price", filters.min_price or 0, top))
-        if without != "vendor" and filters.vendors_in:
+        low, high = filters.min_price, filters.max_price
+        if without != "price" and (low is not None or high is not None):
+            if missed is Limit.MAX_PRICE and high is not None:
+                low, high = high + 1, None
+            elif missed is Limit.MIN_PRICE and low is not None:
+                low, high = 0, low - 1
+            out.append(self._range("price", low or 0, NO_PRICE - 1 if high is None else high))
+        if filters.vendors_in and without != "vendor" and missed is not Limit.VENDORS_IN:
             out.append(self._any("vendor", filters.vendors_in))
-        if without != "category" and filters.category is not None:
-            out.append(self._any("categories", [filters.category]))
-        if without != "availability" and filters.availability:
-            out.append(self._any("availability", filters.availability))
-        if without != "brand" and filters.brands:
-            out.append(self._any("brand", filters.brands))
+        if filters.vendors_out and missed is Limit.VENDORS_OUT:
+            out.append(self._any("vendor", filters.vendors_out))
+        for name, field, values, limit in self._choices(filters):
+            if values and name != without and missed is not limit:
+                out.append(self._any(field, values))
         return out
 
-    def _exclusions(self, filters: Filters, *, without: str) -> list[Any]:
-        excluded = filters.hidden_vendors | (frozenset() if without == "vendor" else filters.vendors_out)
-        return [self._any("vendor", excluded)] if excluded else []
+    def _choices(self, filters: Filters) -> tuple[tuple[str, str, frozenset[Any], Limit], ...]:
+        category = frozenset() if filters.category is None else frozenset([filters.category])
+        return (
+            ("category", "categories", category, Limit.CATEGORY),
+            ("availability", "availability", filters.availability, Limit.AVAILABILITY),
+            ("brand", "brand", filters.brands, Limit.BRAND),
+        )
+
+    def _exclusions(self, filters: Filters, *, without: str, missed: Limit | None) -> list[Any]:
+        excluded = set(filters.hidden_vendors)
+        if without != "vendor" and missed is not Limit.VENDORS_OUT:
+            excluded |= filters.vendors_out
+        if missed is Limit.VENDORS_IN:
+            excluded |= filters.vendors_in
+        out = [self._any("vendor", excluded)] if excluded else []
+        out.extend(
+            self._any(field, values)
+            for _, field, values, limit in self._choices(filters)
+            if values and missed is limit
+        )
+        return out
 
     def equals(self, field: str, value: int) -> Any:
         return self._range(field, value, value)

@@ -1,0 +1,68 @@
+"""What a hand may have meant: the same keys in another layout, the same sounds in another alphabet."""
+
+from __future__ import annotations
+
+_LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+_UKRAINIAN_KEYS = "йцукенгшщзхїфівапролджєячсмитьбю'"
+_RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_TO_UKRAINIAN = str.maketrans(_LATIN_KEYS, _UKRAINIAN_KEYS)
+_TO_RUSSIAN = str.maketrans(_LATIN_KEYS, _RUSSIAN_KEYS)
+_FROM_UKRAINIAN = str.maketrans(_UKRAINIAN_KEYS, _LATIN_KEYS)
+_FROM_RUSSIAN = str.maketrans(_RUSSIAN_KEYS, _LATIN_KEYS)
+
+# Longest first. Latin as people type it by ear, not by a standard.
+_TO_CYRILLIC = (
+    *(("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш")),
+    *(("yu", "ю"), ("ju", "ю"), ("iu", "ю"), ("ya", "я"), ("ja", "я"), ("ia", "я"), ("ye", "е"), ("je", "е")),
+    *(("yi", "и"), ("yo", "ё"), ("jo", "ё"), ("ck", "к"), ("ph", "ф"), ("oo", "у"), ("ee", "и")),
+    *(("a", "а"), ("b", "б"), ("c", "ц"), ("d", "д"), ("e", "е"), ("f", "ф"), ("g", "г"), ("h", "х"), ("i", "и")),
+    *(("j", "й"), ("k", "к"), ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("q", "к"), ("r", "р")),
+    *(("s", "с"), ("t", "т"), ("u", "у"), ("v", "в"), ("w", "в"), ("x", "кс"), ("y", "ы"), ("z", "з"), ("'", "ь")),
+)
+_TO_LATIN = dict(
+    zip(
+        "абвгґдеєэжзиіыїйклмнопрстуфхцчшщюяьъё'",
+        "a b v g g d e e e zh z i i y i y k l m n o p r s t u f h c ch sh sch yu ya   e ".split(" "),
+        strict=False,
+    )
+)
+
+
+def other_layouts(text: str) -> tuple[str, ...]:
+    """`text` as the same keys would give in the other layouts; without those that change nothing."""
+    lowered = text.lower()
+    tables = (_TO_UKRAINIAN, _TO_RUSSIAN) if _is_latin(lowered) else (_FROM_UKRAINIAN, _FROM_RUSSIAN)
+    variants = (lowered.translate(table) for table in tables)
+    return tuple(dict.fromkeys(variant for variant in variants if variant != lowered))
+
+
+def other_alphabet(word: str) -> tuple[str, ...]:
+    """A word as it sounds, in the other alphabet: kanctovary → канцтовары, самсунг → samsung."""
+    lowered = word.lower()
+    if not _is_latin(lowered):
+        plain = "".join(_TO_LATIN.get(letter, letter) for letter in lowered)
+        return tuple(dict.fromkeys((plain, plain.replace("ks", "x"), plain.replace("k", "c"), plain.replace("v", "w"))))
+    out: list[str] = []
+    at = 0
+    while at < len(lowered):
+        for latin, cyrillic in _TO_CYRILLIC:
+            if lowered.startswith(latin, at):
+                out.append(cyrillic)
+                at += len(latin)
+                break
+        else:
+            out.append(lowered[at])
+            at += 1
+    spelt = "".join(out)
+    # y is й after a vowel, ы or и after a consonant; c is к before a, o, u.
+    variants = (
+        spelt,
+        spelt.replace("ы", "й"),
+        spelt.replace("ы", "и"),
+        "".join("к" if letter == "ц" and spelt[i + 1 : i + 2] in ("а", "о", "у", "") else letter for i, letter in enumerate(spelt)),
+    )
+    return tuple(dict.fromkeys(variants))
+
+
+def _is_latin(text: str) -> bool:
+    return any("a" <= letter <= "z" for letter in text)

@@ -1,0 +1,135 @@
+"""Measures relevance: documents and graded judgments in, nDCG and recall out, through the site's query path."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from search.documents import Document, build_document
+from search.engines.embedded import EmbeddedEngine
+from search.query import SearchQuery
+from search.services import search
+
+CUTOFF = 10
+RECALL_CUTOFF = 100
+BATCH = 20_000
+
+
+class Command(BaseCommand):
+    help = (
+        "Builds a throw-away index of DOCUMENTS (JSON lines: id, title, optional brand, description, price,"
+        " gtins, attributes), runs the queries of JUDGMENTS (CSV: query, docid, rating) as the site would, and"
+        " prints ndcg_at_10, unjudged_at_10, queries and recall_at_100 as JSON. DOCUMENTS may be gzipped."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("documents", type=Path, metavar="DOCUMENTS")
+        parser.add_argument("judgments", type=Path, metavar="JUDGMENTS")
+        parser.add_argument("--engine", choices=["embedded", "opensearch"], default="embedded")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["engine"] == "opensearch":
+            raise CommandError("The OpenSearch engine is not available yet; use --engine embedded.")
+        try:
+            judgments = read_judgments(options["judgments"])
+            with tempfile.TemporaryDirectory(prefix="ryad-relevance-") as folder:
+                engine = EmbeddedEngine(Path(folder))
+                ids = fill(engine, options["documents"])
+                figures = evaluate(engine, ids, judgments)
+        except (OSError, UnicodeError, ValueError, KeyError, csv.Error) as error:
+            raise CommandError(f"{type(error).__name__}: {error}") from error
+        sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def read_judgments(path: Path) -> dict[str, dict[str, int]]:
+    """{query: {document: rating}}."""
+    graded: dict[str, dict[str, int]] = defaultdict(dict)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            graded[row["query"]][row["docid"]] = int(float(row["rating"]))
+    return dict(graded)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    import gzip
+
+    file: TextIO
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as file:
+        yield from (line for line in file if line.strip())
+
+
+def fill(engine: EmbeddedEngine, path: Path) -> dict[int, str]:
+    """Indexes the documents; returns number in the index → document id."""
+    ids: dict[int, str] = {}
+    generation = engine.begin_rebuild()
+    batch: list[Document] = []
+    for number, line in enumerate(_lines(path), 1):
+        row = orjson.loads(line)
+        ids[number] = str(row["id"])
+        batch.append(_document(number, row))
+        if len(batch) == BATCH:
+            engine.write_rebuild(generation, batch)
+            batch = []
+    engine.write_rebuild(generation, batch)
+    engine.finish_rebuild(generation)
+    return ids
+
+
+def _document(number: int, row: Mapping[str, Any]) -> Document:
+    price = row.get("price")
+    return build_document(
+        offer_id=number,
+        version=1,
+        title=str(row["title"]),
+        descriptions=[str(row.get("description") or "")],
+        brand=str(row.get("brand") or ""),
+        attributes=row.get("attributes") or {},
+        codes=[str(code) for code in (row.get("mpn"), row.get("article"), *(row.get("gtins") or ())) if code],
+        price=round(float(price) * 10_000) if price is not None else None,
+    )
+
+
+def evaluate(
+    engine: EmbeddedEngine, ids: Mapping[int, str], judgments: Mapping[str, Mapping[str, int]]
+) -> dict[str, float | int]:
+    """Means over the queries that have a relevant document. Gain 2^rating - 1, unjudged 0."""
+    gains, recalls, unjudged = [], [], []
+    for words, graded in judgments.items():
+        relevant = {document for document, rating in graded.items() if rating > 0}
+        if not relevant:
+            continue
+        query = SearchQuery(words=words, page_size=RECALL_CUTOFF, language="en")
+        results = search(query, engine=engine, hidden_vendors=frozenset())
+        found = [ids[hit.offer_id] for hit in results.hits]
+        ideal = _gain(sorted(graded.values(), reverse=True)[:CUTOFF])
+        gains.append(_gain([graded.get(document, 0) for document in found[:CUTOFF]]) / ideal)
+        recalls.append(len(relevant.intersection(found)) / len(relevant))
+        if found:
+            first = found[:CUTOFF]
+            unjudged.append(sum(document not in graded for document in first) / len(first))
+    return {
+        "ndcg_at_10": round(_mean(gains), 4),
+        "unjudged_at_10": round(_mean(unjudged), 4),
+        "queries": len(gains),
+        "recall_at_100": round(_mean(recalls), 4),
+    }
+
+
+def _gain(ratings: Sequence[int]) -> float:
+    return sum((2**rating - 1) / math.log2(place + 2) for place, rating in enumerate(ratings))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
