@@ -1,5 +1,17 @@
 """The reverse matcher: stored queries against offers. Pure: no database, no engine, no request noun."""
 
+from search.percolation.lines import needs
+from search.percolation.matching import Way, match, near_misses
 from search.percolation.types import Match, Missed, NearMiss, OfferDocument, StoredQuery
 
-__all__ = ["Match", "Missed", "NearMiss", "OfferDocument", "StoredQuery"]
+__all__ = [
+    "Match",
+    "Missed",
+    "NearMiss",
+    "OfferDocument",
+    "StoredQuery",
+    "Way",
+    "match",
+    "near_misses",
+    "needs",
+]

@@ -1,0 +1,71 @@
+"""A stored query's words as required terms: what an offer must have to meet it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core import text
+from core.text.tokens import NUMBER, STOP, Token
+
+# Words that people write into lists and that name no property of the good.
+_NOISE = frozenset(
+    term
+    for word in (
+        *("потрібно", "треба", "потрібен", "потрібна", "купити", "куплю", "прошу", "будь", "ласка", "шукаю", "терміново"),
+        *("нужно", "нужен", "нужна", "надо", "купить", "пожалуйста", "срочно", "ищу", "требуется", "любой", "любая"),
+        *("будь-який", "будь-яка", "ціна", "цена", "недорого", "дешево", "приблизно", "примерно", "бажано", "желательно"),
+        *("або аналог", "аналог", "або", "или", "тощо", "please", "need", "buy", "cheap", "any", "або подібне"),
+    )
+    for token in text.tokens(word)
+    for term in token.terms
+)
+_LEADING_NUMBER = re.compile(r"^\s*(?:№\s*)?\d{1,3}\s*[.)]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One required word: met by one of `terms`, or by a term of each of `parts`."""
+
+    terms: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...] = ()
+
+    def met_by(self, terms: frozenset[str]) -> bool:
+        if not terms.isdisjoint(self.terms):
+            return True
+        return bool(self.parts) and all(not terms.isdisjoint(part) for part in self.parts)
+
+
+@lru_cache(maxsize=1 << 16)
+def needs(query: str) -> tuple[Need, ...]:
+    """What an offer must have, all of it. () for a query that says nothing: it meets no offer.
+
+    Stop words and words of asking are left out, and a list's own numbering; what remains is required, whatever
+    it is: a line that asks for A4 is not met by A3.
+    """
+    tokens = text.tokens(_LEADING_NUMBER.sub("", query))
+    told = [token for token in tokens if token.kind != STOP and not _is_noise(token)]
+    if all(token.kind == NUMBER for token in told):
+        told = [token for token in tokens if token.kind != STOP] if len(tokens) == len(told) else []
+    return tuple(dict.fromkeys(Need(token.terms, token.parts) for token in told))
+
+
+def _is_noise(token: Token) -> bool:
+    return not _NOISE.isdisjoint(token.terms) and not token.parts
+
+
+@lru_cache(maxsize=1 << 17)
+def text_terms(described: str) -> tuple[str, ...]:
+    return tuple(text.index_terms(described))
+
+
+def code_terms(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes as one term each (GTINs without leading zeros), and as the analysis would read them in a text."""
+    found: dict[str, None] = {}
+    for code in codes:
+        if code:
+            normal = text.normalize_code(code)
+            found[normal.lstrip("0") if normal.isdigit() and len(normal) >= 8 else normal] = None
+            found.update(dict.fromkeys(text.index_terms(code)))
+    return tuple(found)
