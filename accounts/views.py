@@ -6,7 +6,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from core.limits import rate_limited
 @never_cache
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(_posted(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = services.update_profile(user=request.user, **form.cleaned_data)
         with override(user.language):
@@ -52,7 +52,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @reauthentication_required
 def erase(request: HttpRequest) -> HttpResponse:
-    form = EraseForm(request.POST or None, user=request.user)
+    form = EraseForm(_posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             services.erase_person(user=request.user)
@@ -63,3 +63,8 @@ def erase(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your account and its data are deleted."))
             return redirect("/")
     return render(request, "accounts/erase.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty form that was sent is not one that was only asked for."""
+    return request.POST if request.method == "POST" else None

@@ -139,10 +139,18 @@ def letter_for(message: Notification, mailer: BaseEmailBackend | None = None) ->
     return letter
 
 
+def without_language(url: str) -> str:
+    """A path of this site in the site's own language, whose addresses have no prefix."""
+    for code, _name in settings.LANGUAGES:
+        if code != settings.LANGUAGE_CODE and url.startswith(f"/{code}/"):
+            return url[len(code) + 1 :]
+    return url
+
+
 def path_for(url: str, language: str) -> str:
-    """A stored path in the reader's language."""
+    """A path of this site, in whatever language it was made, in the reader's."""
     with translation.override(settings.LANGUAGE_CODE):
-        return translate_url(url, language)
+        return translate_url(without_language(url), language)
 
 
 def absolute_url(url: str, language: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
@@ -28,7 +27,7 @@ def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], ur
     known = set(Notification.objects.filter(key=key, user__in=ids).values_list("user_id", flat=True))
     people = User.objects.filter(pk__in=ids - known, is_active=True).values_list("pk", flat=True)
     rows = [
-        Notification(user_id=pk, kind=kind, params=params, url=_without_language(url), key=key)
+        Notification(user_id=pk, kind=kind, params=params, url=mailing.without_language(url), key=key)
         for pk in sorted(people)
     ]
     if not rows:
@@ -79,14 +78,6 @@ def _without_letters(kind: str, ids: list[int]) -> set[int]:
         return set()
     choices = MailChoice.objects.filter(kind=kind, user__in=ids, mailed=False)
     return set(choices.values_list("user_id", flat=True))
-
-
-def _without_language(url: str) -> str:
-    """The address in the site's own language; readers get it in theirs."""
-    for code, _name in settings.LANGUAGES:
-        if url.startswith(f"/{code}/") and code != settings.LANGUAGE_CODE:
-            return url[len(code) + 1 :]
-    return url
 
 
 def _wake_after_commit() -> None:

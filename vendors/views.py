@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @rate_limited("vendors.apply", "5/h", by="user")
 def apply(request: HttpRequest) -> HttpResponse:
-    form = ApplicationForm(request.POST or None, initial=_from_profile(request))
+    form = ApplicationForm(_posted(request), initial=_from_profile(request))
     if request.method == "POST" and form.is_valid():
         try:
             vendor = services.apply_as_vendor(applicant=request.user, **form.details())
@@ -152,7 +152,7 @@ def remove(request: DeskRequest, vendor_slug: str, membership_id: int) -> HttpRe
 @require_http_methods(["GET", "POST"])
 @desk_view(Role.MANAGER, states=_PREPARING)
 def settings(request: DeskRequest, vendor_slug: str) -> HttpResponse:
-    form = SettingsForm(request.POST or None, instance=request.vendor)
+    form = SettingsForm(_posted(request), instance=request.vendor)
     if request.method == "POST" and form.is_valid():
         services.update_vendor(vendor=request.vendor, actor=request.user, **form.changes())
         messages.success(request, _("Saved."))
@@ -174,3 +174,8 @@ def _people_page(request: DeskRequest, form: InvitationForm, status: int = 200) 
 
 def _from_profile(request: HttpRequest) -> dict[str, str]:
     return {"name": request.user.company, "phone": request.user.phone, "email": request.user.email}
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty form that was sent is not one that was only asked for."""
+    return request.POST if request.method == "POST" else None
