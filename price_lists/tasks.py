@@ -11,7 +11,7 @@ from price_lists import services
 from price_lists.models import ImportRun
 
 
-@shared_task(name="price_lists.advance", queue="imports", acks_late=True, ignore_result=True)
+@shared_task(name="price_lists.advance", acks_late=True, ignore_result=True)
 def advance(*, job_id: str, run_id: int, **_: Any) -> None:
     """Brings an import as far as it goes without a person."""
     with work_on(job_id) as work:
@@ -20,7 +20,7 @@ def advance(*, job_id: str, run_id: int, **_: Any) -> None:
             services.advance(run=run, work=work)
 
 
-@shared_task(name="price_lists.follow_links", queue="imports", acks_late=True, ignore_result=True)
+@shared_task(name="price_lists.follow_links", acks_late=True, ignore_result=True)
 def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
     """Brings offers to the categories that their vendor's paths lead to."""
     with work_on(job_id) as work:
@@ -28,7 +28,7 @@ def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
             services.follow_links(link_ids)
 
 
-@shared_task(name="price_lists.sweep", queue="imports", ignore_result=True)
+@shared_task(name="price_lists.sweep", ignore_result=True)
 def sweep(**_: Any) -> None:
     """Finds imports that stand still."""
     services.sweep()
