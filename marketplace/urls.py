@@ -4,13 +4,18 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+# Wagtail brings sign-in forms of its own, which know neither second factors nor our limits: they lead to ours.
+_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
     path("health/", include("marketplace.health")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("operators/login/", _sign_in),
     path("operators/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
@@ -24,6 +29,7 @@ urlpatterns = [
         path("desk/", include("vendors.urls")),
         path("requests/", include("buyer_requests.urls")),
         path("", include("storefront.urls")),
+        path("_util/login/", _sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),
