@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
+from tests import parts
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +27,12 @@ def _own_language() -> Iterator[None]:
     """A view that switched the language leaves it switched in the thread."""
     with translation.override("uk"):
         yield
+
+
+@pytest.fixture(scope="session")
+def require_part() -> Callable[[str], Path]:
+    """`require_part("chromium")` is where the part is; a missing one skips the test, or fails it in CI."""
+    return parts.require_part
 
 
 @pytest.fixture

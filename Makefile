@@ -1,0 +1,121 @@
+# Everything one does with this repository. `make` alone lists the targets.
+# A bare machine needs Python 3.11 or newer and make; uv and npm are used if they are there.
+
+VAR := $(if $(RYAD_VAR),$(RYAD_VAR),var)
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PY := .venv/bin/python
+CATALOGS := $(wildcard locale/*/LC_MESSAGES/*.po)
+export RYAD_SHARED_DATA ?= $(abspath ../shared/data)
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo run-full services test check bench relevance screenshots messages clean
+
+help: ## List the targets
+	@echo "Ryad: an electronic trading row."
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# -- environment -------------------------------------------------------------------------------------------------
+# Each step leaves a stamp, so that it runs again only when its lock file has changed.
+
+install: .venv/.synced node_modules/.synced locale/.compiled ## Install what the lock files name, into this folder
+
+# With uv of the machine's own: it makes .venv and finds (or fetches) a Python. Without: uv is put into .venv first,
+# and must then not remove itself (--inexact).
+.venv/.synced: pyproject.toml uv.lock
+	@if command -v uv >/dev/null 2>&1; then \
+	  echo "uv sync --frozen"; uv sync --frozen --quiet || exit 1; \
+	else \
+	  if [ ! -x .venv/bin/uv ]; then \
+	    python=; \
+	    for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	      if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	    done; \
+	    if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed and was not found." >&2; exit 1; fi; \
+	    echo "$$python -m venv .venv"; \
+	    "$$python" -m venv .venv || { \
+	      echo "This Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
+	    echo ".venv/bin/pip install uv"; .venv/bin/pip install --quiet --disable-pip-version-check uv || exit 1; \
+	  fi; \
+	  echo "uv sync --frozen --inexact"; .venv/bin/uv sync --frozen --inexact --quiet || exit 1; \
+	fi
+	@touch $@
+
+# Without npm, the Node.js of the lock file's group "node" brings it.
+node_modules/.synced: package.json package-lock.json | .venv/.synced
+	@if command -v npm >/dev/null 2>&1; then \
+	  echo "npm ci"; npm ci --no-audit --no-fund --loglevel=error || exit 1; \
+	else \
+	  uv=$$(command -v uv || echo .venv/bin/uv); \
+	  echo "uv sync --frozen --inexact --group node"; "$$uv" sync --frozen --inexact --quiet --group node || exit 1; \
+	  echo ".venv/bin/npm ci"; PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/npm ci --no-audit --no-fund --loglevel=error || exit 1; \
+	fi
+	@touch $@
+
+locale/.compiled: $(CATALOGS) locale/compile.py | .venv/.synced
+	@$(PY) locale/compile.py
+	@touch $@
+
+# -- running -----------------------------------------------------------------------------------------------------
+
+run: install $(VAR)/.demo-loaded ## Start site and worker with the demo row; PORT=8000 HOST=127.0.0.1
+	@exec $(PY) manage.py serve --host $(HOST) --port $(PORT)
+
+$(VAR)/.demo-loaded: | install
+	@echo "First start: making the database and loading the demo row …"
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py load_demo
+	@touch $@
+
+demo: install ## Load the demo row again (idempotent), without starting anything
+	$(PY) manage.py migrate --verbosity 0
+	$(PY) manage.py load_demo
+	@touch $(VAR)/.demo-loaded
+
+run-full: ## Start on PostgreSQL, OpenSearch and Redis (comes with a later version)
+	@echo "make run-full: running on PostgreSQL, OpenSearch and Redis comes with a later version." >&2
+	@echo "What works now, on this machine alone: make run" >&2
+	@exit 1
+
+services: ## Say which parts that tests need are here, and how to get the others
+	@if $(PY) -c 'from tests.parts import chromium; print("Chromium:", chromium())' 2>/dev/null; then :; else \
+	  echo "Chromium is missing. Debian and Ubuntu: apt-get install chromium. Elsewhere: .venv/bin/playwright install chromium" >&2; fi
+	@echo "PostgreSQL, OpenSearch and Redis as services come with a later version; nothing needs them yet." >&2
+	@exit 1
+
+# -- proving -----------------------------------------------------------------------------------------------------
+
+test: install ## Run all tests on two processes
+	$(PY) -m pytest -n 2 -q
+
+check: install ## Lint, types, layers, templates, migrations, translations, architecture
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --lint --quiet $(wildcard templates */templates)
+	DJANGO_SETTINGS_MODULE=marketplace.settings.test $(PY) manage.py makemigrations --check --dry-run
+	$(PY) locale/compile.py --check
+	$(PY) -m pytest -q tests/architecture
+
+bench: install ## Measure speeds; results go to benchmarks/results
+	$(PY) -m benchmarks
+
+relevance: install ## Grade the search on the icecat judgments, where RYAD_SHARED_DATA has them
+	@data="$$RYAD_SHARED_DATA/search"; \
+	if [ ! -e "$$data/icecat_judgments.csv" ]; then \
+	  echo "The graded queries are not part of this repository: RYAD_SHARED_DATA must name the folder that has search/icecat_judgments.csv." >&2; exit 1; fi; \
+	mkdir -p $(VAR); gunzip -c "$$data/icecat_products.jsonl.gz" > $(VAR)/icecat_products.jsonl && \
+	$(PY) manage.py evaluate_search $(VAR)/icecat_products.jsonl "$$data/icecat_judgments.csv"
+
+screenshots: install ## Photograph the main pages of the running demo into docs/screenshots
+	$(PY) docs/screenshots.py --address http://$(HOST):$(PORT)
+
+messages: install ## Collect new texts into the translation files (needs gettext)
+	$(PY) manage.py makemessages --all --no-location --no-wrap --ignore=node_modules --ignore=.venv --ignore=var
+	$(PY) locale/compile.py
+
+clean: ## Remove caches and compiled translations; never your data
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache locale/.compiled
+	find . -name __pycache__ -type d -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
+	rm -f locale/*/LC_MESSAGES/*.mo
