@@ -1,0 +1,257 @@
+"""Fills an empty row with the demo: categories, people, companies, their price lists through the real import, requests.
+
+Each part looks for what is there already, so an interrupted load goes on, and a loaded row is left as people made it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone, translation
+
+from accounts.models import User
+from buyer_requests.enums import RequestState
+from buyer_requests.models import BuyerRequest, CategoryFollow
+from buyer_requests.services.follows import follow_categories
+from buyer_requests.services.publishing import publish_request
+from buyer_requests.services.writing import LineInput, create_draft, save_draft
+from catalog.models import Category
+from catalog.services.categories import add_category
+from cms.services import ensure_operators_group, ensure_pages
+from core import outbox
+from core.models import CurrencyRate
+from core.money import to_price
+from core.rates import set_rate
+from marketplace.demo.catalogue import HERE
+from marketplace.demo.generate import FILES, TARGET
+from marketplace.demo.offers import USD, Shop, paths
+from price_lists.enums import RunState
+from price_lists.models import CategoryLink, ImportRun
+from price_lists.services.categories import confirm_category, leads_to
+from price_lists.services.drafting import PATH_SEPARATOR
+from price_lists.services.imports import import_file
+from vendors.enums import VendorState
+from vendors.models import Vendor
+from vendors.services.onboarding import apply_as_vendor, approve_vendor
+from vendors.services.terms import update_vendor
+
+RATES = {"USD": USD, "EUR": Decimal("49.80"), "PLN": Decimal("11.70")}
+#: Fields of a company that its application carries.
+_APPLICATION = ("legal_name", "city", "region", "phone", "email", "site_url", "description")
+#: How long the index and the matcher may take to catch up.
+_DRAIN_SECONDS = 120
+
+
+def read_json(name: str) -> Any:
+    """One of the demo's own JSON files."""
+    return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def is_loaded() -> bool:
+    """Whether the last part of the load has been done."""
+    titles = {each["title"] for each in read_json("requests")["requests"]}
+    done = BuyerRequest.objects.filter(title__in=titles).exclude(state=RequestState.DRAFT)
+    return len(set(done.values_list("title", flat=True))) == len(titles)
+
+
+def load(*, say: Callable[[str], None]) -> None:
+    """Loads whatever of the demo is missing. Raises CommandError if a price list of ours is not taken."""
+    with translation.override("uk"):
+        _load_categories()
+        people = _load_people()
+        ensure_pages()
+        _load_rates()
+        vendors = _load_vendors(people)
+        say(f"{len(people)} people, {len(vendors)} vendors, {Category.objects.count()} categories")
+        for shop, vendor in vendors.items():
+            _import_list(shop, vendor, say)
+            _confirm_paths(shop, vendor)
+            _follow(shop, vendor)
+        drain(say)
+        _publish_requests(people["buyer"])
+        drain(say)
+
+
+def drain(say: Callable[[str], None]) -> None:
+    """Lets the index and the matcher catch up here, so that the row answers at once."""
+    began = time.monotonic()
+    if not outbox.drain_until_empty(timeout=_DRAIN_SECONDS):
+        say("Some facts wait for the worker.")
+    say(f"index and matcher caught up in {time.monotonic() - began:.1f} s")
+
+
+def sign_ins() -> list[str]:
+    """Lines that tell whom one can sign in as."""
+    data = read_json("people")
+    owners = {vendor["owner"]: vendor for vendor in data["vendors"]}
+    lines = [f"Demo sign-ins (password: {data['password']})"]
+    for person in data["people"]:
+        vendor = owners.get(person["key"])
+        role = f"vendor, {vendor['participation']}" if vendor else person["key"]
+        lines.append(f"  {person['email']:<24} {role:<16} {person['company']}")
+    return lines
+
+
+def _load_categories() -> None:
+    known = {category.slug: category for category in Category.objects.all()}
+    with transaction.atomic():
+        for node in read_json("categories"):
+            _add_branch(node, None, known)
+
+
+def _add_branch(node: dict[str, Any], parent: Category | None, known: dict[str, Category]) -> None:
+    category = known.get(node["slug"])
+    if category is None:
+        names = {language: node[language] for language in ("uk", "ru", "en")}
+        category = add_category(parent=parent, names=names, slug=node["slug"], icon=node["icon"])
+    for child in node.get("children", ()):
+        _add_branch(child, category, known)
+
+
+def _load_people() -> dict[str, User]:
+    data = read_json("people")
+    # One salted hash for all: the password is public, and hashing is meant to be slow.
+    password = make_password(data["password"])
+    people = {}
+    for person in data["people"]:
+        fields = {name: person[name] for name in ("name", "company", "phone", "language")}
+        fields["is_staff"] = person.get("is_staff", False)
+        with transaction.atomic():
+            user, is_new = User.objects.get_or_create(
+                email=person["email"], defaults=fields | {"password": password}
+            )
+            if is_new:
+                EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+                if user.is_staff:
+                    user.groups.add(ensure_operators_group())
+        people[person["key"]] = user
+    return people
+
+
+def _load_rates() -> None:
+    known = set(CurrencyRate.objects.values_list("currency", flat=True))
+    for currency, rate in RATES.items():
+        if currency not in known:
+            set_rate(currency=currency, rate=rate, source="demo")
+
+
+def _load_vendors(people: dict[str, User]) -> dict[Shop, Vendor]:
+    vendors = {}
+    for company in read_json("people")["vendors"]:
+        owner = people[company["owner"]]
+        vendor = Vendor.objects.filter(slug=company["slug"]).first()
+        if vendor is None:
+            vendor = apply_as_vendor(
+                applicant=owner,
+                name=company["name"],
+                participation=company["participation"],
+                **{field: company[field] for field in _APPLICATION},
+            )
+        if vendor.state == VendorState.APPLIED:
+            delivery = company["delivery"]
+            update_vendor(
+                vendor=vendor,
+                actor=owner,
+                delivery_price=to_price(Decimal(delivery["price"])),
+                free_delivery_from=to_price(Decimal(delivery["free_from"])),
+                delivery_days=delivery["days"],
+                delivery_regions=delivery["regions"],
+            )
+            vendor = approve_vendor(vendor=vendor, actor=people["operator"])
+        vendors[Shop(company["shop"])] = vendor
+    return vendors
+
+
+def _import_list(shop: Shop, vendor: Vendor, say: Callable[[str], None]) -> None:
+    if ImportRun.objects.filter(vendor=vendor, state=RunState.APPLIED).exists():
+        return
+    began = time.monotonic()
+    path = TARGET / FILES[shop]
+    run = import_file(
+        vendor=vendor, path=path, original_name=path.name, user=vendor.applied_by, auto_apply=True
+    )
+    if run.state != RunState.APPLIED:
+        raise CommandError(f"{path.name} was not applied: it is {run.state} ({run.guard or run.error}).")
+    say(
+        f"{vendor.name}: {run.counts.get('new', 0)} offers, {run.counts.get('errors', 0)} rows with errors,"
+        f" {time.monotonic() - began:.1f} s"
+    )
+
+
+def _confirm_paths(shop: Shop, vendor: Vendor) -> None:
+    """What the owner would do on the page of categories: decide the paths that were not placed, or not rightly."""
+    meant: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for (letter, slug), path in paths().items():
+        if letter == shop:
+            meant[_folded(path)].add(slug)
+    categories = {category.slug: category for category in Category.objects.all()}
+    for link in CategoryLink.objects.filter(vendor=vendor, confirmed_at__isnull=True):
+        parts = _folded(link.path.split(PATH_SEPARATOR))
+        # The stationer's brand rows stand below the group: the longest known beginning counts.
+        slugs = next((meant[parts[:end]] for end in range(len(parts), 0, -1) if parts[:end] in meant), None)
+        if slugs is None:
+            continue
+        right = [categories[slug] for slug in sorted(slugs) if slug in categories]
+        if right and leads_to(link) not in {category.pk for category in right}:
+            confirm_category(link=link, category=_common(right), user=vendor.applied_by)
+
+
+def _folded(path: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return tuple(part.strip().casefold() for part in path)
+
+
+def _common(categories: list[Category]) -> Category:
+    """The one category, or the nearest that holds all of them."""
+    prefix = categories[0].path
+    while not all(category.path.startswith(prefix) for category in categories):
+        prefix = prefix[: -Category.steplen]
+    return Category.objects.filter(path=prefix).first() or categories[0]
+
+
+def _follow(shop: Shop, vendor: Vendor) -> None:
+    if not CategoryFollow.objects.filter(vendor=vendor).exists():
+        slugs = read_json("requests")["follows"][shop]
+        ids = Category.objects.filter(slug__in=slugs).values_list("pk", flat=True)
+        follow_categories(vendor=vendor, category_ids=list(ids))
+
+
+def _publish_requests(buyer: User) -> None:
+    categories = dict(Category.objects.values_list("slug", "pk"))
+    for wanted in read_json("requests")["requests"]:
+        mine = BuyerRequest.objects.filter(buyer=buyer, title=wanted["title"])
+        if mine.exclude(state=RequestState.DRAFT).exists():
+            continue
+        draft = mine.first() or create_draft(buyer=buyer, title=wanted["title"])
+        day = timezone.localdate() + dt.timedelta(days=wanted["days"])
+        deadline = timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59, 59)))
+        draft = save_draft(
+            buyer=buyer,
+            request=draft,
+            title=wanted["title"],
+            lines=[_line(line, categories) for line in wanted["lines"]],
+            notes=wanted["notes"],
+            place=wanted["place"],
+            deadline_at=deadline,
+            name_hidden=wanted["name_hidden"],
+        )
+        publish_request(buyer=buyer, request=draft)
+
+
+def _line(line: dict[str, str], categories: dict[str, int]) -> LineInput:
+    return LineInput(
+        text=line["text"],
+        quantity=Decimal(line["quantity"]),
+        unit=line["unit"],
+        ceiling_amount=to_price(Decimal(line["ceiling"])) if line.get("ceiling") else None,
+        category_id=categories.get(line["category"]),
+    )
