@@ -160,7 +160,9 @@ def _one_title(candidates: list[_Candidate]) -> None:
         score = look.distinct * min(look.length, 60) * look.fill
         if candidate.field == Field.DESCRIPTION:
             score *= 1.5 if look.length < 150 else 0.2
-        if candidate.field in _CODE_FIELDS and look.length < 15:
+        if candidate.meaning is not None and candidate.meaning.kind == "model":
+            score *= 4  # "Модель" beside a description names the good
+        elif candidate.field in _CODE_FIELDS and look.length < 15:
             score *= 0.3
         if score > best_score:
             best, best_score = candidate, score
@@ -253,7 +255,7 @@ def _unheaded(candidates: list[_Candidate]) -> None:
             candidate.take(Field.GTIN, 0.7, reason)
         elif look.currency > 0.9 and Field.CURRENCY not in taken:
             candidate.take(Field.CURRENCY, 0.7, reason)
-        elif look.unit > 0.8 and look.words < 0.9 and look.length < 8 and Field.UNIT not in taken and look.price < 0.2:
+        elif not candidate.heading and look.unit > 0.8 and look.words < 0.9 and look.length < 8 and Field.UNIT not in taken and look.price < 0.2:
             candidate.take(Field.UNIT, 0.7, reason)
         elif candidate.heading:
             continue

@@ -31,6 +31,8 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
         Meaning(Field.ATTRIBUTE_UNIT, 1.0),
     ),
     (r"^(?:значення|значение|value) (?:характеристик|параметр|атрибут)", Meaning(Field.ATTRIBUTE_VALUE, 1.0)),
+    (r"ценов\w* груп\w*.*номенклатур|цінов\w* груп\w*.*номенклатур", Meaning(Field.TITLE, 0.9)),
+    (r"^(?:ценов|цінов)\w* (?:груп|катег)", Meaning(Field.CATEGORY, 0.6)),
     # what is no business of a buyer
     (r"^(?:|n|no|nn|nr|пп|п п|№|№ п п|№ пп|n п п|з п|номер п п|номер|№ з п|нпп|#)$", Meaning(Field.IGNORE, 0.7, "number")),
     (r"^(?:номер|код|id|ідентифікатор|идентификатор|посилання|ссылка|адреса?) (?:на )?(?:групи|группы|підрозділу|подраздела|"
@@ -74,6 +76,7 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
     (rf"{_PRICE}.*(?:з|із|с|вкл|incl)\w* (?:пдв|ндс|vat)", Meaning(Field.PRICE, 0.98, "vat", 1)),
     (r"^(?:актуальн|поточн|текущ|нов|наша|ваша)\w* ?(?:цін|цен|price)|^(?:your |our |current |unit )?price\b|^(?:ціна|цiна|цена)\b|"
      r"^(?:цін|цен)\w*$|^прайс$|^priceuah$|^(?:цін|цен)\w* (?:за )?", Meaning(Field.PRICE, 0.95, "", 2)),
+    (r"\b(?:цін[аиу]|цен[аыу]|price)\b", Meaning(Field.PRICE, 0.75, "", 3)),
     (r"^(?:вартість|стоимость|cost)\b", Meaning(Field.PRICE, 0.8, "cost", 5)),
     (r"^(?:грн|uah|гривня|гривны|usd|у е|уе|eur|євро|евро|руб|рублей|\$|€|₴|дол|долл)$", Meaning(Field.PRICE, 0.6, "", 3)),
     (r"^(?:валюта|currency|вал|валюта ціни|валюта цены|currencyid|currency id)$", Meaning(Field.CURRENCY, 1.0)),

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from price_lists.mapping.model import Mapping
 
 _ROOTS = frozenset({"yml_catalog", "price", "shop"})
-_OFFERS = ("offer", "item")
+_OFFERS = ("offer", "item", "product", "good", "tovar", "position")
+# Feeds of unknown make are taken if they plainly hold goods.
+_GOODS = re.compile(r"<(?:\w+:)?(?:offer|item|product|good|tovar|position)[\s>]", re.IGNORECASE)
+_PRICED = re.compile(r"<(?:\w+:)?price(?:r?uah)?[\s>]", re.IGNORECASE)
+_CONTAINERS = frozenset({"pictures", "images", "photos", "params", "characteristics"})
 _DEPTH = 30  # a category tree that is deeper has a circle in it
 
 _MEANING: dict[str, Field] = {
@@ -34,6 +38,8 @@ _MEANING: dict[str, Field] = {
     "@in_stock": Field.AVAILABILITY,
     "price": Field.PRICE,
     "priceuah": Field.PRICE,
+    "priceruah": Field.PRICE,
+    "cost": Field.PRICE,
     "price_promo": Field.DISCOUNT_PRICE,
     "promo_price": Field.DISCOUNT_PRICE,
     "oldprice": Field.OLD_PRICE,
@@ -55,8 +61,12 @@ _MEANING: dict[str, Field] = {
     "country_of_origin": Field.COUNTRY,
     "country": Field.COUNTRY,
     "url": Field.URL,
+    "link": Field.URL,
     "picture": Field.PHOTO,
     "image": Field.PHOTO,
+    "image_link": Field.PHOTO,
+    "photo": Field.PHOTO,
+    "img": Field.PHOTO,
     "video": Field.VIDEO,
     "video_url": Field.VIDEO,
     "stock_quantity": Field.STOCK,
@@ -113,9 +123,14 @@ class YmlReader:
         if b"<" not in head[:4096]:
             return ""
         look = look_into_xml(path)
-        if look is None or look.root not in _ROOTS:
+        if look is None:
             return ""
-        return "yml"
+        if look.root in _ROOTS:
+            return "yml"
+        text = head.decode(look.encoding, "replace")
+        if "http://base.google.com/ns/1.0" in text:
+            return ""
+        return "yml" if _GOODS.search(text) and _PRICED.search(text) else ""
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         look = _look(path, encoding)
@@ -236,6 +251,7 @@ def _flatten(element: Any) -> tuple[tuple[str, ...], str]:
     """The offer as name and value by turns, and its category's id."""
     cells: list[str] = []
     category = ""
+    named = False
     for name, value in element.items():
         cells += ("@" + name, value)
     for child in element:
@@ -246,7 +262,11 @@ def _flatten(element: Any) -> tuple[tuple[str, ...], str]:
             tag = tag.rpartition("}")[2]
         value = child.text or ""
         if len(child):
+            if tag in _CONTAINERS:
+                cells += _grouped(child)
+                continue
             value = _nested_text(child)
+        named = named or (tag.startswith(("name", "title")) and bool(value))
         if tag == "param":
             label = child.get("name") or ""
             unit = child.get("unit")
@@ -257,11 +277,27 @@ def _flatten(element: Any) -> tuple[tuple[str, ...], str]:
         else:
             language = child.get("lang") or child.get("{http://www.w3.org/XML/1998/namespace}lang")
             cells += (f"{tag}:{language.lower()}" if language else tag, value)
+    if not named:  # the "vendor.model" kind: the name is put together from three elements
+        parts = [_child_text(element, name) for name in ("typePrefix", "vendor", "model")]
+        cells += ("name", " ".join(part for part in parts if part))
     return tuple(cells), category
 
 
+def _grouped(element: Any) -> list[str]:
+    """Elements that only wrap repeated ones: <pictures><picture>, <params><param>, <images><image>."""
+    cells: list[str] = []
+    for child in element:
+        if isinstance(child.tag, str) and not len(child):
+            name = local_name(child)
+            cells += (f"param:{child.get('name')}" if name == "param" else name, child.text or "")
+    return cells
+
+
 def _nested_text(element: Any) -> str:
-    """Markup inside a description that was not put into CDATA; other nested elements have no text."""
+    """Markup inside a description that was not put into CDATA; of values by language the Ukrainian one."""
+    for value in element.findall("{*}value"):
+        if value.get("lang") in {"uk", "ua"}:
+            return value.text or ""
     if local_name(element) not in {"description", "name", "description_ua", "description_ru", "value"}:
         return " ".join(part.strip() for part in element.itertext() if part.strip())
     return "".join(element.itertext())

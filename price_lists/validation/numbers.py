@@ -21,6 +21,7 @@ _AGREEMENT = re.compile(
 )
 _FROM = re.compile(r"^\s*(?:від|от|from|вiд|ab)\b\.?\s*", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9]\s*(?:[-–—…]|\.\.+|до|to)\s*[0-9]")
+_KOPECKS = re.compile(r"^([0-9][0-9\s\u00a0]*)[-=]([0-9]{2})$")  # "1 250-00", as invoices have it
 _UNIT_TAIL = re.compile(r"\s*(?:/|за|per)\s*(?:1\s*)?[a-zа-яіїєґ²³.]+\s*$", re.IGNORECASE)
 _NOTE = re.compile(r"(?:з|із|с|без|incl\.?|excl\.?|у\s+т\.?\s*ч\.?|в\s+т\.?\s*ч\.?)\s*(?:пдв|ндс|vat)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -61,6 +62,9 @@ def parse_price(text: str, decimal_mark: str = ".") -> Price:
         raise NumberNotUnderstood("price_by_agreement")
     if _FROM.match(rest):
         raise NumberNotUnderstood("price_from")
+    kopecks = _KOPECKS.match(rest)
+    if kopecks and int(kopecks[2]) < int(_SPACES.sub("", kopecks[1])):
+        rest = f"{kopecks[1]}.{kopecks[2]}"
     if _RANGE.search(rest):
         raise NumberNotUnderstood("price_range")
     rest = _UNIT_TAIL.sub("", rest).strip(" *")
