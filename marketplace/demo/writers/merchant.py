@@ -47,7 +47,6 @@ def _good(channel: etree._Element, item: Item) -> None:
     _g(entry, "description", f"{good.name_uk}. {good.description_uk}")
     _g(entry, "link", f"{SITE}/{good.key}.html")
     _g(entry, "image_link", PHOTOS + good.photo)
-    _g(entry, "condition", "new")
     _g(
         entry,
         "availability",

@@ -66,7 +66,7 @@ def _row(item: Item, price: str) -> list[str]:
     unit = _UNITS[good.unit]
     return [
         good.mpn,
-        good.name_ru,
+        good.name_en if good.name_en and chance(good.key, "imported") < 0.15 else good.name_ru,
         good.brand.name,
         "/".join(item.path),
         f"{unit} ({good.pack} шт)" if good.pack > 1 else unit,

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
 
+from marketplace.demo.catalogue import chance
 from marketplace.demo.offers import USD, Item
 
 PHOTOS = "https://photos.ryad.example/"
@@ -66,7 +67,9 @@ def _offer(offers: etree._Element, item: Item, ids: dict[tuple[str, ...], str]) 
     _text(offer, "currencyId", "USD" if dollars else "UAH")
     _text(offer, "categoryId", ids[item.path])
     _text(offer, "picture", PHOTOS + good.photo)
-    _text(offer, "name", good.name_ru)
+    # Suppliers' price lists are copied as they are: a third of what has an English name keeps it.
+    english = good.name_en if chance(good.key, "english") < 0.35 else ""
+    _text(offer, "name", english or good.name_ru)
     _text(offer, "name_ua", good.name_uk)
     _text(offer, "vendor", good.brand.name)
     _text(offer, "vendorCode", good.mpn)
