@@ -78,5 +78,21 @@ def fit(query: StoredQuery, offer: OfferDocument) -> Fit:
     return Fit(price, tuple(missed))
 
 
+def keeps(query: StoredQuery, offer: OfferDocument) -> tuple[bool, int | None]:
+    """Whether every limit is kept, and the price: `fit` for the inner loop, where most pairs are plain."""
+    if query.quantity is not None or query.category_ids is not None or (query.unit and query.unit != offer.unit):
+        fitting = fit(query, offer)
+        return not fitting.missed, fitting.price
+    price = offer.price
+    if query.max_price is not None and (price is None or price > query.max_price):
+        return False, price
+    if query.min_price is not None and (price is None or price < query.min_price):
+        return False, price
+    vendor = offer.vendor_id
+    if query.vendor_ids is not None and vendor not in query.vendor_ids:
+        return False, price
+    return vendor not in query.excluded_vendor_ids, price
+
+
 def _rounded(value: float) -> int:
     return int(value + 0.5)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from search.percolation.limits import fit
+from search.percolation.limits import fit, keeps
 from search.percolation.lines import Need, code_terms, needs, text_terms
 from search.percolation.types import Match, NearMiss, OfferDocument, StoredQuery
 
@@ -52,7 +53,9 @@ def near_misses(
         fitting = fit(query, offer)
         if len(fitting.missed) == 1:
             missed, by = fitting.missed[0]
-            found.append(NearMiss(_pair(query, needed, offer, fitting.price), missed, by))
+            score = _score(len(needed), _told(offer))
+            pair = Match(query.id, offer.id, offer.vendor_id, score, fitting.price)
+            found.append(NearMiss(pair, missed, by))
     found.sort(key=lambda each: (each.missed, each.by or 0, -each.match.score, each.match.offer_id))
     return found[:limit]
 
@@ -63,9 +66,49 @@ def offer_terms(offer: OfferDocument) -> frozenset[str]:
 
 
 def _cheaper(queries: int, offers: int) -> Way:
-    """The larger side is walked once, the smaller one is cheaper to put into an index; a walk over postings
-    of offers is leaner per query than a walk over an offer's terms per offer, measured about threefold."""
-    return Way.QUERIES_INDEXED if offers * 3 < queries else Way.OFFERS_INDEXED
+    """Set intersections over indexed offers cost about half of looking every offer's terms up (measured at
+    10,000 and 100,000 each); but an index of few offers is not worth a walk over very many queries."""
+    return Way.QUERIES_INDEXED if offers * 20 < queries else Way.OFFERS_INDEXED
+
+
+class _Offers:
+    """Postings of the offers' terms, and for each need the offers that meet it."""
+
+    def __init__(self, terms: Sequence[frozenset[str]]) -> None:
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for place, own in enumerate(terms):
+            for term in own:
+                self._postings[term].append(place)
+        self._members: dict[Need, frozenset[int]] = {}
+        self._places: dict[tuple[Need, ...], list[int]] = {}
+
+    def with_all(self, needed: tuple[Need, ...]) -> list[int]:
+        """Places of the offers that have every need, in order. Lists repeat their lines, so answers are kept."""
+        places = self._places.get(needed)
+        if places is None:
+            sets = []
+            for need in needed:
+                members = self._with(need)
+                if not members:
+                    sets = []
+                    break
+                sets.append(members)
+            sets.sort(key=len)
+            places = self._places[needed] = sorted(sets[0].intersection(*sets[1:])) if sets else []
+        return places
+
+    def _with(self, need: Need) -> frozenset[int]:
+        members = self._members.get(need)
+        if members is None:
+            members = self._any(need.terms)
+            if need.parts:
+                members |= frozenset.intersection(*(self._any(part) for part in need.parts))
+            self._members[need] = members
+        return members
+
+    def _any(self, terms: Iterable[str]) -> frozenset[int]:
+        lists = [self._postings[term] for term in terms if term in self._postings]
+        return frozenset(itertools.chain.from_iterable(lists))
 
 
 def _over_offers(
@@ -73,55 +116,16 @@ def _over_offers(
     offers: Sequence[OfferDocument],
     terms: Sequence[frozenset[str]],
 ) -> Iterator[Match]:
-    """Offers by term; each query intersects the postings of its words, rarest first."""
-    postings: dict[str, list[int]] = defaultdict(list)
-    for place, own in enumerate(terms):
-        for term in own:
-            postings[term].append(place)
-    empty: list[int] = []
-    cached: dict[tuple[Need, ...], list[int]] = {}
+    """Offers are the index; each query intersects the offers of its needs, fewest first."""
+    index = _Offers(terms)
+    told = [_told(offer) for offer in offers]
     for query, needed in lines:
-        places = cached.get(needed)
-        if places is None:
-            places = cached[needed] = _places(needed, postings, terms, empty)
-        for place in places:
+        count = len(needed)
+        for place in index.with_all(needed):
             offer = offers[place]
-            fitting = fit(query, offer)
-            if not fitting.missed:
-                yield _pair(query, needed, offer, fitting.price)
-
-
-def _places(
-    needed: tuple[Need, ...],
-    postings: dict[str, list[int]],
-    terms: Sequence[frozenset[str]],
-    empty: list[int],
-) -> list[int]:
-    """Offers that have every need: the shortest list of candidates is looked through."""
-    best: Need | None = None
-    size = 0
-    for need in needed:
-        count = sum(len(postings.get(term, empty)) for term in need.terms)
-        if need.parts:
-            count += min(sum(len(postings.get(term, empty)) for term in part) for part in need.parts)
-        if not count:
-            return []
-        if best is None or count < size:
-            best, size = need, count
-    assert best is not None
-    found = {place for term in best.terms for place in postings.get(term, empty)}
-    if best.parts:
-        rarest = min(best.parts, key=lambda part: sum(len(postings.get(term, empty)) for term in part))
-        found.update(
-            place
-            for term in rarest
-            for place in postings.get(term, empty)
-            if best.met_by(terms[place])
-        )
-    rest = [need for need in needed if need is not best]
-    if not rest:
-        return sorted(found)
-    return sorted(place for place in found if all(need.met_by(terms[place]) for need in rest))
+            kept, price = keeps(query, offer)
+            if kept:
+                yield Match(query.id, offer.id, offer.vendor_id, _score(count, told[place]), price)
 
 
 def _over_queries(
@@ -129,36 +133,42 @@ def _over_queries(
     offers: Sequence[OfferDocument],
     terms: Sequence[frozenset[str]],
 ) -> Iterator[Match]:
-    """Queries by the rarest of their words; each offer looks its terms up."""
-    frequency: dict[str, int] = defaultdict(int)
-    for _, needed in lines:
-        for need in needed:
-            for term in _keys(need, frequency):
-                frequency[term] += 1
+    """Queries are the index, by the rarest of their needs; each offer looks its terms up."""
+    frequency = Counter(
+        term for _, needed in lines for need in needed for term in itertools.chain(need.terms, *need.parts)
+    )
     by_term: dict[str, list[int]] = defaultdict(list)
+    required: list[tuple[frozenset[str], tuple[Need, ...]]] = []
     for place, (_, needed) in enumerate(lines):
-        rarest = min(needed, key=lambda need: max(frequency[term] for term in _keys(need, frequency)))
+        rarest = min(needed, key=lambda need: sum(frequency[term] for term in _keys(need, frequency)))
         for term in _keys(rarest, frequency):
             by_term[term].append(place)
+        # Needs of one term are checked all at once; the others one by one.
+        single = frozenset(need.terms[0] for need in needed if len(need.terms) == 1 and not need.parts)
+        several = tuple(need for need in needed if len(need.terms) > 1 or need.parts)
+        required.append((single, several))
     for offer, own in zip(offers, terms, strict=True):
-        candidates = {place for term in own if term in by_term for place in by_term[term]}
-        for place in sorted(candidates):
-            query, needed = lines[place]
-            if all(need.met_by(own) for need in needed):
-                fitting = fit(query, offer)
-                if not fitting.missed:
-                    yield _pair(query, needed, offer, fitting.price)
+        told = _told(offer)
+        for place in {place for term in own if term in by_term for place in by_term[term]}:
+            single, several = required[place]
+            if single <= own and all(need.met_by(own) for need in several):
+                query, needed = lines[place]
+                kept, price = keeps(query, offer)
+                if kept:
+                    yield Match(query.id, offer.id, offer.vendor_id, _score(len(needed), told), price)
 
 
-def _keys(need: Need, frequency: dict[str, int]) -> tuple[str, ...]:
+def _keys(need: Need, frequency: Mapping[str, int]) -> tuple[str, ...]:
     """Terms of which an offer that meets the need has at least one."""
     if not need.parts:
         return need.terms
-    rarest = min(need.parts, key=lambda part: max(frequency.get(term, 0) for term in part))
+    rarest = min(need.parts, key=lambda part: sum(frequency[term] for term in part))
     return tuple(dict.fromkeys((*need.terms, *rarest)))
 
 
-def _pair(query: StoredQuery, needed: tuple[Need, ...], offer: OfferDocument, price: int | None) -> Match:
-    told = len(text_terms(offer.text)) + len(offer.codes)
-    score = min(1.0, len(needed) / told) if told else 1.0
-    return Match(query.id, offer.id, offer.vendor_id, round(score, 4), price)
+def _told(offer: OfferDocument) -> int:
+    return len(text_terms(offer.text)) + len(offer.codes)
+
+
+def _score(needs_met: int, told: int) -> float:
+    return min(1.0, needs_met / told) if told else 1.0

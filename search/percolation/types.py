@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class Missed(enum.StrEnum):
@@ -56,8 +57,7 @@ class OfferDocument:
     category_ids: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An offer that meets a query. `price` is 1/10,000 UAH per unit of the query; `score` is 0 to 1, higher
     is closer (share of the offer's title that the query names)."""
 
