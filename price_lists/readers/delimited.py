@@ -65,6 +65,8 @@ class DelimitedReader:
 def guess_delimiter(lines: list[str]) -> str:
     """The delimiter that cuts most lines into the same number of cells, and into more than one."""
     best, best_score = ",", 0.0
+    # overlong lines are cut; with quotes in them a cut would open one for ever
+    lines = [line[:20_000] for line in lines if len(line) <= 20_000 or '"' not in line]
     for delimiter in DELIMITERS:
         try:
             rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]

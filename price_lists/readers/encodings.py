@@ -43,7 +43,7 @@ def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:
         return declared if declared and head.isascii() and known(declared) else "utf-8"
     # A few stray bytes in a text that is UTF-8 otherwise do not make it another encoding.
     replaced = head.decode("utf-8", "replace")
-    if replaced.count("\ufffd") * 200 < sum(1 for char in replaced if ord(char) > 127):
+    if replaced.count("\ufffd") * 10 < sum(1 for char in replaced if ord(char) > 127):
         return "utf-8"
     ranked = sorted(((cyrillic_score(head, name), name) for name in _CYRILLIC), reverse=True)
     if ranked[0][0] > 0.5:

@@ -61,9 +61,12 @@ class SpreadsheetReader:
             if format_name == "xlsx" and look.inflated > 4 * _MB:
                 short = shortened_copy(path, PEEK_ROWS + 200)
         try:
-            # Only XLSX can be cut short; the others are parsed whole even for a look.
-            memory = PEEK_MEMORY if format_name == "xlsx" else READ_MEMORY
-            sheets = _collect(_frames(short or path, None, marks, PEEK_ROWS, memory, _PEEK_SECONDS), exact=short is None)
+            try:
+                sheets = _peek(short or path, marks, PEEK_MEMORY, exact=short is None)
+            except TooBig:
+                # Only XLSX can be cut short; what is parsed whole may need as much as reading does, and so
+                # may a sheet with a stray cell far out, which the parser lays out as a full rectangle.
+                sheets = _peek(short or path, marks, READ_MEMORY, exact=short is None)
         finally:
             if short is not None:
                 short.unlink(missing_ok=True)
@@ -99,6 +102,10 @@ def _marks_by_sheet(path: Path, marks: dict[str, dict[str, str]]) -> dict[str, d
         return {}
     places = {name.lower(): str(place) for place, name in enumerate(sheet_parts(path))}
     return {places[name.lower()]: cells for name, cells in marks.items() if name.lower() in places}
+
+
+def _peek(path: Path, marks: dict[str, dict[str, str]], memory: int, *, exact: bool) -> list[SheetRows]:
+    return _collect(_frames(path, None, marks, PEEK_ROWS, memory, _PEEK_SECONDS), exact=exact)
 
 
 def _collect(frames: Iterator[tuple[Any, ...]], *, exact: bool) -> list[SheetRows]:
