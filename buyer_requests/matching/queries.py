@@ -11,7 +11,7 @@ from buyer_requests.enums import Audience
 from buyer_requests.matching.documents import Variant
 from buyer_requests.models import InvitedVendor, RequestLine
 from core.rates import Rates, current_rates
-from search.percolation import Match, StoredQuery
+from search.percolation import Match, StoredQuery, match
 
 KEPT = 5
 SPARE = 200
@@ -66,8 +66,6 @@ def matched(queries: Sequence[StoredQuery], documents: Sequence[Variant]) -> lis
     """Every pair of a query and an offer that meets it, at the lowest price that the quantity reaches."""
     if not queries or not documents:
         return []
-    from search.percolation import match
-
     wanted = {query.id: query for query in queries}
     best: dict[tuple[int, int], Found] = {}
     for pair in match(queries, [variant.document for variant in documents]):
@@ -93,6 +91,4 @@ def _reaches(query: StoredQuery, variant: Variant) -> bool:
     quantity = Decimal(str(query.quantity))
     if query.unit == "H87" and document.unit != "H87" and document.pack_count > 1:
         quantity /= Decimal(str(document.pack_count))
-    elif query.unit != "H87" and document.unit == "H87":
-        quantity *= 1
     return quantity >= variant.min_quantity

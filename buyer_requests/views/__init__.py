@@ -1,0 +1,1 @@
+"""Pages of requests: the buyer's, and those on the vendor's desk."""
