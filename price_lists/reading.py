@@ -159,7 +159,10 @@ def adopt(remembered: Mapping, inspection: Inspection) -> Mapping:
             )
         )
     return replace(
-        inspection.mapping, tables=tuple(tables), currency=remembered.currency, options=dict(remembered.options)
+        inspection.mapping,
+        tables=tuple(tables),
+        currency=remembered.currency,
+        options=dict(remembered.options),
     )
 
 

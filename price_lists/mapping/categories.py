@@ -72,7 +72,12 @@ class CategoryRows:
         continues = self._in_run and bool(levels)
         depth = self._depth_for(level, levels, continues=continues)
         kept = levels[:depth]
-        if continues and level.kind == "plain" and len(kept) + 1 > max(self._deepest, 1) > 1 and self._run_from:
+        if (
+            continues
+            and level.kind == "plain"
+            and len(kept) + 1 > max(self._deepest, 1) > 1
+            and self._run_from
+        ):
             # Two headings in a row under a parent that was no parent of theirs: the run starts higher up.
             kept = kept[: self._run_from - 1] + kept[self._run_from :]
             self._run_from -= 1
@@ -82,7 +87,7 @@ class CategoryRows:
             self._run_from = len(kept) - 1
         self._in_run = True
 
-    def _depth_for(self, level: _Level, levels: list[_Level], *, continues: bool) -> int:
+    def _depth_for(self, level: _Level, levels: list[_Level], *, continues: bool) -> int:  # noqa: C901, PLR0911 - one rule a line, in the order of their weight
         """How many of the present levels stay above the new one."""
         if not levels:
             return 0
@@ -101,7 +106,10 @@ class CategoryRows:
         if level.indent != top.indent and top.kind == "plain":
             if level.indent > top.indent:
                 return len(levels)
-            return next((p for p, o in enumerate(levels) if o.kind == "plain" and o.indent >= level.indent), len(levels) - 1)
+            return next(
+                (p for p, o in enumerate(levels) if o.kind == "plain" and o.indent >= level.indent),
+                len(levels) - 1,
+            )
         if continues:
             return len(levels)
         if level.upper and not top.upper:
@@ -116,9 +124,10 @@ class CategoryRows:
     @staticmethod
     def _depth_of_number(level: _Level, levels: list[_Level], *, continues: bool) -> int:
         top = levels[-1]
-        if continues and not (top.kind == level.kind and level.number == top.number + 1):
-            if level.kind != "zero" or not any(other.kind == "zero" for other in levels):
-                return len(levels)
+        follows = top.kind == level.kind and level.number == top.number + 1
+        back_at_top = level.kind == "zero" and any(other.kind == "zero" for other in levels)
+        if continues and not follows and not back_at_top:
+            return len(levels)
         for place in range(len(levels) - 1, -1, -1):
             other = levels[place]
             if other.kind == level.kind and other.number < level.number:
@@ -143,7 +152,11 @@ def _level_of(text: str, column: int) -> _Level | None:
     if match := _DOTTED.match(text):
         kind, number, name = "dotted", match[1].count(".") + 1, text[match.end() :]
     elif match := _NUMBERED.match(text):
-        kind, number, name = ("zero" if match[1].startswith("0") else "number"), int(match[1]), text[match.end() :]
+        kind, number, name = (
+            ("zero" if match[1].startswith("0") else "number"),
+            int(match[1]),
+            text[match.end() :],
+        )
     elif match := _ROMAN.match(text):
         kind, number, name = "roman", _roman(match[1]), text[match.end() :]
     elif match := _PREFIX.match(text):

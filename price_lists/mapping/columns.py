@@ -72,7 +72,9 @@ def guess_columns(headings: dict[int, str], rows: list[tuple[str, ...]], indexes
     for index in indexes:
         values = [row[index] if index < len(row) else "" for row in sample]
         heading = " ".join(headings.get(index, "").split())
-        candidates.append(_Candidate(index, heading, look_at(values), meaning_of(heading) if heading else None))
+        candidates.append(
+            _Candidate(index, heading, look_at(values), meaning_of(heading) if heading else None)
+        )
     for candidate in candidates:
         _by_heading(candidate)
     _one_title(candidates)
@@ -90,7 +92,11 @@ def guess_columns(headings: dict[int, str], rows: list[tuple[str, ...]], indexes
         decimal, unclear = decimal_mark(values)
         vat = vat_in_heading(price.heading)
     return ColumnsGuess(
-        tuple(candidate.guess() for candidate in candidates), decimal, unclear, vat, price.currency if price else ""
+        tuple(candidate.guess() for candidate in candidates),
+        decimal,
+        unclear,
+        vat,
+        price.currency if price else "",
     )
 
 
@@ -112,10 +118,14 @@ def _by_heading(candidate: _Candidate) -> None:
     )
 
 
-def _contradicts(field: Field, meaning: Meaning, look: Look) -> bool:
+def _contradicts(field: Field, meaning: Meaning, look: Look) -> bool:  # noqa: C901, PLR0911, PLR0912 - a table of one line for each field
     """Whether the values cannot be what the heading says."""
     if field == Field.PRICE:
-        needed = 0.5 if meaning.kind in {"", "retail", "vat", "recommended", "no_vat"} and meaning.weight > 0.9 else 0.6
+        needed = (
+            0.5
+            if meaning.kind in {"", "retail", "vat", "recommended", "no_vat"} and meaning.weight > 0.9
+            else 0.6
+        )
         return look.price < needed and look.price * look.fill < 0.3 and not (look.price and look.words < 0.5)
     if field in {Field.OLD_PRICE, Field.DISCOUNT_PRICE, Field.TIER_PRICE}:
         return look.price < 0.5
@@ -154,8 +164,17 @@ def _one_title(candidates: list[_Candidate]) -> None:
         look = candidate.look
         if look.words < 0.6 or look.url > 0.3 or look.fill < 0.3 or look.price > 0.5:
             continue
-        if candidate.field in {Field.CATEGORY, Field.COUNTRY, Field.BRAND, Field.MAKER, Field.UNIT, Field.PHOTO,
-                               Field.AVAILABILITY, Field.CURRENCY, Field.STOCK}:
+        if candidate.field in {
+            Field.CATEGORY,
+            Field.COUNTRY,
+            Field.BRAND,
+            Field.MAKER,
+            Field.UNIT,
+            Field.PHOTO,
+            Field.AVAILABILITY,
+            Field.CURRENCY,
+            Field.STOCK,
+        }:
             continue
         score = look.distinct * min(look.length, 60) * look.fill
         if candidate.field == Field.DESCRIPTION:
@@ -168,10 +187,12 @@ def _one_title(candidates: list[_Candidate]) -> None:
             best, best_score = candidate, score
     if best is not None:
         headed = bool(best.heading)
-        best.take(Field.TITLE, 0.6 if headed else 0.5, _("the values look like names, and no other column does"))
+        best.take(
+            Field.TITLE, 0.6 if headed else 0.5, _("the values look like names, and no other column does")
+        )
 
 
-def _one_price(candidates: list[_Candidate]) -> _Candidate | None:
+def _one_price(candidates: list[_Candidate]) -> _Candidate | None:  # noqa: C901 - one decision told in order
     """The price that a buyer pays becomes the price, the other kinds tiers; returns the chosen one."""
     prices = [candidate for candidate in candidates if candidate.field == Field.PRICE]
     filled = [candidate for candidate in prices if candidate.look.price * candidate.look.fill > 0.05]
@@ -188,7 +209,12 @@ def _one_price(candidates: list[_Candidate]) -> _Candidate | None:
     def order(candidate: _Candidate) -> tuple[float, int]:
         rank: float = candidate.meaning.rank if candidate.meaning and candidate.field == Field.PRICE else 2
         # a column with a price in a few rows only is a special one
-        sparse = 3 if candidate.look.fill * candidate.look.price < 0.3 * max(c.look.fill * c.look.price for c in filled) else 0
+        sparse = (
+            3
+            if candidate.look.fill * candidate.look.price
+            < 0.3 * max(c.look.fill * c.look.price for c in filled)
+            else 0
+        )
         # a currency that only the heading tells apart: the national one first
         foreign = 0.5 if heading_currency(candidate.heading) not in {"", "UAH"} else 0
         return rank + sparse + foreign, candidate.index
@@ -204,7 +230,11 @@ def _one_price(candidates: list[_Candidate]) -> _Candidate | None:
         elif not candidate.look.fill:
             candidate.take(Field.IGNORE, 0.5, _("a further price column, empty"))
         else:
-            named = kind if kind in {"wholesale", "no_vat", "retail", "recommended"} else candidate.heading or "other"
+            named = (
+                kind
+                if kind in {"wholesale", "no_vat", "retail", "recommended"}
+                else candidate.heading or "other"
+            )
             candidate.take(Field.TIER_PRICE, 0.8, _("a further price of the same good"), named)
             candidate.min_quantity = quantity_in_heading(candidate.heading)
     chosen.kind = chosen.meaning.kind if chosen.meaning and chosen.meaning.field == Field.PRICE else ""
@@ -220,11 +250,15 @@ def _price_by_look(candidates: list[_Candidate]) -> _Candidate | None:
         if look.price < 0.7 or look.fill < 0.3 or look.gtin > 0.3 or look.counting or look.mean <= 0:
             continue
         taken = candidate.field != Field.IGNORE
-        known_otherwise = candidate.meaning is not None and (taken or candidate.meaning.kind in {"number", "sum", "order"})
-        if known_otherwise and not (candidate.meaning and candidate.meaning.kind in {"sum"}):
+        known_otherwise = candidate.meaning is not None and (
+            taken or candidate.meaning.kind in {"number", "sum", "order"}
+        )
+        if known_otherwise and not (candidate.meaning and candidate.meaning.kind == "sum"):
             continue
         zero_padded = any(sample.startswith("0") and sample[1:2].isdigit() for sample in look.samples)
-        if zero_padded or (look.code > 0.9 and look.integer > 0.95 and look.distinct > 0.98 and look.length > 4.5):
+        if zero_padded or (
+            look.code > 0.9 and look.integer > 0.95 and look.distinct > 0.98 and look.length > 4.5
+        ):
             continue
         score = look.price * look.fill * (1 + look.fraction) * min(1.0, look.mean / 20 + 0.2)
         if candidate.meaning is not None:
@@ -236,13 +270,17 @@ def _price_by_look(candidates: list[_Candidate]) -> _Candidate | None:
     return best
 
 
-def _unheaded(candidates: list[_Candidate]) -> None:
+def _unheaded(candidates: list[_Candidate]) -> None:  # noqa: C901 - one rule a branch
     """Columns without a known heading whose values tell by themselves."""
     taken = {candidate.field for candidate in candidates}
     titles = [c.index for c in candidates if c.field in _NAMES]
     for candidate in candidates:
         look = candidate.look
-        if candidate.field != Field.IGNORE or (candidate.meaning is not None and candidate.confidence) or not look.fill:
+        if (
+            candidate.field != Field.IGNORE
+            or (candidate.meaning is not None and candidate.confidence)
+            or not look.fill
+        ):
             continue
         reason = _("the values look like it")
         if look.counting:
@@ -255,7 +293,14 @@ def _unheaded(candidates: list[_Candidate]) -> None:
             candidate.take(Field.GTIN, 0.7, reason)
         elif look.currency > 0.9 and Field.CURRENCY not in taken:
             candidate.take(Field.CURRENCY, 0.7, reason)
-        elif not candidate.heading and look.unit > 0.8 and look.words < 0.9 and look.length < 8 and Field.UNIT not in taken and look.price < 0.2:
+        elif (
+            not candidate.heading
+            and look.unit > 0.8
+            and look.words < 0.9
+            and look.length < 8
+            and Field.UNIT not in taken
+            and look.price < 0.2
+        ):
             candidate.take(Field.UNIT, 0.7, reason)
         elif candidate.heading:
             continue
@@ -268,7 +313,12 @@ def _unheaded(candidates: list[_Candidate]) -> None:
             and candidate.index < titles[0] + 2
         ):
             candidate.take(Field.ARTICLE, 0.6, reason)
-        elif look.stock > 0.9 and look.price > 0.9 and Field.STOCK not in taken and not any(c.heading for c in candidates):
+        elif (
+            look.stock > 0.9
+            and look.price > 0.9
+            and Field.STOCK not in taken
+            and not any(c.heading for c in candidates)
+        ):
             candidate.take(Field.STOCK, 0.4, reason)
         else:
             continue
@@ -287,7 +337,12 @@ def _codes(candidates: list[_Candidate]) -> None:
     for candidate in articles:
         if candidate is named[0]:
             continue
-        if candidate.kind == "code" and not sources and candidate.look.fill > 0.95 and candidate.look.distinct > 0.98:
+        if (
+            candidate.kind == "code"
+            and not sources
+            and candidate.look.fill > 0.95
+            and candidate.look.distinct > 0.98
+        ):
             candidate.take(Field.SOURCE_ID, 0.7, _("a code beside the article number"))
             sources = True
         else:
@@ -306,7 +361,9 @@ def _single(candidates: list[_Candidate]) -> None:
         for candidate in same:
             if candidate is not best:
                 candidate.take(Field.ATTRIBUTE, 0.5, _("another column says it better"))
-    named = [candidate for candidate in candidates if candidate.field in _NAMES and candidate.look.fill > 0.05]
+    named = [
+        candidate for candidate in candidates if candidate.field in _NAMES and candidate.look.fill > 0.05
+    ]
     by_language = [candidate for candidate in named if candidate.field != Field.TITLE]
     # "Назва" beside "Назва (укр)": the first is the other language, told by its letters row by row
     if named and not by_language:
@@ -320,7 +377,12 @@ def _rest(candidates: list[_Candidate]) -> None:
             candidate.kind = candidate.heading
         if candidate.field != Field.IGNORE or candidate.confidence:
             continue
-        if candidate.heading and candidate.look.fill and attributes < _ATTRIBUTE_CAP and len(candidate.heading) <= 100:
+        if (
+            candidate.heading
+            and candidate.look.fill
+            and attributes < _ATTRIBUTE_CAP
+            and len(candidate.heading) <= 100
+        ):
             attributes += 1
             candidate.take(Field.ATTRIBUTE, 0.5, _("a characteristic of the good"), candidate.heading)
         else:
@@ -340,7 +402,11 @@ def header_score(cells: tuple[str, ...]) -> float:
             continue
         meaning = meaning_of(text)
         if meaning is None or not plain(text):
-            score -= 0.5 if any(char.isdigit() for char in text) and not any(char.isalpha() for char in text) else 0.05
+            score -= (
+                0.5
+                if any(char.isdigit() for char in text) and not any(char.isalpha() for char in text)
+                else 0.05
+            )
             continue
         group = "name" if meaning.field in _NAMES else f"{meaning.field}{meaning.kind}"
         score += meaning.weight * (0.15 if group in seen else 1.0)
@@ -350,6 +416,3 @@ def header_score(cells: tuple[str, ...]) -> float:
     if not prices and not goods:
         return 0.0
     return score + (0.5 if goods and prices else -0.6)
-
-
-

@@ -42,7 +42,9 @@ def feed_table(reader: FeedReader, peek: Peek) -> TableMapping:
                 known.append(text)
             if reader.field_of(name)[0] == Field.CATEGORY:
                 categories.append(value)
-    columns = tuple(column_of(reader, name, index, tuple(known)) for index, (name, known) in enumerate(samples.items()))
+    columns = tuple(
+        column_of(reader, name, index, tuple(known)) for index, (name, known) in enumerate(samples.items())
+    )
     return TableMapping(
         columns=columns,
         currency=peek.currency,

@@ -80,7 +80,11 @@ def look_at(values: list[str]) -> Look:
             stock += said.understood
             code += bool(_CODE.match(value))
     samples = tuple(dict.fromkeys(value[:80] for value in filled))[:3]
-    counting = len(figures) >= 3 and figures[:50] == list(range(figures[0], figures[0] + len(figures[:50]))) and figures[0] in {0, 1}
+    counting = (
+        len(figures) >= 3
+        and figures[:50] == list(range(figures[0], figures[0] + len(figures[:50])))
+        and figures[0] in {0, 1}
+    )
     return Look(
         fill=count / len(values),
         price=price / count,

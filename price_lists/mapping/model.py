@@ -162,11 +162,13 @@ class Mapping:
             ):
                 raise InvalidInput("unknown_column", field="columns", value=f"{table_index}:{column_index}")
             tables[table_index] = _with_field(tables[table_index], column_index, Field(name))
-        changes = {key: value for key, value in {"decimal": decimal, "vat": vat}.items() if value is not None}
         kept = tuple(
-            replace(table, **changes)
-            if currency is None
-            else replace(table, currency=currency or table.currency, **changes)
+            replace(
+                table,
+                currency=currency or table.currency,
+                decimal=table.decimal if decimal is None else decimal,
+                vat=table.vat if vat is None else vat,
+            )
             for index, table in enumerate(tables)
             if index not in drop_tables
         )

@@ -13,9 +13,9 @@ _FIRST_WORD = re.compile(r"\A\W*([^\W\d_]*)")
 
 
 def guess_separator(cells: list[str], rows: list[str]) -> str:
-    """ "/" if a bare slash parts levels in these category cells or category rows, else empty.
+    """A bare slash if it parts levels in these category cells or category rows, else empty.
 
-    Signs that mean nothing else (">", "|", "\\", " / ") are always taken, without being told.
+    Signs that mean nothing else (an angle, a bar, a spaced slash) are always taken, without being told.
     """
     for values in (list(dict.fromkeys(cells)), rows):
         slashed = [value for value in values if "/" in value and not _SURE.search(value)]

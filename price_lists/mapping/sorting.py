@@ -37,7 +37,9 @@ class TableRows:
     def __init__(self, table: TableMapping, index: int, *, sheet_path: tuple[str, ...] = ()) -> None:
         self.index = index
         self.table = table
-        self.titles = tuple(column.index for name in _NAMES for column in table.columns if column.field == name)
+        self.titles = tuple(
+            column.index for name in _NAMES for column in table.columns if column.field == name
+        )
         price = table.first(Field.PRICE)
         self.price = price.index if price else -1
         article = table.first(Field.ARTICLE)
@@ -45,13 +47,15 @@ class TableRows:
         indexes = [column.index for column in table.columns]
         self.low, self.high = min(indexes), max(indexes) + 1
         self._ignored = frozenset(column.index for column in table.columns if column.field == Field.IGNORE)
-        self._headings = {column.index: plain_heading(column.heading) for column in table.columns if column.heading}
+        self._headings = {
+            column.index: plain_heading(column.heading) for column in table.columns if column.heading
+        }
         self._categories = CategoryRows(table.category_separator)
         self._sheet_path = sheet_path
         self.path: tuple[str, ...] = sheet_path
 
     def sort(self, row: RawRow) -> str:
-        """"goods", or the code of a skipped row; the category path is kept along the way."""
+        """The word "goods", or the code of a skipped row; the category path is kept along the way."""
         cells = row.cells
         width = len(cells)
         title = ""
@@ -72,9 +76,11 @@ class TableRows:
     def _is_numbering(self, cells: tuple[str, ...]) -> bool:
         return is_numbering([cell.strip() for cell in cells[self.low : self.high] if cell.strip()])
 
-    def _sort_odd(self, cells: tuple[str, ...], title: str, price: str) -> str:
+    def _sort_odd(self, cells: tuple[str, ...], title: str, price: str) -> str:  # noqa: C901, PLR0911 - one kind of row a branch
         filled = [
-            (index, cell) for index, cell in enumerate(cells[self.low : self.high], self.low) if cell and not cell.isspace()
+            (index, cell)
+            for index, cell in enumerate(cells[self.low : self.high], self.low)
+            if cell and not cell.isspace()
         ]
         if not filled:
             return ""
@@ -89,7 +95,9 @@ class TableRows:
         if not price:
             if not title:
                 return "note_row"
-            if self.table.always_filled and all(not _at(cells, index).strip() for index in self.table.always_filled):
+            if self.table.always_filled and all(
+                not _at(cells, index).strip() for index in self.table.always_filled
+            ):
                 place = next(index for index in self.titles if _at(cells, index).strip())
                 return self._heading(place, cells[place])
         elif not title:
@@ -116,20 +124,25 @@ class TableRows:
         same = sum(
             1
             for index, cell in filled
-            if (heading := self._headings.get(index)) and (plain := plain_heading(cell)) and (plain == heading or heading.endswith(" " + plain))
+            if (heading := self._headings.get(index))
+            and (plain := plain_heading(cell))
+            and (plain == heading or heading.endswith(" " + plain))
         )
         return same >= 2 and same >= 0.6 * len(filled)
 
 
-def sorted_rows(rows: Iterable[RawRow | RowIssue], mapping: Mapping) -> Iterator[tuple[RawRow, bytes] | RowIssue]:
+def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its speed
+    rows: Iterable[RawRow | RowIssue], mapping: Mapping
+) -> Iterator[tuple[RawRow, bytes] | RowIssue]:
     """Goods with the hash of their cells and path; skipped rows and the reader's own issues as issues."""
     by_sheet: dict[str, list[TableRows]] = {}
     sheets = {table.sheet for table in mapping.tables}
-    for index, table in enumerate(mapping.tables):
-        named = len(sheets) > 1 and not _GENERIC_SHEET.match(table.sheet)
-        path = (" ".join(table.sheet.split()),) if named else ()
-        by_sheet.setdefault(table.sheet, []).append(TableRows(table, index, sheet_path=path))
-    sheet, tables = None, []
+    for index, mapped in enumerate(mapping.tables):
+        named = len(sheets) > 1 and not _GENERIC_SHEET.match(mapped.sheet)
+        sheet_path = (" ".join(mapped.sheet.split()),) if named else ()
+        by_sheet.setdefault(mapped.sheet, []).append(TableRows(mapped, index, sheet_path=sheet_path))
+    sheet: str | None = None
+    tables: list[TableRows] = []
     whole = False
     last_path: tuple[str, ...] | None = None
     suffix = b""
@@ -171,7 +184,9 @@ def _active(tables: list[TableRows], number: int) -> list[TableRows]:
         table
         for table in begun
         if not any(
-            other.table.header_row > table.table.header_row and other.low < table.high and table.low < other.high
+            other.table.header_row > table.table.header_row
+            and other.low < table.high
+            and table.low < other.high
             for other in begun
         )
     ]

@@ -42,7 +42,9 @@ def find_tables(
             found.append((sheet, table, quality))
     if sheets is None:
         headed = [item for item in found if item[1].header_row]
-        if headed and any(item[2] >= 0.2 for item in headed):  # tables without header only where there is none with one
+        if headed and any(
+            item[2] >= 0.2 for item in headed
+        ):  # tables without header only where there is none with one
             found = headed
         visible = [item for item in found if not item[0].hidden]
         found = visible or found
@@ -72,7 +74,7 @@ def _tables_of(sheet: SheetRows, forced: int | None, notes: list[str]) -> list[t
     return made
 
 
-def _table(
+def _table(  # noqa: PLR0917 - all of it is about one table
     sheet: SheetRows,
     rows: list[Row],
     header_row: int,
@@ -91,14 +93,20 @@ def _table(
     if title is None or price is None:
         return None
     titles = {column.index for column in guess.columns if column.field in _NAMES}
-    priced = sum(1 for cells in goods if _is_priced(cells, price.index) and any(_at(cells, index).strip() for index in titles))
+    priced = sum(
+        1
+        for cells in goods
+        if _is_priced(cells, price.index) and any(_at(cells, index).strip() for index in titles)
+    )
     if not priced or (not header_row and priced < 2):
         return None
     if header_row and priced / len(goods) < 0.1 and price.confidence < 0.6:
         return None
     guess = _settle_ids(guess, goods)
     if guess.decimal_unclear:
-        notes.append(_("It is unclear whether prices such as “1,234” have thousands or decimals: please check."))
+        notes.append(
+            _("It is unclear whether prices such as “1,234” have thousands or decimals: please check.")
+        )
     currency = _sheet_currency(rows, header_row, guess)
     category_columns = [column.index for column in guess.columns if column.field == Field.CATEGORY]
     separator = guess_separator(
@@ -175,11 +183,13 @@ def _height(rows: list[Row], place: int) -> int:
     under_gap = 0
     for index in filled:
         text = below[index].strip()
-        if len(text) > 60 or any(char.isdigit() for char in text) and meaning_of(text) is None:
+        if len(text) > 60 or (any(char.isdigit() for char in text) and meaning_of(text) is None):
             return 1
         same = plain_heading(text) == plain_heading(_at(above, index)) and bool(text)
         gap = not _at(above, index).strip()
-        spanned = index + 1 < len(above) and not _at(above, index + 1).strip() and _at(below, index + 1).strip()
+        spanned = (
+            index + 1 < len(above) and not _at(above, index + 1).strip() and _at(below, index + 1).strip()
+        )
         at_end = index == len(above) - 1 and len(below) > len(above)
         if gap or spanned or at_end:
             under_gap += 1
@@ -221,7 +231,9 @@ def _side_by_side(rows: list[Row], start: int, height: int) -> list[list[int]]:
                 continue
             starts = [filled[place][0] for place in range(0, len(names), period)]
             starts[0] = 0
-            return [list(range(left, right)) for left, right in zip(starts, [*starts[1:], width], strict=True)]
+            return [
+                list(range(left, right)) for left, right in zip(starts, [*starts[1:], width], strict=True)
+            ]
     return [list(range(width))]
 
 
@@ -240,8 +252,10 @@ def _likely_goods(body: list[tuple[str, ...]], columns: list[int]) -> list[tuple
 
 def is_numbering(filled: list[str]) -> bool:
     """The row "1 | 2 | 3 | 4" under a header."""
-    return len(filled) >= 3 and all(cell.isdigit() for cell in filled) and [int(cell) for cell in filled] == list(
-        range(int(filled[0]), int(filled[0]) + len(filled))
+    return (
+        len(filled) >= 3
+        and all(cell.isdigit() for cell in filled)
+        and [int(cell) for cell in filled] == list(range(int(filled[0]), int(filled[0]) + len(filled)))
     )
 
 

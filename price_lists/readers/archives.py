@@ -26,7 +26,9 @@ _UNCALCULATED = re.compile(
 )
 _ROW_END = re.compile(rb"</((?:\w+:)?)row>")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
-_STRING_INDEX = re.compile(rb"\bt=\"s\"[^>]*>\s*(?:<(?:\w+:)?f\b.*?(?:/>|</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([0-9]+)<", re.DOTALL)
+_STRING_INDEX = re.compile(
+    rb"\bt=\"s\"[^>]*>\s*(?:<(?:\w+:)?f\b.*?(?:/>|</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([0-9]+)<", re.DOTALL
+)
 _PEEK_BYTES = 8 * 1024**2
 _UNCALCULATED_CAP = 200_000
 
@@ -46,7 +48,7 @@ class ZipLook:
     marks: dict[str, dict[str, str]]  # part's name -> cell such as "C7" -> what to put there
 
 
-def look_into_zip(path: Path, *, uncalculated_mark: str = "") -> ZipLook:
+def look_into_zip(path: Path, *, uncalculated_mark: str = "") -> ZipLook:  # noqa: C901 - one pass over the bytes
     """Refuse what is dangerous by the bytes that really come out. Raises TooBig or UnreadableFile."""
     total = 0
     marks: dict[str, dict[str, str]] = {}
@@ -71,7 +73,9 @@ def look_into_zip(path: Path, *, uncalculated_mark: str = "") -> ZipLook:
                     if search and len(cells) < _UNCALCULATED_CAP:
                         text = tail + chunk
                         if b"<f" in text or b":f" in text:
-                            cells.update((cell.decode(), uncalculated_mark) for cell in _UNCALCULATED.findall(text))
+                            cells.update(
+                                (cell.decode(), uncalculated_mark) for cell in _UNCALCULATED.findall(text)
+                            )
                         if b't="e"' in text:
                             cells.update(
                                 (cell.decode(), shown.decode("utf-8", "replace"))
@@ -135,7 +139,7 @@ def shortened_copy(path: Path, rows: int) -> Path | None:
     handle, name = tempfile.mkstemp(suffix=".xlsx")
     copy = Path(name)
     try:
-        with zipfile.ZipFile(path) as archive, open(handle, "wb") as raw, zipfile.ZipFile(raw, "w") as out:
+        with zipfile.ZipFile(path) as archive, open(handle, "wb") as raw, zipfile.ZipFile(raw, "w") as out:  # noqa: PTH123 - a handle, not a path
             highest = -1
             strings: list[zipfile.ZipInfo] = []
             for entry in archive.infolist():
@@ -145,7 +149,11 @@ def shortened_copy(path: Path, rows: int) -> Path | None:
                     part = _first_rows(archive, entry, rows)
                     highest = max([highest, *(int(index) for index in _STRING_INDEX.findall(part))])
                     out.writestr(entry.filename, part)
-                elif entry.file_size <= _PEEK_BYTES and not entry.is_dir() and not entry.filename.startswith("xl/media"):
+                elif (
+                    entry.file_size <= _PEEK_BYTES
+                    and not entry.is_dir()
+                    and not entry.filename.startswith("xl/media")
+                ):
                     out.writestr(entry.filename, archive.read(entry))
             for entry in strings:
                 out.writestr(entry.filename, _first_strings(archive, entry, highest + 1))
@@ -187,7 +195,7 @@ def _first_strings(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, wanted: int
             text = b"".join(parts)
             count, last = 0, 0
             for match in _STRING_END.finditer(text):
-                count += 1
+                count += 1  # noqa: SIM113 - a count over the whole sheet
                 last = match.end()
                 if count >= wanted:
                     root = b"x:sst" if b"<x:sst" in text[:2048] else b"sst"

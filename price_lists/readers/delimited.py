@@ -69,7 +69,9 @@ def guess_delimiter(lines: list[str]) -> str:
     lines = [line[:20_000] for line in lines if len(line) <= 20_000 or '"' not in line]
     for delimiter in DELIMITERS:
         try:
-            rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
+            rows = [
+                row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)
+            ]
         except csv.Error:
             continue
         # a row's width is where its last cell with anything in it stands or its full width, whichever repeats more
@@ -92,7 +94,11 @@ def _first_lines(path: Path, encoding: str, limit: int) -> list[str]:
     except UnicodeError as error:
         raise Refusal("unknown_encoding", detail=encoding) from error
     lines = text.replace("\x00", "").splitlines(keepends=True)
-    return lines[:limit] if len(lines) <= limit or len(text) < 512 * 1024 else lines[: min(limit, len(lines) - 1)]
+    return (
+        lines[:limit]
+        if len(lines) <= limit or len(text) < 512 * 1024
+        else lines[: min(limit, len(lines) - 1)]
+    )
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]] | RowIssue]:
@@ -103,7 +109,9 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, l
         raise UnreadableFile("unknown_encoding", detail=encoding) from error
 
 
-def _records_unguarded(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]] | RowIssue]:
+def _records_unguarded(  # noqa: C901, PLR0912 - the hot loop of text files
+    path: Path, encoding: str, delimiter: str
+) -> Iterator[tuple[int, list[str]] | RowIssue]:
     number, skip_lines, mends, blank = 0, 0, 0, 0
     while True:
         with path.open(encoding=encoding, errors="replace", newline="") as stream:
@@ -127,7 +135,9 @@ def _records_unguarded(path: Path, encoding: str, delimiter: str) -> Iterator[tu
                 span = reader.line_num - done_lines
                 if span > 2 and mends < _MENDS and _swallowed(cells, delimiter):
                     broken = True
-                    yield issue("broken_quotes", row=number, value=next((c for c in cells if "\n" in c), "")[:80])
+                    yield issue(
+                        "broken_quotes", row=number, value=next((c for c in cells if "\n" in c), "")[:80]
+                    )
                     break
                 done_lines = reader.line_num
                 if len(cells) > COLUMN_CAP:

@@ -28,7 +28,7 @@ _FREQUENCY = {
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:
+def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # noqa: PLR0911 - one kind of evidence after the other
     """The codec's name for these bytes. `whole` tells that nothing was cut off behind them."""
     for mark, name in _BOMS:
         if head.startswith(mark):

@@ -100,7 +100,11 @@ def _rows(path: Path, look: XmlLook) -> Iterator[RawRow]:
 
 def _flatten(element: Any) -> tuple[str, ...]:
     cells: list[str] = []
-    own = {child.tag for child in element if isinstance(child.tag, str) and child.tag.startswith(f"{{{_GOOGLE}}}")}
+    own = {
+        child.tag
+        for child in element
+        if isinstance(child.tag, str) and child.tag.startswith(f"{{{_GOOGLE}}}")
+    }
     for child in element:
         if not isinstance(child.tag, str):
             continue

@@ -48,7 +48,9 @@ class SpreadsheetReader:
                 return "xls"
             return ""
         # Excel 2 to 5 without OLE
-        return "xls" if head[:2] == b"\x09\x08" or head[:4] in {b"\x09\x00\x04\x00", b"\x09\x02\x06\x00"} else ""
+        return (
+            "xls" if head[:2] == b"\x09\x08" or head[:4] in {b"\x09\x00\x04\x00", b"\x09\x02\x06\x00"} else ""
+        )
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         marks: dict[str, dict[str, str]] = {}
@@ -121,7 +123,7 @@ def _collect(frames: Iterator[tuple[Any, ...]], *, exact: bool) -> list[SheetRow
     return sheets
 
 
-def _frames(
+def _frames(  # noqa: PLR0917 - what the child is told
     path: Path,
     sheets: list[str] | None,
     marks: dict[str, dict[str, str]],
@@ -158,7 +160,9 @@ def _frames(
         while (frame := _frame(child.stdout)) is not None:
             if frame[0] == "error":
                 _, code, detail = frame
-                refused: type[Refusal] = TooBig if code in {"too_many_columns", "spreadsheet_too_big"} else UnreadableFile
+                refused: type[Refusal] = (
+                    TooBig if code in {"too_many_columns", "spreadsheet_too_big"} else UnreadableFile
+                )
                 raise refused(code, detail=detail)
             if frame[0] == "end":
                 ended = True

@@ -47,8 +47,10 @@ def look_into_xml(path: Path, *, encoding: str = "") -> XmlLook | None:
     """What the document is; None if it is no XML. Raises Refusal for document types and entities."""
     with path.open("rb") as stream:
         head = stream.read(_PROLOG)
-    start = head[:4096].decode(encodings.detect(head[:4096], whole=False), "replace").lstrip("\ufeff\x00 \t\r\n")
-    if not start.startswith("<") or start[:2] not in {"<?", "<!"} and not _ROOT.match(start):
+    start = (
+        head[:4096].decode(encodings.detect(head[:4096], whole=False), "replace").lstrip("\ufeff\x00 \t\r\n")
+    )
+    if not start.startswith("<") or (start[:2] not in {"<?", "<!"} and not _ROOT.match(start)):
         return None
     match = _DECLARED.search(start[:200])
     declared = match[1].lower() if match else ""
@@ -123,7 +125,7 @@ class _Mended:
         return b""
 
 
-def _mend_reference(match: re.Match[str]) -> str:
+def _mend_reference(match: re.Match[str]) -> str:  # noqa: PLR0911 - one kind of reference after the other
     number_sign, name = match[1], match[2]
     if not name:
         return "&amp;"
@@ -132,7 +134,12 @@ def _mend_reference(match: re.Match[str]) -> str:
             code = int(name[1:], 16) if name[:1] in {"x", "X"} else int(name)
         except ValueError:
             return "&amp;" + match.group()[1:]
-        if code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000:
+        if (
+            code in {9, 10, 13}
+            or 0x20 <= code < 0xD800
+            or 0xE000 <= code < 0xFFFE
+            or 0x10000 <= code < 0x110000
+        ):
             return match.group()
         return "\ufffd" if code >= 0xD800 else ""
     if name in _FIVE:
@@ -181,7 +188,9 @@ def _walk(source: Any, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
                     previous = element.getprevious()
     except etree.XMLSyntaxError as error:
         detail = str(error.msg or error)[:200]
-        code = "truncated_file" if "Premature end" in detail or "no element found" in detail else "damaged_xml"
+        code = (
+            "truncated_file" if "Premature end" in detail or "no element found" in detail else "damaged_xml"
+        )
         raise UnreadableFile(code, detail=detail) from error
 
 

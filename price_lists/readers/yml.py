@@ -80,10 +80,21 @@ _MEANING: dict[str, Field] = {
     "category": Field.CATEGORY,
 }
 _TEXTS = {"name": "title", "title": "title", "description": "description"}
-_LANGUAGES = {"ua": "uk", "uk": "uk", "ukr": "uk", "uk-ua": "uk", "ru": "ru", "rus": "ru", "ru-ru": "ru", "en": "en",
-              "eng": "en"}
+_LANGUAGES = {
+    "ua": "uk",
+    "uk": "uk",
+    "ukr": "uk",
+    "uk-ua": "uk",
+    "ru": "ru",
+    "rus": "ru",
+    "ru-ru": "ru",
+    "en": "en",
+    "eng": "en",
+}
 _LOCALISED = re.compile(r"(name|title|description)(?:[:_-](\w+(?:-\w+)?))?\Z")
-_MEASURES = frozenset({"weight", "height", "width", "length", "dimensions", "volume", "warranty", "guarantee", "model"})
+_MEASURES = frozenset(
+    {"weight", "height", "width", "length", "dimensions", "volume", "warranty", "guarantee", "model"}
+)
 # Parameters that are no attributes but fields of the offer; compared in lower case without punctuation.
 _PARAMETERS: dict[str, Field] = {
     "артикул": Field.ARTICLE,
@@ -191,7 +202,14 @@ def _look(path: Path, encoding: str) -> XmlLook:
 
 def _is_nested(element: Any) -> bool:
     parent = element.getparent()
-    return parent is not None and local_name(parent) in {"offer", "promo", "purchase", "gift", "promo-gifts", "product"}
+    return parent is not None and local_name(parent) in {
+        "offer",
+        "promo",
+        "purchase",
+        "gift",
+        "promo-gifts",
+        "product",
+    }
 
 
 def _head(path: Path, look: XmlLook) -> tuple[dict[str, tuple[str, ...]], str]:
@@ -210,7 +228,11 @@ def _head(path: Path, look: XmlLook) -> tuple[dict[str, tuple[str, ...]], str]:
                 title = (element.text or "").strip() or _child_text(element, "name")
                 if identifier and title:
                     names[identifier] = " ".join(title.split())
-                    parent = element.get("parentId") or element.get("parent_id") or _child_text(element, "parentId")
+                    parent = (
+                        element.get("parentId")
+                        or element.get("parent_id")
+                        or _child_text(element, "parentId")
+                    )
                     if parent and parent != identifier:
                         parents[identifier] = parent
             elif name == "categories" or (name == "catalog" and names):

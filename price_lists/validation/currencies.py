@@ -72,9 +72,58 @@ def currency_in_heading(text: str) -> str:
 
 
 ISO_CODES = frozenset(
-    (
-        "AED AMD ARS AUD AZN BGN BRL BYN CAD CHF CLP CNY CZK DKK EGP EUR GBP GEL HKD HRK HUF IDR ILS INR ISK "
-        "JPY KGS KRW KZT MDL MXN MYR NOK NZD PHP PLN RON RSD RUB SAR SEK SGD THB TJS TMT TRY TWD UAH USD UZS "
-        "VND ZAR"
-    ).split()
+    [
+        "AED",
+        "AMD",
+        "ARS",
+        "AUD",
+        "AZN",
+        "BGN",
+        "BRL",
+        "BYN",
+        "CAD",
+        "CHF",
+        "CLP",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EGP",
+        "EUR",
+        "GBP",
+        "GEL",
+        "HKD",
+        "HRK",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "ISK",
+        "JPY",
+        "KGS",
+        "KRW",
+        "KZT",
+        "MDL",
+        "MXN",
+        "MYR",
+        "NOK",
+        "NZD",
+        "PHP",
+        "PLN",
+        "RON",
+        "RSD",
+        "RUB",
+        "SAR",
+        "SEK",
+        "SGD",
+        "THB",
+        "TJS",
+        "TMT",
+        "TRY",
+        "TWD",
+        "UAH",
+        "USD",
+        "UZS",
+        "VND",
+        "ZAR",
+    ]
 )

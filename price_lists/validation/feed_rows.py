@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from price_lists.mapping.feeds import column_of
-from price_lists.mapping.model import MANY, ColumnGuess, Field, Mapping, TableMapping
-from price_lists.rows import RawRow
+from price_lists.mapping.model import MANY, ColumnGuess, Field, Mapping
+from price_lists.rows import OfferRow, RawRow
 from price_lists.validation.normalise import Normalised, TableNormaliser
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 # One cell for each field that a feed can fill; several elements for one field share it.
 _JOINED = frozenset({Field.PHOTO, Field.VIDEO, Field.GTIN})
-_PREFERRED = ("@", "")  # an attribute of the offer's element before a child element
 
 
 class FeedNormaliser:
@@ -33,7 +32,9 @@ class FeedNormaliser:
             headings = [column.heading for column in table.columns if column.field == name]
             currency = next((c.currency for c in table.columns if c.field == name and c.currency), "")
             self._places[name] = len(layout)
-            layout.append(ColumnGuess(len(layout), headings[0] if headings else str(name), str(name), currency=currency))
+            layout.append(
+                ColumnGuess(len(layout), headings[0] if headings else str(name), str(name), currency=currency)
+            )
         self._width = len(layout)
         # only fields that can occur cost anything: the others are told to be absent
         self._layout = tuple(layout)
@@ -47,7 +48,7 @@ class FeedNormaliser:
         columns = tuple(column for column in self._layout if column.field in fields)
         return TableNormaliser(self._mapping, replace(self._table, columns=columns, header_row=0))
 
-    def __call__(self, raw: RawRow) -> Normalised:
+    def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901 - the hot path: calls would cost a third of its speed
         cells = [""] * self._width
         attributes: dict[str, str] = {}
         plan = self._plan
@@ -72,11 +73,13 @@ class FeedNormaliser:
             elif kind == "joined":
                 cells[index] = f"{cells[index]} {value.strip()}" if cells[index] else value.strip()
         found = self._normalise(raw._replace(cells=tuple(cells)))
-        if attributes and found and hasattr(found[0], "attributes"):
-            found[0].attributes.update(attributes)
-        if raw.path and found and getattr(found[0], "category_path", raw.path) != raw.path:
-            # the feed's own tree says more than the words at the offer
-            found[0] = replace(found[0], category_path=raw.path)  # type: ignore[type-var]  # an OfferRow: it has a path
+        offer = found[0] if found else None
+        if isinstance(offer, OfferRow):
+            if attributes:
+                offer.attributes.update(attributes)
+            if raw.path and offer.category_path != raw.path:
+                # the feed's own tree says more than the words at the offer
+                found[0] = replace(offer, category_path=raw.path)
         return found
 
     def _learn(self, name: str) -> tuple[str, int, str]:

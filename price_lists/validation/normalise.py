@@ -16,21 +16,76 @@ from price_lists.validation.currencies import currency_code
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
 from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_number, parse_price
 from price_lists.validation.stock import Stock, parse_stock
-from price_lists.validation.texts import clean_description, clean_line, clean_title, clean_word, language_of, parse_urls
+from price_lists.validation.texts import (
+    clean_description,
+    clean_line,
+    clean_title,
+    clean_word,
+    language_of,
+    parse_urls,
+)
 from price_lists.validation.units import pack_in_title, parse_unit
 
 Normalised = list[OfferRow | RowIssue]
 _ATTRIBUTES = 200
 _PACKS = frozenset({"PK", "PA", "BX", "Z2", "SET", "CT", "BG", "D64", "NMP", "RM", "BE"})
-_NO_CODE = frozenset({"-", "–", "—", "--", "0", "б/н", "бн", "нет", "немає", "n/a", "none", "null", "?", "x", "х"})
+_NO_CODE = frozenset(
+    {"-", "–", "—", "--", "0", "б/н", "бн", "нет", "немає", "n/a", "none", "null", "?", "x", "х"}
+)
 _PLACEHOLDER = re.compile(r"[?\s\W\d]*\Z")
 _BRAND_WORD = re.compile(r"[A-Z][A-Z0-9&.-]{2,20}\Z")
 _NO_BRANDS = frozenset(
-    "USB HUB SSD HDD RAM LED LCD CPU GPU DVD GPS SIM HDMI VGA AUX OTG TWS WIFI SALE NEW VIP MICRO MINI AUDIO VIDEO ATX "
-    "DDR DDR3 DDR4 DDR5 POE CCTV UPS MFP NAS RCA JACK SATA PCI BLUETOOTH TYPE-C".split()
+    [
+        "USB",
+        "HUB",
+        "SSD",
+        "HDD",
+        "RAM",
+        "LED",
+        "LCD",
+        "CPU",
+        "GPU",
+        "DVD",
+        "GPS",
+        "SIM",
+        "HDMI",
+        "VGA",
+        "AUX",
+        "OTG",
+        "TWS",
+        "WIFI",
+        "SALE",
+        "NEW",
+        "VIP",
+        "MICRO",
+        "MINI",
+        "AUDIO",
+        "VIDEO",
+        "ATX",
+        "DDR",
+        "DDR3",
+        "DDR4",
+        "DDR5",
+        "POE",
+        "CCTV",
+        "UPS",
+        "MFP",
+        "NAS",
+        "RCA",
+        "JACK",
+        "SATA",
+        "PCI",
+        "BLUETOOTH",
+        "TYPE-C",
+    ]
 )
 _LANGUAGES = {Field.TITLE_UK: "uk", Field.TITLE_RU: "ru", Field.TITLE_EN: "en"}
-_DESCRIPTIONS = {Field.DESCRIPTION_UK: "uk", Field.DESCRIPTION_RU: "ru", Field.DESCRIPTION_EN: "en", Field.DESCRIPTION: ""}
+_DESCRIPTIONS = {
+    Field.DESCRIPTION_UK: "uk",
+    Field.DESCRIPTION_RU: "ru",
+    Field.DESCRIPTION_EN: "en",
+    Field.DESCRIPTION: "",
+}
 _UNKNOWN = Stock(None, Availability.UNKNOWN)
 _ZERO_STOCK = Decimal(0)
 _ONE = Decimal(1)
@@ -57,7 +112,9 @@ class TableNormaliser:
             return tuple(column.index for column in by_field.get(field, ()))
 
         self._title = one(Field.TITLE)
-        self._titles = tuple((one(field), language) for field, language in _LANGUAGES.items() if one(field) >= 0)
+        self._titles = tuple(
+            (one(field), language) for field, language in _LANGUAGES.items() if one(field) >= 0
+        )
         self._descriptions = tuple((one(f), language) for f, language in _DESCRIPTIONS.items() if one(f) >= 0)
         self._price = one(Field.PRICE)
         self._price_currency = next((column.currency for column in by_field.get(Field.PRICE, ())), "")
@@ -88,7 +145,7 @@ class TableNormaliser:
         self._by_link = mapping.options.get("identity") == BY_LINK
         self._width = max((column.index for column in table.columns), default=0) + 1
 
-    def __call__(self, raw: RawRow) -> Normalised:
+    def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901, PLR0912 - the hot path: calls would cost a third of its speed
         cells = raw.cells
         if len(cells) < self._width:
             cells += ("",) * (self._width - len(cells))
@@ -117,7 +174,9 @@ class TableNormaliser:
             unit, pack_count = parse_unit(cells[self._unit])
             if not unit:
                 attributes[self._headings[self._unit]] = clean_line(cells[self._unit])[:200]
-                issues.append(self._issue(raw, "unknown_unit", self._unit, cells[self._unit], Severity.WARNING))
+                issues.append(
+                    self._issue(raw, "unknown_unit", self._unit, cells[self._unit], Severity.WARNING)
+                )
         if self._pack >= 0 and cells[self._pack]:
             pack_note = clean_line(cells[self._pack])
             if unit in _PACKS and pack_count == 1 and pack_note.isdigit() and 0 < int(pack_note) < 10**6:
@@ -172,9 +231,16 @@ class TableNormaliser:
         )
         return [offer, *issues] if issues else [offer]
 
-    def _issue(self, raw: RawRow, code: str, index: int, value: str, severity: Severity = Severity.ERROR) -> RowIssue:
+    def _issue(
+        self, raw: RawRow, code: str, index: int, value: str, severity: Severity = Severity.ERROR
+    ) -> RowIssue:
         return issue(
-            code, row=raw.number, column=self._headings.get(index, ""), value=value, sheet=raw.sheet, severity=severity
+            code,
+            row=raw.number,
+            column=self._headings.get(index, ""),
+            value=value,
+            sheet=raw.sheet,
+            severity=severity,
         )
 
     def _names(self, cells: tuple[str, ...]) -> tuple[str, dict[str, str]]:
@@ -236,16 +302,28 @@ class TableNormaliser:
                 continue
             # Prom writes several amounts into one cell: "90;80" from "10;50" pieces
             for place, part in enumerate(re.split(r"[;|]", text)):
-                quantity = column.min_quantity or (quantities[place].strip() if place < len(quantities) else "")
+                quantity = column.min_quantity or (
+                    quantities[place].strip() if place < len(quantities) else ""
+                )
                 try:
                     price = parse_price(part.strip(), self._decimal)
                     least = parse_number(quantity, ",") if quantity else _ONE
                 except NumberNotUnderstood as error:
                     if error.args[0] not in {"price_zero", "price_missing"}:
-                        issues.append(self._issue(raw, "tier_price_ignored", column.index, part.strip(), Severity.WARNING))
+                        issues.append(
+                            self._issue(
+                                raw, "tier_price_ignored", column.index, part.strip(), Severity.WARNING
+                            )
+                        )
                     continue
-                tiers.append(PriceTier(column.kind or "other", price.amount, price.currency or column.currency or currency,
-                                       least if least > 0 else _ONE))
+                tiers.append(
+                    PriceTier(
+                        column.kind or "other",
+                        price.amount,
+                        price.currency or column.currency or currency,
+                        least if least > 0 else _ONE,
+                    )
+                )
         return tuple(tiers)
 
     def _read_stock(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> Stock:
@@ -265,7 +343,9 @@ class TableNormaliser:
         if self._availability >= 0 and (text := cells[self._availability].strip()):
             said = parse_stock(text)
             if not said.understood:
-                issues.append(self._issue(raw, "stock_not_understood", self._availability, text, Severity.WARNING))
+                issues.append(
+                    self._issue(raw, "stock_not_understood", self._availability, text, Severity.WARNING)
+                )
             elif said.availability is not Availability.UNKNOWN:
                 quantity = stock.quantity if stock.quantity is not None else said.quantity
                 stock = Stock(quantity, said.availability, said.order_days or stock.order_days)

@@ -23,7 +23,9 @@ _FROM = re.compile(r"^\s*(?:від|от|from|вiд|ab)\b\.?\s*", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9]\s*(?:[-–—…]|\.\.+|до|to)\s*[0-9]")
 _KOPECKS = re.compile(r"^([0-9][0-9\s\u00a0]*)[-=]([0-9]{2})$")  # "1 250-00", as invoices have it
 _UNIT_TAIL = re.compile(r"\s*(?:/|за|per)\s*(?:1\s*)?[a-zа-яіїєґ²³.]+\s*$", re.IGNORECASE)
-_NOTE = re.compile(r"(?:з|із|с|без|incl\.?|excl\.?|у\s+т\.?\s*ч\.?|в\s+т\.?\s*ч\.?)\s*(?:пдв|ндс|vat)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:з|із|с|без|incl\.?|excl\.?|у\s+т\.?\s*ч\.?|в\s+т\.?\s*ч\.?)\s*(?:пдв|ндс|vat)", re.IGNORECASE
+)
 _LETTERS = re.compile(r"[^\W\d_]")
 LIMIT = Decimal(10) ** 9
 
@@ -54,9 +56,7 @@ def parse_price(text: str, decimal_mark: str = ".") -> Price:
     if not stripped or stripped in {"-", "–", "—", "--", "---", "х", "x", "X", "Х", "."}:
         raise NumberNotUnderstood("price_missing")
     if stripped.startswith("#"):
-        raise NumberNotUnderstood(
-            "formula_without_value" if stripped == UNCALCULATED else "formula_error"
-        )
+        raise NumberNotUnderstood("formula_without_value" if stripped == UNCALCULATED else "formula_error")
     rest, currency = _without_currency(_NOTE.sub(" ", stripped))
     if _AGREEMENT.search(stripped) and not any(c.isdigit() for c in stripped):
         raise NumberNotUnderstood("price_by_agreement")

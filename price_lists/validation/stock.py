@@ -34,16 +34,21 @@ _IN = re.compile(
     r"достатн|достаточн|мало|закінчується|заканчива|limited|останн|последн|готов|presence|доступн|^і$",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"^\s*(?:более|більше|больше|понад|свыше|менее|менше|меньше|до|over|>=?|<=?|≥|≤|~|≈)?\s*"
-                    r"(?P<count>[0-9][0-9\s\u00a0.,]*?)\s*(?P<plus>\+)?\s*(?P<tail>[^\W\d_]{0,9}\.?)\s*$", re.IGNORECASE)
+_COUNT = re.compile(
+    r"^\s*(?:более|більше|больше|понад|свыше|менее|менше|меньше|до|over|>=?|<=?|≥|≤|~|≈)?\s*"
+    r"(?P<count>[0-9][0-9\s\u00a0.,]*?)\s*(?P<plus>\+)?\s*(?P<tail>[^\W\d_]{0,9}\.?)\s*$",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"^\s*(?P<low>\d+)\s*[-–]\s*(?P<high>\d+)\s*(?:шт|pcs)?\.?\s*$")
-_DAYS = re.compile(r"(?P<count>\d{1,3})(?:\s*[-–]\s*(?P<high>\d{1,3}))?\s*(?:дн|дней|дня|день|дні|днів|доб|сут|day|рабоч|роб)",
-                   re.IGNORECASE)
+_DAYS = re.compile(
+    r"(?P<count>\d{1,3})(?:\s*[-–]\s*(?P<high>\d{1,3}))?\s*(?:дн|дней|дня|день|дні|днів|доб|сут|day|рабоч|роб)",
+    re.IGNORECASE,
+)
 _UNKNOWN = Stock(None, Availability.UNKNOWN)
 
 
 @lru_cache(maxsize=16384)
-def parse_stock(text: str) -> Stock:
+def parse_stock(text: str) -> Stock:  # noqa: C901, PLR0911, PLR0912 - one kind of wording after the other
     """What a stock or availability cell says. Bounds (">10") give no quantity, only "in stock"."""
     word = text.strip()
     if not word:

@@ -8,9 +8,13 @@ from functools import lru_cache
 
 import nh3
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _SPACE = re.compile(r"\s+")
-_PLAIN = re.compile(r"[^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+(?: [^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+)*\Z")
+_PLAIN = re.compile(
+    r"[^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+(?: [^\s&\x00-\x1f\x7f-\xa0\u2000-\u20ff\ud800-\uffff]+)*\Z"
+)
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*>")
 _URL = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
 _ONE_URL = re.compile(r"https?://[^\s<>\"',;|]+\Z", re.IGNORECASE)
@@ -20,11 +24,38 @@ _UK_ONLY = re.compile("[іїєґІЇЄҐ]")
 _RU_ONLY = re.compile("[ыэъёЫЭЪЁ]")
 _CYRILLIC = re.compile("[а-яА-ЯіїєґІЇЄҐёЁ]")
 
-_TAGS = {"p", "br", "ul", "ol", "li", "b", "strong", "i", "em", "u", "h2", "h3", "h4", "table", "thead", "tbody",
-         "tr", "td", "th", "sub", "sup", "blockquote", "div", "span"}
-_CLEANER = nh3.Cleaner(tags=_TAGS, attributes={"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
-                       clean_content_tags={"script", "style", "iframe", "object", "form", "svg", "math"},
-                       link_rel=None)
+_TAGS = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "h2",
+    "h3",
+    "h4",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "sub",
+    "sup",
+    "blockquote",
+    "div",
+    "span",
+}
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+    clean_content_tags={"script", "style", "iframe", "object", "form", "svg", "math"},
+    link_rel=None,
+)
 DESCRIPTION_LIMIT = 50_000
 
 
@@ -87,7 +118,7 @@ def parse_urls(text: str) -> tuple[list[str], list[str]]:
 
 
 def language_of(text: str) -> str:
-    """uk or ru where letters prove it, en where no Cyrillic is there, else "" (undecided)."""
+    """Uk or ru where letters prove it, en where no Cyrillic is there, else "" (undecided)."""
     uk, ru = bool(_UK_ONLY.search(text)), bool(_RU_ONLY.search(text))
     if uk != ru:
         return "uk" if uk else "ru"

@@ -78,7 +78,7 @@ class UnitOfMeasure(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def parse_unit(text: str) -> UnitOfMeasure:
+def parse_unit(text: str) -> UnitOfMeasure:  # noqa: PLR0911 - one kind of wording after the other
     """The unit that a cell means: "шт.", "уп. (10 шт)", "пач.", "кг", "PCE", "796"."""
     word = _plain(text)
     if not word:

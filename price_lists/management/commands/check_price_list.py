@@ -23,13 +23,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE")
-        parser.add_argument("--limit", type=int, default=None, help="cut the lists to so many entries, never the counts")
+        parser.add_argument(
+            "--limit", type=int, default=None, help="cut the lists to so many entries, never the counts"
+        )
         parser.add_argument("--currency", default="", help="ISO code of prices for which the file tells none")
 
     def handle(self, *_args: Any, file: str, limit: int | None, currency: str, **_: Any) -> None:
         path = Path(file)
         if not path.is_file():
-            self._fail({"code": "no_such_file", "message": f"There is no file {file}.", "remedy": "Check the path."})
+            self._fail(
+                {"code": "no_such_file", "message": f"There is no file {file}.", "remedy": "Check the path."}
+            )
         try:
             result = check(path, limit=limit, currency=currency)
         except Refusal as refusal:

@@ -25,7 +25,9 @@ def csv_file(path: Path, rows: list[list[object]], *, delimiter: str = ";", enco
     return text_file(path, buffer.getvalue(), encoding)
 
 
-def xlsx_file(path: Path, sheets: dict[str, list[list[object]]], *, merges: dict[str, list[tuple]] | None = None) -> Path:
+def xlsx_file(
+    path: Path, sheets: dict[str, list[list[object]]], *, merges: dict[str, list[tuple]] | None = None
+) -> Path:
     workbook = xlsxwriter.Workbook(str(path))
     for name, rows in sheets.items():
         sheet = workbook.add_worksheet(name)

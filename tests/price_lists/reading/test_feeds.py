@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
 from price_lists import reading
 from price_lists.rows import Availability
 from tests.price_lists.reading.support import text_file, understood
+
+D = Decimal  # prices are written on every other line
 
 YML = """<?xml version="1.0" encoding="{encoding}"?>
 {doctype}<yml_catalog date="2026-09-01 10:00"><shop><name>Крамниця</name>
@@ -43,16 +45,27 @@ def test_yml_with_everything(tmp_path):
 
 @pytest.mark.parametrize(
     ("declared", "real"),
-    [("utf-8", "cp1251"), ("windows-1251", "cp1251"), ("windows-1251", "utf-8"), ("utf-16", "utf-16"), ("utf-8", "utf-8-sig")],
+    [
+        ("utf-8", "cp1251"),
+        ("windows-1251", "cp1251"),
+        ("windows-1251", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-8", "utf-8-sig"),
+    ],
 )
 def test_the_encoding_is_judged_by_evidence(tmp_path, declared, real):
-    text = yml("".join(OFFER.format(id=n, price=n, name="Дошка обробна з бука") for n in range(1, 4)), encoding=declared)
+    text = yml(
+        "".join(OFFER.format(id=n, price=n, name="Дошка обробна з бука") for n in range(1, 4)),
+        encoding=declared,
+    )
     offers, _ = understood(text_file(tmp_path / "f.xml", text, real))
     assert [offer.title for offer in offers] == ["Дошка обробна з бука"] * 3
 
 
 def test_the_plain_doctype_of_yml_is_taken(tmp_path):
-    text = yml(OFFER.format(id=1, price=1, name="Ложка"), doctype='<!DOCTYPE yml_catalog SYSTEM "shops.dtd">\n')
+    text = yml(
+        OFFER.format(id=1, price=1, name="Ложка"), doctype='<!DOCTYPE yml_catalog SYSTEM "shops.dtd">\n'
+    )
     assert len(understood(text_file(tmp_path / "f.xml", text))[0]) == 1
 
 
@@ -74,7 +87,9 @@ def test_other_doctypes_and_entities_are_refused(tmp_path, doctype, encoding):
 
 
 def test_loose_ampersands_html_entities_and_control_characters_are_mended(tmp_path):
-    text = yml(OFFER.format(id=1, price=1, name="Ложка&nbsp;&laquo;Fish & Co&raquo; \x0b&#11;№1 &mdash; &unknown;"))
+    text = yml(
+        OFFER.format(id=1, price=1, name="Ложка&nbsp;&laquo;Fish & Co&raquo; \x0b&#11;№1 &mdash; &unknown;")
+    )
     [offer], _ = understood(text_file(tmp_path / "f.xml", text))
     assert offer.title == "Ложка «Fish & Co» №1 — &unknown;"
 
@@ -93,7 +108,9 @@ def test_a_feed_without_offers_is_refused(tmp_path):
 
 
 def test_two_languages_by_suffix_and_by_attribute(tmp_path):
-    first = '<offer id="1"><price>5</price><name>Ложка столовая</name><name_ua>Ложка столова</name_ua></offer>'
+    first = (
+        '<offer id="1"><price>5</price><name>Ложка столовая</name><name_ua>Ложка столова</name_ua></offer>'
+    )
     second = '<offer id="2"><price>6</price><name lang="ru">Вилка десертная</name><name lang="ua">Виделка десертна</name></offer>'
     offers, _ = understood(text_file(tmp_path / "f.xml", yml(first + second)))
     assert [(o.title, o.titles) for o in offers] == [
@@ -131,7 +148,11 @@ def test_one_identifier_for_several_sizes_is_told_apart_by_the_link(tmp_path):
         "<item><g:id>{id}</g:id><g:title>Кава {size}</g:title><g:link>https://k.example/{id}-{size}</g:link>"
         "<g:price>{price} UAH</g:price></item>"
     )
-    items = "".join(item.format(id=n, size=size, price=price) for n in range(4) for size, price in (("200 г", 90), ("1 кг", 400)))
+    items = "".join(
+        item.format(id=n, size=size, price=price)
+        for n in range(4)
+        for size, price in (("200 г", 90), ("1 кг", 400))
+    )
     text = f'<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>{items}</channel></rss>'
     offers, issues = understood(text_file(tmp_path / "f.xml", text))
     assert len(offers) == 8

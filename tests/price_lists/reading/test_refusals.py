@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 import xlsxwriter
@@ -14,6 +14,8 @@ from price_lists.errors import Refusal
 from price_lists.readers import archives
 from price_lists.rows import Severity
 from tests.price_lists.reading.support import csv_file, errors, text_file, understood, xlsx_file
+
+D = Decimal  # prices are written on every other line
 
 
 def refused(path) -> str:
@@ -57,7 +59,9 @@ def test_a_zip_of_something_else(tmp_path):
 
 
 def test_a_truncated_workbook(tmp_path):
-    whole = xlsx_file(tmp_path / "w.xlsx", {"Лист1": [["Назва", "Ціна"], *[[f"Товар {n}", n] for n in range(1, 500)]]})
+    whole = xlsx_file(
+        tmp_path / "w.xlsx", {"Лист1": [["Назва", "Ціна"], *[[f"Товар {n}", n] for n in range(1, 500)]]}
+    )
     path = tmp_path / "cut.xlsx"
     path.write_bytes(whole.read_bytes()[:3000])
     assert refused(path) == "damaged_file"
@@ -94,7 +98,9 @@ def test_zip_bomb_that_lies_about_its_size(tmp_path):
 
 def test_zip_too_big_in_all(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "MAX_INFLATED", 100_000)
-    path = xlsx_file(tmp_path / "p.xlsx", {"Лист1": [["Назва", "Ціна"], *[[f"Товар {n}", n] for n in range(1, 5000)]]})
+    path = xlsx_file(
+        tmp_path / "p.xlsx", {"Лист1": [["Назва", "Ціна"], *[[f"Товар {n}", n] for n in range(1, 5000)]]}
+    )
     assert refused(path) == "zip_too_big"
 
 
@@ -146,7 +152,9 @@ def test_formulas_without_values_and_errors_in_cells(tmp_path):
     with_error = tmp_path / "e.xlsx"
     book = xlsxwriter.Workbook(str(with_error))
     page = book.add_worksheet()
-    for number, (name, formula, value) in enumerate([("Чай", "=1", 50), ("Кава", "=1/0", "#DIV/0!"), ("Какао", "=1", 70)], 1):
+    for number, (name, formula, value) in enumerate(
+        [("Чай", "=1", 50), ("Кава", "=1/0", "#DIV/0!"), ("Какао", "=1", 70)], 1
+    ):
         page.write(number, 0, name)
         page.write_formula(number, 1, formula, None, value)
     page.write_row(0, 0, ["Назва", "Ціна"])
@@ -196,8 +204,13 @@ def test_prices_that_are_none(tmp_path, price, code):
 def test_duplicate_articles_the_last_wins(tmp_path):
     rows = [["Артикул", "Назва", "Ціна"], ["a", "Чай", "50"], ["b", "Кава", "90"], ["a", "Чай зелений", "55"]]
     offers, issues = understood(csv_file(tmp_path / "p.csv", rows))
-    assert [(o.article, o.title, o.price) for o in offers] == [("a", "Чай зелений", D(55)), ("b", "Кава", D(90))]
-    assert [(i.row, i.code, i.value, i.severity) for i in issues] == [(2, "duplicate_article", "4", Severity.WARNING)]
+    assert [(o.article, o.title, o.price) for o in offers] == [
+        ("a", "Чай зелений", D(55)),
+        ("b", "Кава", D(90)),
+    ]
+    assert [(i.row, i.code, i.value, i.severity) for i in issues] == [
+        (2, "duplicate_article", "4", Severity.WARNING)
+    ]
 
 
 def test_the_same_article_in_two_currencies_is_one_offer(tmp_path):
@@ -224,14 +237,24 @@ def test_damaged_text_is_a_warning(tmp_path):
 
 
 def test_a_cell_too_long_is_a_row_error(tmp_path):
-    rows = [["Назва", "Ціна", "Опис"], ["Чай", "50", "x"], ["Кава", "90", "y" * 200_000], ["Какао", "70", "z"]]
+    rows = [
+        ["Назва", "Ціна", "Опис"],
+        ["Чай", "50", "x"],
+        ["Кава", "90", "y" * 200_000],
+        ["Какао", "70", "z"],
+    ]
     offers, issues = understood(csv_file(tmp_path / "p.csv", rows))
     assert [offer.title for offer in offers] == ["Чай", "Какао"]
     assert errors(issues) == [(3, "field_too_long")]
 
 
 def test_a_quote_that_is_never_closed_swallows_one_row_only(tmp_path):
-    lines = ["Артикул;Назва;Ціна", "1;Чай;50", '2;"Монітор 24;4000', *[f"{n};Товар {n};{n}0" for n in range(3, 60)]]
+    lines = [
+        "Артикул;Назва;Ціна",
+        "1;Чай;50",
+        '2;"Монітор 24;4000',
+        *[f"{n};Товар {n};{n}0" for n in range(3, 60)],
+    ]
     offers, issues = understood(text_file(tmp_path / "p.csv", "\n".join(lines)))
     assert errors(issues) == [(3, "broken_quotes")]
     assert [offer.article for offer in offers] == ["1", *[str(n) for n in range(3, 60)]]
@@ -260,5 +283,7 @@ def test_a_sheet_that_has_gone_is_a_refusal(tmp_path):
 
 def test_an_encrypted_workbook(tmp_path):
     path = tmp_path / "locked.xlsx"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(100))
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(100)
+    )
     assert refused(path) == "encrypted_file"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from decimal import Decimal as D
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,14 @@ from lxml import etree
 from price_lists.rows import OfferRow
 from tests.price_lists.reading.support import errors, understood
 
+D = Decimal  # prices are written on every other line
+
 SHARED = Path(os.environ.get("RYAD_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 pytestmark = [
     pytest.mark.shared_data,
-    pytest.mark.skipif(not (SHARED / "price_lists").is_dir(), reason="the real price lists are not on this machine"),
+    pytest.mark.skipif(
+        not (SHARED / "price_lists").is_dir(), reason="the real price lists are not on this machine"
+    ),
 ]
 
 # file -> (offers, rows in error). Counted without the reader: rows with a number in the price column by
@@ -61,7 +65,7 @@ def test_phones_row_by_row():
             D(26400),
             (phones, "APPLE"),
         ),
-        33: ('ЦБ-00009996', 'Планшет BlackView MEGA 1 12/256 11.5" LTE + Стилус Голубой', D(19100), (phones, "BLACKVIEW ( РСТ )")),
+        33: ("ЦБ-00009996", 'Планшет BlackView MEGA 1 12/256 11.5" LTE + Стилус Голубой', D(19100), (phones, "BLACKVIEW ( РСТ )")),
         639: ("ЦБ-00003178", "Корпус для ПК QBX Cougar Black", D(3000), ("Тов. Б/У (ТОРГ!!!)",)),
         642: ("ЦБ-00003189", "Цифровая фоторамка Linx (адаптера нет)", D(1000), ("Тов. Б/У (ТОРГ!!!)",)),
     }  # fmt: skip
@@ -92,7 +96,11 @@ def test_mixed_sheets_row_by_row():
     assert offers == by_row("mixed_sheets_ru.xls")
     made_up, real = "Лист с данными", "Лист с данными –\xa02"
     first, second, last = offers[made_up, 6], offers[made_up, 15], offers[real, 828]
-    assert (first.article, first.title, first.price) == ("123-ААА", "Сепулька обычная недеформированная", D("2999.99"))
+    assert (first.article, first.title, first.price) == (
+        "123-ААА",
+        "Сепулька обычная недеформированная",
+        D("2999.99"),
+    )
     assert first.category_path == ("Сепульки обычные",)
     assert (second.article, second.price, second.vat) == ("323-ЖЖЖ", D(280000), "included")
     assert (last.article, last.price, last.unit, last.stock) == ("007715", D(3224), "H87", D(77))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +18,8 @@ from tests.price_lists.reading.support import (
     xlsx_file,
 )
 
+D = Decimal  # prices are written on every other line
+
 
 def test_header_on_row_twelve_below_a_letterhead(tmp_path):
     rows = [
@@ -27,7 +29,10 @@ def test_header_on_row_twelve_below_a_letterhead(tmp_path):
         [],
         ["Прайс-лист від 01.09.2026"],
         ["Ціни вказані в гривнях з ПДВ"],
-        [], [], [], [],
+        [],
+        [],
+        [],
+        [],
         ["Замовлення від 1000 грн"],
         ["№ п/п", "Код", "Найменування товару", "Од. вим.", "Ціна, грн", "Залишок"],
         [1, "00-00001", "Ручка кулькова Delta синя", "шт.", 6.5, 1200],
@@ -43,12 +48,19 @@ def test_header_on_row_twelve_below_a_letterhead(tmp_path):
 
 
 def test_currency_from_a_line_above_the_table(tmp_path):
-    rows = [["Ціни в USD, без ПДВ"], ["Товар", "Ціна"], ["Дриль ударний 750 Вт", 45], ["Шуруповерт 18 В", 60.5]]
+    rows = [
+        ["Ціни в USD, без ПДВ"],
+        ["Товар", "Ціна"],
+        ["Дриль ударний 750 Вт", 45],
+        ["Шуруповерт 18 В", 60.5],
+    ]
     offers, _ = understood(xlsx_file(tmp_path / "p.xlsx", {"Аркуш1": rows}))
     assert [offer.currency for offer in offers] == ["USD", "USD"]
 
 
-@pytest.mark.parametrize("encoding", ["cp1251", "koi8-u", "utf-16", "utf-8-sig", "utf-8", "cp866", "utf-16-le"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1251", "koi8-u", "utf-16", "utf-8-sig", "utf-8", "cp866", "utf-16-le"]
+)
 def test_encodings(tmp_path, encoding):
     rows = [
         ["Артикул", "Назва", "Ціна", "Одиниця"],
@@ -290,9 +302,32 @@ def test_several_product_sheets_and_service_sheets(tmp_path):
 
 def test_category_column_with_a_path_and_attributes(tmp_path):
     rows = [
-        ["id", "Назва (укр)", "Назва (рос)", "Категорія", "Бренд", "Ціна", "Валюта", "Колір", "Розмір", "Штрихкод", "Фото"],
-        ["7", "Куртка зимова", "Куртка зимняя", "Одяг > Верхній одяг", "Zara", "1999", "UAH", "синій", "L", "4820024700016",
-         "https://a.example/1.jpg, https://a.example/2.jpg"],
+        [
+            "id",
+            "Назва (укр)",
+            "Назва (рос)",
+            "Категорія",
+            "Бренд",
+            "Ціна",
+            "Валюта",
+            "Колір",
+            "Розмір",
+            "Штрихкод",
+            "Фото",
+        ],
+        [
+            "7",
+            "Куртка зимова",
+            "Куртка зимняя",
+            "Одяг > Верхній одяг",
+            "Zara",
+            "1999",
+            "UAH",
+            "синій",
+            "L",
+            "4820024700016",
+            "https://a.example/1.jpg, https://a.example/2.jpg",
+        ],
         ["8", "Шапка", "Шапка", "Одяг > Головні убори", "H&M", "299", "грн", "", "", "4820024700017", ""],
     ]
     offers, issues = understood(csv_file(tmp_path / "p.csv", rows, delimiter=","))
@@ -309,11 +344,38 @@ def test_category_column_with_a_path_and_attributes(tmp_path):
 
 
 def test_stock_in_words(tmp_path):
-    words = ["в наявності", "немає", "під замовлення", ">10 шт.", "5", "Есть", "Отсутсвует", "+", "-", "7 днів", "много"]
-    rows = [["Назва", "Ціна", "Наявність"], *[[f"Товар номер {n}", 10 + n, word] for n, word in enumerate(words)]]
+    words = [
+        "в наявності",
+        "немає",
+        "під замовлення",
+        ">10 шт.",
+        "5",
+        "Есть",
+        "Отсутсвует",
+        "+",
+        "-",
+        "7 днів",
+        "много",
+    ]
+    rows = [
+        ["Назва", "Ціна", "Наявність"],
+        *[[f"Товар номер {n}", 10 + n, word] for n, word in enumerate(words)],
+    ]
     offers, _ = understood(csv_file(tmp_path / "p.csv", rows))
     stock, none, order = Availability.IN_STOCK, Availability.NONE, Availability.TO_ORDER
-    assert [o.availability for o in offers] == [stock, none, order, stock, stock, stock, none, stock, none, order, stock]
+    assert [o.availability for o in offers] == [
+        stock,
+        none,
+        order,
+        stock,
+        stock,
+        stock,
+        none,
+        stock,
+        none,
+        order,
+        stock,
+    ]
     assert offers[9].order_days == 7
 
 
@@ -423,7 +485,10 @@ def test_stock_by_warehouse_is_added_up(tmp_path):
         ["b", "Пісок 25 кг", "60", "0", "0"],
     ]
     offers, _ = understood(csv_file(tmp_path / "p.csv", rows))
-    assert [(o.stock, o.availability) for o in offers] == [(D(15), Availability.IN_STOCK), (D(0), Availability.NONE)]
+    assert [(o.stock, o.availability) for o in offers] == [
+        (D(15), Availability.IN_STOCK),
+        (D(0), Availability.NONE),
+    ]
 
 
 def test_unit_with_a_pack(tmp_path):
@@ -439,7 +504,12 @@ def test_unit_with_a_pack(tmp_path):
 
 def test_mapping_survives_json_and_its_signature_ignores_dates(tmp_path):
     def price(day: str, extra: list[str]) -> reading.Inspection:
-        rows = [[f"Прайс на {day}"], ["Назва", "Ціна", f"Залишок на {day}"], ["Чай", "50", "3"], *[[r, "9", "1"] for r in extra]]
+        rows = [
+            [f"Прайс на {day}"],
+            ["Назва", "Ціна", f"Залишок на {day}"],
+            ["Чай", "50", "3"],
+            *[[r, "9", "1"] for r in extra],
+        ]
         return reading.inspect(csv_file(tmp_path / f"{day}.csv", rows))
 
     first, second = price("01.02.2026", []), price("15.03.2026", ["Кава", "Какао"])
@@ -470,7 +540,9 @@ def test_raw_hash_depends_on_cells_and_category_but_not_on_the_row_number(tmp_pa
     def hashes(rows):
         path = csv_file(tmp_path / "p.csv", rows)
         mapping = reading.inspect(path).mapping
-        return {item[0].cells[0]: item[1] for item in reading.raw_rows(path, mapping) if isinstance(item, tuple)}
+        return {
+            item[0].cells[0]: item[1] for item in reading.raw_rows(path, mapping) if isinstance(item, tuple)
+        }
 
     head = ["Назва", "Ціна"]
     one = hashes([head, ["Чай", ""], ["Чорний", "50"], ["Зелений", "55"]])
