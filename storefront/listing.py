@@ -17,7 +17,7 @@ from catalog.models import Category
 from core.money import Money
 from core.templatetags.ui import format_money
 from search import services as search_services
-from search.query import Alternative, Facets, Limit, SearchResults, Sort, Step, StepCode
+from search.query import Alternative, Facets, Limit, SearchQuery, SearchResults, Sort, Step, StepCode
 from storefront import selectors
 from storefront.forms import MAX_PAGE, SearchForm
 from storefront.selectors import Card
@@ -57,7 +57,9 @@ class Listing:
     """What a page with results needs. `path` is its address without the question."""
 
     form: SearchForm
+    query: SearchQuery
     results: SearchResults
+    category_path: list[Category]
     path: str
     cards: list[Card]
     alternatives: list[Card]
@@ -92,13 +94,16 @@ def listing(
         form.vendors, form.without = [vendor], []
     if category is not None:
         form.category = category
-    results = search_services.search(form.query(get_language() or settings.LANGUAGE_CODE))
+    query = form.query(get_language() or settings.LANGUAGE_CODE)
+    results = search_services.search(query)
     words = results.words or form.words
     page = _Addresses(form, path, category, vendor)
     alternatives = _worth_showing(results, category, vendor)
     found = Listing(
         form=form,
+        query=query,
         results=results,
+        category_path=selectors.category_path(form.category),
         path=path,
         cards=selectors.cards(results.hits, words=words),
         alternatives=selectors.alternative_cards(alternatives, words=words),
@@ -176,7 +181,7 @@ def _fill_facets(found: Listing, facets: Facets, page: _Addresses) -> None:
     form = found.form
     if page.own_vendor is None:
         found.vendors = _vendor_options(form, facets)
-    found.categories = _category_options(form, facets, page)
+    found.categories = _category_options(found.category_path, facets, page)
     counts = {str(value.value): value.count for value in facets.brands}
     brands = [*form.brands, *(name for name in counts if name not in form.brands)][:MAX_OPTIONS]
     found.brands = [Option(name, name, counts.get(name, 0), selected=name in form.brands) for name in brands]
@@ -206,10 +211,9 @@ def _vendor_options(form: SearchForm, facets: Facets) -> list[Option]:
     ]
 
 
-def _category_options(form: SearchForm, facets: Facets, page: _Addresses) -> list[Option]:
+def _category_options(path: list[Category], facets: Facets, page: _Addresses) -> list[Option]:
     """The way down to the chosen category, then its children; without one, the top ones that were found."""
     counts = {int(value.value): value.count for value in facets.categories}
-    path = selectors.category_path(form.category)
     known = selectors.category_names([pk for pk in counts if pk not in {one.pk for one in path}])
     depth = path[-1].depth if path else 0
     below = [

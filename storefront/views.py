@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from catalog.photos import photo_url
 from catalog.services.clicks import record_outbound_click
 from core.limits import client_address, rate_limited
+from search.services import record_search
 from storefront import selectors
 from storefront.forms import SearchForm
 from storefront.listing import Listing, listing, request_url
@@ -29,8 +30,9 @@ limited_search = rate_limited("search", SEARCH_RATE, methods=("GET",))
 @require_safe
 @limited_search
 def search_page(request: HttpRequest) -> HttpResponse:
-    form = SearchForm.read(request.GET)
-    found = listing(form, path=reverse("storefront:search"))
+    found = listing(SearchForm.read(request.GET), path=reverse("storefront:search"))
+    if not _wants_results_only(request):  # a changed filter is the same search
+        record_search(query=found.query, results=found.results)
     return _list_response(request, found, "storefront/search.html", {"keep_category": True})
 
 
@@ -47,8 +49,7 @@ def category_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "category": category,
         "trail": [
-            (one.name, reverse("storefront:category", args=[one.slug]))
-            for one in selectors.category_path(category)[:-1]
+            (one.name, reverse("storefront:category", args=[one.slug])) for one in found.category_path[:-1]
         ],
         "children": selectors.subcategories(category),
         "inside": _("Search in this category"),
@@ -118,6 +119,11 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+def _wants_results_only(request: HttpRequest) -> bool:
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target == "results"
+
+
 def _list_response(
     request: HttpRequest, found: Listing, template: str, context: dict[str, Any]
 ) -> HttpResponse:
@@ -126,12 +132,11 @@ def _list_response(
         query = request.GET.copy()
         query["page"] = str(found.last_page)
         return redirect(f"{found.path}?{query.urlencode()}")
-    htmx: Any = getattr(request, "htmx", None)
-    fragment = bool(htmx) and htmx.target == "results"
+    fragment = _wants_results_only(request)
     context |= {
         "listing": found,
         "search_words": found.form.words,
-        "search_scope": selectors.category_path(found.form.category)[0].slug if found.form.category else "",
+        "search_scope": found.category_path[0].slug if found.category_path else "",
         "fragment": fragment,
     }
     response = render(request, "storefront/_fragment.html" if fragment else template, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -59,10 +59,10 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 def format_money(value: Money) -> str:
     """`1 234,50 ₴`: in the reader's locale, the currency behind, no line break inside."""
-    pattern = _PRICE_PATTERN if abs(value.amount) >= 1 else _SMALL_PRICE_PATTERN
-    text = format_currency(
-        value.amount, value.currency, format=pattern, locale=_locale(), currency_digits=False
-    )
+    small = abs(value.amount) < 1
+    pattern = _SMALL_PRICE_PATTERN if small else _PRICE_PATTERN
+    amount = value.amount.quantize(Decimal("0.0001" if small else "0.01"), rounding=ROUND_HALF_UP)
+    text = format_currency(amount, value.currency, format=pattern, locale=_locale(), currency_digits=False)
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count
@@ -25,6 +27,7 @@ from vendors.enums import Participation
 #: Attributes shown on a card; the page of the offer has all.
 FACTS_ON_CARD = 4
 LONGEST_FACT = 40
+_UNSAFE_IN_LINK = re.compile(r"[\s\\\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,21 @@ def facts_of(offer: Offer, limit: int | None = None) -> list[tuple[str, str]]:
     return [fact for fact in facts if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
 
 
+def outbound_url(offer: Offer) -> str:
+    """The stored link of a listing vendor's offer: only over HTTP(S), only to a named host; empty otherwise."""
+    way = offer.participation or offer.vendor.participation
+    if way != Participation.LISTING or _UNSAFE_IN_LINK.search(offer.url):
+        return ""
+    try:
+        parts = urlsplit(offer.url)
+    except ValueError:
+        return ""
+    return offer.url if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
 def action_of(offer: Offer) -> Action:
     """To the vendor's shop if it only lists here and gave a link, else to the offer's own page."""
-    way = offer.participation or offer.vendor.participation
-    if way == Participation.LISTING and offer.url.startswith(("https://", "http://")):
+    if outbound_url(offer):
         return Action(_("To the shop"), reverse("storefront:leave", args=[offer.pk]), leaves=True)
     return Action(_("Open"), reverse("storefront:offer", args=[offer.pk]))
 

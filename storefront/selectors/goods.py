@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 import nh3
 import structlog
@@ -18,16 +17,15 @@ from core.errors import DomainError
 from core.money import Money
 from core.rates import current_rates
 from search import services as search_services
-from search.query import SearchQuery
-from storefront.selectors.cards import Action, Card, action_of, cards, facts_of, title_of
+from search.query import Hit, SearchQuery
+from storefront.selectors.cards import Action, Card, action_of, cards, facts_of, outbound_url, title_of
 from storefront.selectors.directory import category_path
-from vendors.enums import Participation
 
 logger = structlog.get_logger(__name__)
 
 SIMILAR = 6
-#: Words of a title that say what a good is; the rest tells one of its kind from another.
-TELLING_WORDS = 3
+#: Words of a title that are asked for; the rest tells one of its kind from another.
+TELLING_WORDS = 2
 MAX_OTHERS = 50
 MAX_CHANGES = 12
 _TAGS = {
@@ -85,8 +83,6 @@ class Good:
     path: list[Category]
     offers: list[OtherOffer]
     action: Action
-    shows_contacts: bool
-    languages: list[str] = field(default_factory=list)
 
 
 def good(pk: int) -> Good | None:
@@ -105,7 +101,6 @@ def good(pk: int) -> Good | None:
     foreign = price.currency != settings.BASE_CURRENCY
     base = rates.to_base(price) if foreign else None
     description, is_html = _description(offer)
-    way = offer.participation or offer.vendor.participation
     return Good(
         offer=offer,
         title=title_of(offer),
@@ -126,45 +121,46 @@ def good(pk: int) -> Good | None:
         path=category_path(offer.category),
         offers=_same_good(offer),
         action=action_of(offer),
-        shows_contacts=way != Participation.LISTING or not offer.url,
     )
 
 
 def similar_offers(found: Good) -> list[Card]:
-    """Goods of the same kind that are not this one; none while the search is down."""
-    words = " ".join(found.title.split()[:TELLING_WORDS])
-    query = SearchQuery(
-        words=words,
-        category_id=found.offer.category_id,
-        page_size=SIMILAR * 3,
-        language=get_language() or "uk",
-    )
-    try:
-        results = search_services.search(query)
-    except DomainError as error:
-        logger.warning("storefront.similar_unavailable", code=error.code)
-        return []
+    """Goods of the same kind in its category, nearest by title first; none while the search is down."""
+    words = _kind_words(found)
     shown = {row.offer.pk for row in found.offers} | {found.offer.pk}
-    hits = [hit for hit in results.hits if hit.offer_id not in shown]
-    return cards(hits[:SIMILAR])
+    hits: dict[int, Hit] = {}
+    for asked in dict.fromkeys((" ".join(words), words[0] if words else "")):
+        if not asked and not found.offer.category_id:
+            continue
+        query = SearchQuery(
+            words=asked,
+            category_id=found.offer.category_id,
+            page_size=SIMILAR + len(shown),
+            language=get_language() or "uk",
+        )
+        try:
+            results = search_services.search(query)
+        except DomainError as error:
+            logger.warning("storefront.similar_unavailable", code=error.code)
+            return []
+        hits |= {hit.offer_id: hit for hit in results.hits if hit.offer_id not in shown | hits.keys()}
+        if len(hits) >= SIMILAR:
+            break
+    return cards(list(hits.values())[:SIMILAR])
+
+
+def _kind_words(found: Good) -> list[str]:
+    """The first words that say what a good is: not its brand, not its model's number."""
+    brand = found.offer.brand.lower()
+    words = [word.strip('.,;:()«»"') for word in found.title.split()]
+    return [word for word in words if word.isalpha() and word.lower() not in brand][:TELLING_WORDS]
 
 
 def leaving_url(pk: int) -> tuple[Offer, str] | None:
-    """A listing vendor's link of an offer on sale: only the stored one, only over HTTP(S) to a named host."""
+    """An offer on sale and the link that leads from it to its vendor's site, if there is one."""
     offer = Offer.objects.on_sale().select_related("vendor").filter(pk=pk).first()
-    if offer is None or (offer.participation or offer.vendor.participation) != Participation.LISTING:
-        return None
-    try:
-        parts = urlsplit(offer.url)
-    except ValueError:
-        return None
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or any(c in offer.url for c in "\r\n\t\\ ")
-    ):
-        return None
-    return offer, offer.url
+    url = outbound_url(offer) if offer else ""
+    return (offer, url) if offer and url else None
 
 
 def _same_good(offer: Offer) -> list[OtherOffer]:
