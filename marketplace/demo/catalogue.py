@@ -39,6 +39,13 @@ _TOLD_BY_NAME = {
     "layers": re.compile(r"\b(\d)-шаров"),
     "power": re.compile(r"\b(\d+(?:,\d+)? Вт)\b"),
     "socket": re.compile(r"\b(E14|E27)\b"),
+    "length": re.compile(r"(?<![\d,])(\d+(?:,\d+)? м)\b"),
+    "memory": re.compile(r"\b(\d+ [ГТ]Б)\b"),
+    "diagonal": re.compile(r"(?<![\d,])(\d+(?:,\d+)?\")"),
+    "density": re.compile(r"\b(\d+ г/м²)"),
+    "sheets": re.compile(r"\b(\d+) арк"),
+    "pieces": re.compile(r"\b(\d+ шт\.)"),
+    "dim": re.compile(r"(?<![\d×])(\d+ × \d+ [см]м)\b"),
 }
 
 
