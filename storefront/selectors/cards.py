@@ -20,8 +20,8 @@ from core.money import Money
 from core.rates import Rates, current_rates
 from core.templatetags.ui import format_money
 from core.units import PIECE
+from search.highlighting import highlight
 from search.query import Alternative, Hit, Limit
-from storefront.highlighting import Segments, query_terms, segments
 from vendors.enums import Participation
 
 #: Attributes shown on a card; the page of the offer has all.
@@ -46,7 +46,7 @@ class Card:
     offer: Offer
     url: str
     title: str
-    title_segments: Segments
+    title_segments: list[tuple[str, bool]]  # pieces, and whether each answers the words
     price: Money
     old_price: Money | None
     base_price: Money | None  # in the row's currency, where the vendor's is another and its rate is known
@@ -114,13 +114,12 @@ def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
 
 
 def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None) -> list[Card]:
-    terms = query_terms(words) if words else frozenset()
     rates = current_rates()
     same = _offers_by_gtin({offer.gtin for offer in offers if offer.gtin})
-    return [_card(offer, terms, rates, same, (misses or {}).get(offer.pk, "")) for offer in offers]
+    return [_card(offer, words, rates, same, (misses or {}).get(offer.pk, "")) for offer in offers]
 
 
-def _card(offer: Offer, terms: frozenset[str], rates: Rates, same: dict[str, int], miss: str) -> Card:
+def _card(offer: Offer, words: str, rates: Rates, same: dict[str, int], miss: str) -> Card:
     title = title_of(offer)
     price = offer.price
     per_piece = None
@@ -130,7 +129,7 @@ def _card(offer: Offer, terms: frozenset[str], rates: Rates, same: dict[str, int
         offer=offer,
         url=reverse("storefront:offer", args=[offer.pk]),
         title=title,
-        title_segments=segments(title, terms),
+        title_segments=highlight(title, words) if words else [(title, False)],
         price=price,
         old_price=offer.old_price,
         base_price=rates.to_base(price) if price.currency != settings.BASE_CURRENCY else None,

@@ -113,3 +113,10 @@ def test_names_become_initials_and_hosts_lose_www():
     assert ui.initials("") == ""
     assert ui.host("https://www.shop.example/a?b") == "shop.example"
     assert ui.phone_link("+380 (44) 123-45-67") == "+380441234567"
+
+
+def test_matched_words_are_marked_and_all_is_escaped():
+    assert ui.highlight([("<b>", False), ("Степлер", True), ("</b>", False)]) == (
+        "&lt;b&gt;<mark>Степлер</mark>&lt;/b&gt;"
+    )
+    assert ui.highlight("<i>") == "&lt;i&gt;"
