@@ -25,6 +25,7 @@ _ONE_TO_ONE = {
     "«": '"',
     "»": '"',
     "×": "x",
+    "⁄": "/",
     "‐": "-",
     "‑": "-",
     "‒": "-",
@@ -153,10 +154,13 @@ def latin_twin(word: str) -> str | None:
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of one text are equal: for keys and comparisons, not for showing."""
+    """The form in which two spellings of one text are equal: for keys and comparisons, not for showing.
+
+    Runs of blanks become one blank, outer blanks go.
+    """
     if has_markup(text):
         text = html.unescape(without_markup(text))
-    folded = fold_characters(text)
+    folded = " ".join(fold_characters(text).split())
     if folded.isascii():
         return folded
     return _WORD.sub(lambda found: fold_word(found.group()), folded)

@@ -55,18 +55,24 @@ _ENDINGS = (
 
 def letters(word: str) -> str:
     """The skeleton of a form as written."""
+    if word.endswith("ой") and len(word) >= 5:
+        # простой and простий; Russian itself wavers (беспроводной, беспроводный).
+        word = word[:-2] + "ий"
     return _DOUBLED.sub(r"\1", word.translate(_LETTERS))
 
 
 def of_ukrainian(lemma: str) -> tuple[str, ...]:
-    """Skeletons of a Ukrainian lemma: its own, and those of Russian words that mean the same."""
+    """Skeletons of a Ukrainian lemma: of Russian words that mean the same, else its own."""
+    own = spelt_ukrainian(lemma)
+    return pairs().get(own, (own,))
+
+
+def spelt_ukrainian(lemma: str) -> str:
+    """The skeleton of a Ukrainian lemma as written, its ending as Russian would have it."""
     for ending, russian in _UKRAINIAN_ENDINGS:
         if lemma.endswith(ending) and len(lemma) > len(ending) + 2:
-            own = letters(lemma[: -len(ending)] + russian)
-            break
-    else:
-        own = letters(lemma)
-    return pairs().get(own, (own,))
+            return letters(lemma[: -len(ending)] + russian)
+    return letters(lemma)
 
 
 def of_russian(lemma: str) -> tuple[str, ...]:

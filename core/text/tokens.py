@@ -98,6 +98,12 @@ def _chunk(chunk: str) -> _Chunk:
             # The marks that were folded into the last letter belong to it.
             while end < len(chunk) and end < origin[found.end()]:
                 end += 1
+            if tokens and start < tokens[-1].end:
+                # One character that spells out several words: they stand at its place.
+                last = tokens[-1]
+                spelt = (*terms, *(term for part in parts for term in part), *extras)
+                tokens[-1] = last._replace(extras=(*last.extras, *spelt), end=max(end, last.end))
+                continue
         tokens.append(Token(chunk[start:end], start, end, position, terms, kind, parts, extras))
         position += max(1, len(parts))
     flat: dict[str, None] = {}

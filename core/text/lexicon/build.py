@@ -81,7 +81,7 @@ def cognates(ukrainian: set[str], russian: set[str]) -> dict[str, str]:
     """Ukrainian skeletons whose Russian cognate is spelt with another vowel or prefix, by the lexicons alone."""
     found: dict[str, str] = {}
     for lemma in sorted(ukrainian):
-        own = skeleton.of_ukrainian(lemma)[0]
+        own = skeleton.spelt_ukrainian(lemma)
         if len(lemma) < MIN_LETTERS or own in russian or not _WORD.fullmatch(lemma):
             continue
         stems = {lemma}
@@ -91,7 +91,7 @@ def cognates(ukrainian: set[str], russian: set[str]) -> dict[str, str]:
             if lemma.startswith(old) and len(lemma) > len(old) + 2
         )
         candidates = {
-            skeleton.of_ukrainian("".join(letters))[0]
+            skeleton.spelt_ukrainian("".join(letters))
             for each in stems
             if each.count("і") <= 3
             for letters in itertools.product(*(_VOWELS.get(letter, (letter,)) for letter in each))
@@ -112,7 +112,7 @@ def aligned(source: Path) -> list[tuple[list[str], list[str]]]:
                 continue
             if ukrainian:
                 lemmas = lexicon.ukrainian_lemmas(word) or (word,)
-                out.append(skeleton.of_ukrainian(lemmas[0])[0])
+                out.append(skeleton.spelt_ukrainian(lemmas[0]))
             else:
                 lemmas = lexicon.russian_lemmas(word) or (word,)
                 out.append(skeleton.of_russian(lemmas[0])[0])
@@ -167,14 +167,11 @@ def by_hand() -> dict[str, tuple[str, ...]]:
         if line and not line.startswith("#"):
             left, right = line.split("\t")
             targets = tuple(skeleton.of_russian(lemma.replace("ё", "е"))[0] for lemma in right.split())
-            table[skeleton.of_ukrainian(left)[0]] = targets
+            table[skeleton.spelt_ukrainian(left)] = targets
     return table
 
 
 def build_pairs(source: Path) -> None:
-    target = _DATA / "uk_ru.tsv"
-    target.unlink(missing_ok=True)
-    skeleton.pairs.cache_clear()
     russian = _russian_lemmas()
     cognate = cognates(_ukrainian_lemmas(), russian)
     learnt = translations(aligned(source), cognate)
@@ -186,7 +183,7 @@ def build_pairs(source: Path) -> None:
         table[u] = tuple(dict.fromkeys((*((u,) if u in russian else ()), *targets)))
     lines = [f"{u}\t{' '.join(targets)}" for u, targets in sorted(table.items()) if targets != (u,)]
     head = "# Built by core.text.lexicon.build; see NOTICE. Ukrainian skeleton, tab, skeletons it is searched by."
-    target.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    (_DATA / "uk_ru.tsv").write_text("\n".join([head, *lines, ""]), encoding="utf-8")
     sys.stderr.write(f"{len(cognate)} cognates, {len(learnt)} learnt, {len(lines)} lines\n")
 
 

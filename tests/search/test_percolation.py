@@ -1,0 +1,143 @@
+"""The reverse matcher: exact, the same both ways, limits and near misses."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import text
+from search.percolation import (
+    Match,
+    Missed,
+    OfferDocument,
+    StoredQuery,
+    Way,
+    match,
+    near_misses,
+    needs,
+)
+from search.percolation.limits import fit
+
+WORDS = ["папір", "бумага", "A4", "А4", "80 г/м2", "степлер", "степлери", "USB-кабель", "кабель", "TN-2110", "500 арк", "0,5 мм", "і", "HP"]
+
+
+def pairs(queries, offers, way=None):
+    found = [(each.query_id, each.offer_id) for each in match(queries, offers, way=way)]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def brute_force(queries, offers):
+    """Written from the definition, with nothing of the matcher's but the analysis."""
+    found = set()
+    for query in queries:
+        needed = needs(query.text)
+        for offer in offers:
+            terms = set(text.index_terms(offer.text))
+            terms |= {text.normalize_code(code) for code in offer.codes}
+            has_all = bool(needed) and all(
+                terms & set(need.terms) or (need.parts and all(terms & set(part) for part in need.parts))
+                for need in needed
+            )
+            if has_all and not fit(query, offer).missed:
+                found.add((query.id, offer.id))
+    return found
+
+
+texts = st.lists(st.sampled_from(WORDS), min_size=0, max_size=4).map(" ".join)
+queries = st.builds(
+    StoredQuery,
+    id=st.integers(1, 10_000),
+    text=texts,
+    max_price=st.none() | st.integers(0, 20),
+    min_price=st.none() | st.integers(0, 20),
+    quantity=st.none() | st.integers(1, 9),
+    unit=st.sampled_from(["", "H87", "PK", "KGM", "GRM"]),
+    vendor_ids=st.none() | st.frozensets(st.integers(1, 4)),
+    excluded_vendor_ids=st.frozensets(st.integers(1, 4), max_size=2),
+    category_ids=st.none() | st.frozensets(st.integers(1, 4)),
+)
+offers = st.builds(
+    OfferDocument,
+    id=st.integers(1, 10_000),
+    vendor_id=st.integers(1, 4),
+    text=texts,
+    codes=st.just(()) | st.just(("TN 2110",)),
+    price=st.none() | st.integers(0, 20),
+    unit=st.sampled_from(["", "H87", "PK", "KGM", "GRM"]),
+    pack_count=st.integers(1, 5),
+    quantity=st.none() | st.integers(0, 20),
+    category_ids=st.frozensets(st.integers(1, 4)),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(queries, max_size=12, unique_by=lambda query: query.id),
+    st.lists(offers, max_size=12, unique_by=lambda offer: offer.id),
+)
+def test_both_ways_give_the_pairs_of_brute_force(some_queries, some_offers):
+    expected = brute_force(some_queries, some_offers)
+    for way in Way:
+        assert pairs(some_queries, some_offers, way) == expected
+    assert pairs(some_queries, some_offers) == expected
+
+
+def paper(**changes):
+    values = {
+        "id": 1,
+        "vendor_id": 7,
+        "text": "Бумага офисная A4 80г/м² 500 листов Zoom",
+        "price": 1_500_000,
+        "unit": "PK",
+    }
+    return OfferDocument(**(values | changes))
+
+
+def test_a_line_in_ukrainian_meets_an_offer_in_russian():
+    line = StoredQuery(1, "Папір А4 80 г/м2 500 арк", max_price=1_600_000, unit="PK", quantity=10)
+    assert list(match([line], [paper()])) == [Match(1, 1, 7, 4 / 11, 1_500_000)]
+
+
+def test_every_word_is_required():
+    assert pairs([StoredQuery(1, "Папір А3")], [paper()]) == set()
+    assert pairs([StoredQuery(1, "потрібен папір А4 терміново")], [paper()]) == {(1, 1)}
+    assert pairs([StoredQuery(1, "1. папір А4")], [paper()]) == {(1, 1)}
+
+
+def test_a_line_that_says_nothing_meets_nothing():
+    for nothing in ("", "???", "і для", "потрібно терміново", "10"):
+        if nothing != "10":
+            assert needs(nothing) == ()
+        assert pairs([StoredQuery(1, nothing)], [paper()]) == set()
+
+
+def test_an_article_number_is_met_by_the_offers_codes():
+    offer = OfferDocument(1, 1, "Тонер-картридж Brother", ("TN-2110", "4977766654951"))
+    assert pairs([StoredQuery(1, "картридж tn2110")], [offer]) == {(1, 1)}
+    assert pairs([StoredQuery(1, "4977766654951")], [offer]) == {(1, 1)}
+
+
+def test_prices_are_compared_per_unit_of_the_line():
+    box = paper(pack_count=5, unit="BX", price=7_500_000)
+    line = StoredQuery(1, "папір А4", unit="H87", max_price=1_500_000)
+    assert [each.price for each in match([line], [box])] == [1_500_000]
+    kilo = OfferDocument(2, 1, "Цукор", price=400_000, unit="KGM")
+    assert [each.price for each in match([StoredQuery(1, "сахар", unit="GRM")], [kilo])] == [400]
+    assert pairs([StoredQuery(1, "цукор", unit="LTR")], [kilo]) == set()
+
+
+def test_an_offer_without_a_price_keeps_no_ceiling():
+    assert pairs([StoredQuery(1, "папір", max_price=10)], [paper(price=None)]) == set()
+    assert pairs([StoredQuery(1, "папір")], [paper(price=None)]) == {(1, 1)}
+
+
+def test_near_misses_miss_exactly_one_limit():
+    line = StoredQuery(1, "папір", max_price=1_000_000, excluded_vendor_ids=frozenset([7]))
+    dear_elsewhere = paper(id=2, vendor_id=8)
+    cheap_here = paper(id=3, price=900_000)
+    both_missed = paper(id=4)
+    fits = paper(id=5, vendor_id=8, price=900_000)
+    found = near_misses(line, [dear_elsewhere, cheap_here, both_missed, fits])
+    assert [(each.match.offer_id, each.missed, each.by) for each in found] == [
+        (2, Missed.PRICE, 500_000),
+        (3, Missed.VENDOR, None),
+    ]
