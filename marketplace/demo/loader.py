@@ -6,7 +6,6 @@ Each part looks for what is there already, so an interrupted load goes on, and a
 from __future__ import annotations
 
 import datetime as dt
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -32,9 +31,9 @@ from core import outbox
 from core.models import CurrencyRate
 from core.money import to_price
 from core.rates import set_rate
-from marketplace.demo.catalogue import HERE
 from marketplace.demo.generate import FILES, TARGET
 from marketplace.demo.offers import USD, Shop, paths
+from marketplace.demo.state import read_json
 from price_lists.enums import RunState
 from price_lists.models import CategoryLink, ImportRun
 from price_lists.services.categories import confirm_category, leads_to
@@ -50,18 +49,6 @@ RATES = {"USD": USD, "EUR": Decimal("49.80"), "PLN": Decimal("11.70")}
 _APPLICATION = ("legal_name", "city", "region", "phone", "email", "site_url", "description")
 #: How long the index and the matcher may take to catch up.
 _DRAIN_SECONDS = 120
-
-
-def read_json(name: str) -> Any:
-    """One of the demo's own JSON files."""
-    return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def is_loaded() -> bool:
-    """Whether the last part of the load has been done."""
-    titles = {each["title"] for each in read_json("requests")["requests"]}
-    done = BuyerRequest.objects.filter(title__in=titles).exclude(state=RequestState.DRAFT)
-    return len(set(done.values_list("title", flat=True))) == len(titles)
 
 
 def load(*, say: Callable[[str], None]) -> None:
@@ -88,18 +75,6 @@ def drain(say: Callable[[str], None]) -> None:
     if not outbox.drain_until_empty(timeout=_DRAIN_SECONDS):
         say("Some facts wait for the worker.")
     say(f"index and matcher caught up in {time.monotonic() - began:.1f} s")
-
-
-def sign_ins() -> list[str]:
-    """Lines that tell whom one can sign in as."""
-    data = read_json("people")
-    owners = {vendor["owner"]: vendor for vendor in data["vendors"]}
-    lines = [f"Demo sign-ins (password: {data['password']})"]
-    for person in data["people"]:
-        vendor = owners.get(person["key"])
-        role = f"vendor, {vendor['participation']}" if vendor else person["key"]
-        lines.append(f"  {person['email']:<24} {role:<16} {person['company']}")
-    return lines
 
 
 def _load_categories() -> None:

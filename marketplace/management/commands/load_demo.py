@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.demo import loader
+from marketplace.demo import state
 
 
 class Command(BaseCommand):
@@ -19,9 +19,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "This is no demo installation: the demo's password is public. Set RYAD_DEMO=1 if it is one."
             )
-        if loader.is_loaded():
+        if state.is_loaded():
             self.stdout.write("The demo row is loaded.")
             return
+        from marketplace.demo import loader  # a second start does not need the writers of workbooks and feeds
+
         began = time.monotonic()
         loader.load(say=self.stdout.write)
         self.stdout.write(f"The demo row is loaded ({time.monotonic() - began:.0f} s).")

@@ -10,7 +10,7 @@ from accounts.models import User
 from buyer_requests.models import BuyerRequest, CategoryFollow, LineMatch, VendorNotice
 from catalog.models import Category, Offer
 from core.models import CurrencyRate
-from marketplace.demo import loader
+from marketplace.demo import loader, state
 from price_lists.models import CategoryLink, ImportRun
 from vendors.models import Vendor
 
@@ -76,7 +76,7 @@ def test_load_demo_refuses_a_row_that_is_no_demo(settings):
 
 
 def test_sign_ins_name_everybody_with_the_password():
-    lines = loader.sign_ins()
+    lines = state.sign_ins()
 
     assert lines[0] == "Demo sign-ins (password: ryad-demo-2026)"
     assert len(lines) == 7
