@@ -61,11 +61,17 @@ class Child:
 
 
 class Supervisor:
-    """Starts the children, restarts what dies, stops all on SIGINT or SIGTERM; a second signal hurries."""
+    """Starts the children, restarts what dies, stops all on SIGINT or SIGTERM; a second signal hurries.
 
-    def __init__(self, children: Sequence[Child], *, say: Callable[[str], None]) -> None:
+    `in_turn`: the first child alone until it is ready, then the others, so that it has the processor to itself.
+    """
+
+    def __init__(
+        self, children: Sequence[Child], *, say: Callable[[str], None], in_turn: bool = False
+    ) -> None:
         self.children = children
         self._say = say
+        self._in_turn = in_turn
         self._stop = Event()
         self._hurry = Event()
 
@@ -77,7 +83,7 @@ class Supervisor:
             number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
-            for child in self.children:
+            for child in self.children[:1] if self._in_turn else self.children:
                 child.start()
             return self._watch(is_ready, on_ready, time.monotonic() + start_seconds)
         finally:
@@ -96,11 +102,15 @@ class Supervisor:
             if not ready and is_ready():
                 ready = True
                 on_ready()
+                for child in self.children:
+                    if child.process is None:
+                        child.start()
             if not ready and time.monotonic() > ready_by:
                 self._say("The site did not answer in time.")
                 return False
             for child in self.children:
-                if not child.is_running and not self._revive(child, ready=ready):
+                died = child.process is not None and not child.is_running
+                if died and not self._revive(child, ready=ready):
                     return False
         return True
 

@@ -1,0 +1,166 @@
+"""Site, Celery worker and schedule on this machine with one command and a clean stop.
+
+Runs without Django's apps: loading them takes over two seconds, which would all be added to every start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from marketplace.celery import QUEUES
+from marketplace.supervisor import Child, Supervisor
+
+PARTICIPATION: Final = {
+    "listing": "vendor with a site of its own",
+    "hosted": "vendor with a shop in the row",
+    "cart": "vendor in the common cart",
+}
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+
+class CannotServe(Exception):
+    """The site cannot be started; the message says why and what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--web-workers", type=int, default=1, help="processes that answer pages")
+    parser.add_argument("--threads", type=int, default=3, help="tasks that the worker runs at once")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """What `manage.py serve` does; the exit status is 0 after a stop that was asked for."""
+    parser = argparse.ArgumentParser(
+        prog="manage.py serve",
+        description="Runs the site and its worker together until Ctrl-C. Migrates the database first if needed.",
+    )
+    add_arguments(parser)
+    options = parser.parse_args(arguments)
+    try:
+        serve(host=options.host, port=options.port, web_workers=options.web_workers, threads=options.threads)
+    except CannotServe as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def serve(*, host: str, port: int, web_workers: int, threads: int) -> None:
+    """Run until SIGINT or SIGTERM. Raises CannotServe."""
+    _check_port(host, port)
+    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - a comparison
+    environment = {
+        "RYAD_SITE_URL": address,
+        "RYAD_LOG_LEVEL": "WARNING",
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+    }
+    _migrate(environment)
+    supervisor = Supervisor(
+        [_web(host, port, web_workers, environment), _worker(threads, environment)], say=_say, in_turn=True
+    )
+    if not supervisor.run(is_ready=lambda: _answers(address), on_ready=lambda: _greet(address)):
+        raise CannotServe("Ryad could not be started.")
+    _say("Stopped.")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _greet(address: str) -> None:
+    from django.conf import settings
+
+    _say(f"\nRyad is open at {address}/   (Ctrl-C stops it)")
+    if settings.DEMO:
+        for line in demo_sign_ins():
+            _say(line)
+    _say("")
+
+
+def demo_sign_ins() -> Iterator[str]:
+    """Who may sign in to the demo row, one line each."""
+    demo = json.loads((ROOT / "marketplace" / "demo" / "people.json").read_text())
+    roles = {vendor["owner"]: PARTICIPATION[vendor["participation"]] for vendor in demo["vendors"]}
+    yield f"Demo sign-ins, all with the password {demo['password']}"
+    for person in demo["people"]:
+        role = "operator" if person.get("is_staff") else roles.get(person["key"], "buyer")
+        yield f"  {person['email']:24} {role:34} {person['name']}, {person['company']}"
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    """Migrate unless this code has migrated this database before; what it was is noted in a stamp beside the data."""
+    from django.conf import settings
+
+    stamp = Path(settings.VAR) / ".migrated"
+    present = _migrations()
+    database = Path(settings.DATABASES["default"]["NAME"])
+    if database.exists() and stamp.exists() and stamp.read_text() == present:
+        return
+    _say("Bringing the database up to date …")
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", "--no-input"]
+    if subprocess.run(command, env=environment, check=False).returncode:  # noqa: S603 - our own command line
+        raise CannotServe("The database could not be migrated; the messages above say why.")
+    stamp.write_text(present)
+
+
+def _migrations() -> str:
+    """Changes when a migration of ours comes or goes, or when the lock file brings another version of a library."""
+    digest = hashlib.sha256((ROOT / "uv.lock").read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+    return digest.hexdigest()
+
+
+def _web(host: str, port: int, workers: int, environment: dict[str, str]) -> Child:
+    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)]
+    command += ["--workers", str(workers), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    command += ["--no-ws", "--log-level", "warning", "marketplace.asgi:application"]
+    return Child("web", command, environment)
+
+
+def _worker(threads: int, environment: dict[str, str]) -> Child:
+    command = [sys.executable, "-m", "celery", "-A", "marketplace", "--skip-checks", "--quiet", "worker"]
+    command += ["--pool", "threads", "--concurrency", str(threads), "--queues", ",".join(QUEUES), "--clock"]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+    # Asked to stop, it finishes the tasks in hand; those that take longer go back into the queue.
+    return Child("worker", command, environment, stop_signals=((signal.SIGTERM, 8), (signal.SIGQUIT, 2)))
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotServe(
+                    f"Port {port} on {host} is taken by another program."
+                    f" Stop it, or choose another port: make run PORT={port + 1}"
+                ) from None
+            raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health/ready", timeout=5) as response:  # noqa: S310 - our own address
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
