@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
+    "django_filters",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",
     "modelcluster",
