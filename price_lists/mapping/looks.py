@@ -138,7 +138,8 @@ def decimal_mark(values: list[str]) -> tuple[str, bool]:
 
 def _amount(value: str) -> float | None:
     try:
-        return float(parse_price(value).amount)
+        # Prom writes the prices of several quantities into one cell: "90;80"
+        return float(parse_price(value.partition(";")[0]).amount)
     except NumberNotUnderstood as error:
         return 0.0 if error.args[0] in {"price_zero", "price_negative"} else None
 

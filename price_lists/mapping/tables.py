@@ -157,6 +157,13 @@ def _header_places(rows: list[Row]) -> list[tuple[int, int]]:
         if headings == last_headings:
             continue
         height = _height(rows, place)
+        if (
+            not places
+            and place
+            and _height(rows, place - 1) == 2
+            and header_score(rows[place - 1][1]) >= _HEADER_SCORE
+        ):
+            place, height = place - 1, 2  # noqa: PLW2901 - the header began a row earlier
         places.append((place, height))
         last_headings = headings
         skip_until = place + height - 1
@@ -178,7 +185,8 @@ def _height(rows: list[Row], place: int) -> int:
     if next_number != number + 1 or _has_figures(below):
         return 1
     filled = [index for index, cell in enumerate(below) if cell.strip()]
-    if len(filled) < 2 and not (filled and not _at(above, filled[0]).strip()):
+    # one lonely word below a header is the first group of goods, unless headings are made of it
+    if len(filled) < 2 and not (filled and meaning_of(below[filled[0]].strip()) is not None):
         return 1
     under_gap = 0
     for index in filled:
@@ -209,7 +217,14 @@ def _headings(rows: list[Row], start: int, height: int, columns: list[int]) -> d
         upper, lower = _at(above, index).strip(), _at(below, index).strip()
         if upper:
             spanning = upper
-        if lower and lower != upper:
+        if (
+            lower
+            and not upper
+            and (meaning := meaning_of(lower)) is not None
+            and meaning.field != Field.PRICE
+        ):
+            headings[index] = lower  # "Ед." below an empty cell is no kind of price
+        elif lower and lower != upper:
             headings[index] = f"{upper or spanning} {lower}".strip()
         else:
             headings[index] = upper

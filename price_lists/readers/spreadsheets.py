@@ -8,7 +8,9 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -63,12 +65,13 @@ class SpreadsheetReader:
             if format_name == "xlsx" and look.inflated > 4 * _MB:
                 short = shortened_copy(path, PEEK_ROWS + 200)
         try:
-            try:
-                sheets = _peek(short or path, marks, PEEK_MEMORY, exact=short is None)
-            except TooBig:
-                # Only XLSX can be cut short; what is parsed whole may need as much as reading does, and so
-                # may a sheet with a stray cell far out, which the parser lays out as a full rectangle.
-                sheets = _peek(short or path, marks, READ_MEMORY, exact=short is None)
+            with _named(short or path, format_name) as named:
+                try:
+                    sheets = _peek(named, marks, PEEK_MEMORY, exact=short is None)
+                except TooBig:
+                    # Only XLSX can be cut short; what is parsed whole may need as much as reading does, and so
+                    # may a sheet with a stray cell far out, which the parser lays out as a full rectangle.
+                    sheets = _peek(named, marks, READ_MEMORY, exact=short is None)
         finally:
             if short is not None:
                 short.unlink(missing_ok=True)
@@ -80,6 +83,11 @@ class SpreadsheetReader:
             look = look_into_zip(path, uncalculated_mark=UNCALCULATED if mapping.format == "xlsx" else "")
             marks = _marks_by_sheet(path, look.marks)
         wanted = list(dict.fromkeys(table.sheet for table in mapping.tables))
+        with _named(path, mapping.format) as named:
+            yield from self._rows_of(named, wanted, marks)
+
+    @staticmethod
+    def _rows_of(path: Path, wanted: list[str], marks: dict[str, dict[str, str]]) -> Iterator[RawRow]:
         name = ""
         for frame in _frames(path, wanted, marks, 1 << 40, READ_MEMORY, _READ_SECONDS):
             if frame[0] == "rows":
@@ -92,6 +100,18 @@ class SpreadsheetReader:
                 for sheet in wanted:
                     if sheet not in present:
                         raise UnreadableFile("sheet_missing", detail=sheet)
+
+
+@contextmanager
+def _named(path: Path, format_name: str) -> Iterator[Path]:
+    """The file under a name that ends as its content is: the parser believes names, uploads have any."""
+    if path.suffix.lower() == f".{format_name}":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / f"list.{format_name}"
+        link.symlink_to(path.resolve())
+        yield link
 
 
 def _whole(path: Path, limit: int) -> bytes:
