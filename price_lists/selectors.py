@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from catalog.models import Category
 from core.errors import NotFound
 from price_lists.enums import RunState
-from price_lists.models import CategoryLink, ImportRun, RowProblem, Source
-from price_lists.rows import Severity
+from price_lists.models import CategoryLink, ImportRun, Source
 from price_lists.services.categories import undecided
 from vendors.models import Vendor
 
@@ -39,18 +39,30 @@ def link_of(*, vendor: Vendor, link_id: int) -> CategoryLink:
     return link
 
 
-def links_of(*, vendor: Vendor) -> QuerySet[CategoryLink]:
-    """The vendor's own categories with the number of offers under each, those to decide first."""
+def links_of(*, vendor: Vendor, only_undecided: bool = False) -> QuerySet[CategoryLink]:
+    """The vendor's own categories with the number of offers under each, those with most offers first."""
+    links = undecided(vendor) if only_undecided else CategoryLink.objects.filter(vendor=vendor)
     return (
-        CategoryLink.objects.filter(vendor=vendor)
-        .select_related("category")
+        links.select_related("category")
         .annotate(offers=Count("items", filter=Q(items__withdrawn=False)))
         .order_by("-offers", "path")
     )
 
 
-def problems_of(run: ImportRun, severity: Severity) -> QuerySet[RowProblem]:
-    return RowProblem.objects.filter(run=run, severity=severity.value).order_by("row", "pk")
+def undecided_count(vendor: Vendor) -> int:
+    """How many of the vendor's categories lead nowhere yet while offers stand in them."""
+    return undecided(vendor).filter(items__withdrawn=False).distinct().count()
+
+
+def category_choices() -> list[tuple[int, str]]:
+    """Every category of the row with its ancestors' names, in the tree's order."""
+    names: dict[str, str] = {}
+    choices = []
+    for category in Category.objects.filter(is_active=True).order_by("path"):
+        above = names.get(category.path[: -category.steplen], "")
+        names[category.path] = f"{above} › {category.name}" if above else str(category.name)
+        choices.append((category.pk, names[category.path]))
+    return choices
 
 
 def runs_that_wait(vendor: Vendor) -> int:
@@ -61,7 +73,7 @@ def runs_that_wait(vendor: Vendor) -> int:
 def imports_of_today(vendor: Vendor) -> dict[str, Any] | None:
     """Imports that wait for a person and categories to decide; None where there is nothing to do."""
     runs = list(runs_of(vendor=vendor).filter(state__in=WAITING)[:5])
-    unknown_paths = undecided(vendor).filter(items__withdrawn=False).distinct().count()
+    unknown_paths = undecided_count(vendor)
     if not runs and not unknown_paths:
         return None
     return {"runs": runs, "undecided": unknown_paths}

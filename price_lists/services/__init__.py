@@ -1,9 +1,15 @@
 """Writes of price lists: a file in, its columns, the comparison, the guard, and applying it to the catalogue."""
 
-from price_lists.services.categories import confirm_category, follow_links, suggest_categories
+from price_lists.services.categories import (
+    confirm_category,
+    decide_category,
+    follow_links,
+    suggest_categories,
+)
 from price_lists.services.columns import guess_again, inspect_run, reopen_columns, set_mapping
 from price_lists.services.imports import (
     advance,
+    begin,
     import_file,
     report_counts,
     request_apply,
@@ -15,8 +21,10 @@ from price_lists.services.uploads import cancel_run, open_source, receive_upload
 
 __all__ = [
     "advance",
+    "begin",
     "cancel_run",
     "confirm_category",
+    "decide_category",
     "follow_links",
     "guess_again",
     "import_file",

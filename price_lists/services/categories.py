@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.models import Category
 from catalog.services.offers import categorise_offers
 from core import text
+from core.jobs.services import start_job
 from price_lists.models import CategoryLink, SourceItem
 from price_lists.services.drafting import PATH_SEPARATOR, digest
 from vendors.models import Vendor
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SURE = 0.75
 #: Below it a suggestion is not worth showing.
 WORTH = 0.3
+#: Offers that a request itself moves: some 0.3 s.
+MOVED_AT_ONCE = 1_000
 #: What one of a vendor's own words is worth, counted from the leaf: "Office / Stationery / Staplers".
 _LEVEL_WEIGHTS = (1.0, 0.8, 0.6, 0.5)
 _TITLE_WEIGHT = 0.8
@@ -73,6 +76,27 @@ def suggestions(link: CategoryLink, limit: int = 5) -> list[tuple[int, float]]:
 
 def confirm_category(*, link: CategoryLink, category: Category | None, user: User | None) -> int:
     """A person decides where a path leads (None: nowhere); its offers follow. Returns how many moved."""
+    _record(link, category, user)
+    return follow_links([link.pk])
+
+
+def decide_category(*, link: CategoryLink, category: Category | None, user: User) -> None:
+    """The same from a page: where many offers stand under the path, a worker moves them."""
+    _record(link, category, user)
+    if SourceItem.objects.filter(link=link).count() <= MOVED_AT_ONCE:
+        follow_links([link.pk])
+    else:
+        start_job(
+            kind="price_lists.categories",
+            task="price_lists.follow_links",
+            kwargs={"link_ids": [link.pk]},
+            queue="imports",
+            owner=user.typed_id,
+            subject=f"category_link:{link.pk}",
+        )
+
+
+def _record(link: CategoryLink, category: Category | None, user: User | None) -> None:
     with transaction.atomic():
         CategoryLink.objects.filter(pk=link.pk).update(
             category=category,
@@ -81,7 +105,6 @@ def confirm_category(*, link: CategoryLink, category: Category | None, user: Use
             confirmed_by=user,
         )
     link.refresh_from_db()
-    return follow_links([link.pk])
 
 
 def follow_links(link_ids: list[int]) -> int:

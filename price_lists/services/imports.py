@@ -39,6 +39,8 @@ TASK = "price_lists.advance"
 KIND = "price_lists.import"
 #: States in which a run goes on by itself.
 MOVING = (RunState.UPLOADED, RunState.READING, RunState.QUEUED, RunState.APPLYING)
+#: Bytes up to which a request itself looks at a file: some 0.3 s.
+LOOKED_AT_ONCE = 4 * 1024 * 1024
 _TURN_SECONDS = 0.2
 _GRACE = dt.timedelta(seconds=60)
 
@@ -50,6 +52,19 @@ def start(*, run: ImportRun, owner: str = "") -> Job:
         ImportRun.objects.filter(pk=run.pk).update(job=job.pk)
     run.job = job.pk
     return job
+
+
+def begin(*, run: ImportRun) -> ImportRun:
+    """After an upload: a small file is looked at at once, so that its columns can be shown; the rest is a job."""
+    if run.price_list.size <= LOOKED_AT_ONCE:
+        try:
+            inspect_run(run=run)
+        except DomainError as error:
+            fail_run(run=run, error=error)
+            return run
+    if run.state in MOVING:
+        start(run=run)
+    return run
 
 
 def _new_job(run: ImportRun, owner: str) -> Job:
