@@ -1,4 +1,4 @@
-"""What is known of the demo without loading it: its JSON files, whether it is loaded, who can sign in."""
+"""What is known of the demo without loading it: its JSON files and whether it is loaded."""
 
 from __future__ import annotations
 
@@ -22,15 +22,3 @@ def is_loaded() -> bool:
     titles = {each["title"] for each in read_json("requests")["requests"]}
     done = BuyerRequest.objects.filter(title__in=titles).exclude(state=RequestState.DRAFT)
     return len(set(done.values_list("title", flat=True))) == len(titles)
-
-
-def sign_ins() -> list[str]:
-    """Lines that tell whom one can sign in as."""
-    data = read_json("people")
-    owners = {vendor["owner"]: vendor for vendor in data["vendors"]}
-    lines = [f"Demo sign-ins (password: {data['password']})"]
-    for person in data["people"]:
-        vendor = owners.get(person["key"])
-        role = f"vendor, {vendor['participation']}" if vendor else person["key"]
-        lines.append(f"  {person['email']:<24} {role:<16} {person['company']}")
-    return lines

@@ -10,7 +10,7 @@ from accounts.models import User
 from buyer_requests.models import BuyerRequest, CategoryFollow, LineMatch, VendorNotice
 from catalog.models import Category, Offer
 from core.models import CurrencyRate
-from marketplace.demo import loader, state
+from marketplace.demo import loader
 from price_lists.models import CategoryLink, ImportRun
 from vendors.models import Vendor
 
@@ -73,11 +73,3 @@ def test_load_demo_refuses_a_row_that_is_no_demo(settings):
         call_command("load_demo", stdout=StringIO())
 
     assert not User.objects.exists()
-
-
-def test_sign_ins_name_everybody_with_the_password():
-    lines = state.sign_ins()
-
-    assert lines[0] == "Demo sign-ins (password: ryad-demo-2026)"
-    assert len(lines) == 7
-    assert any("ofis@ryad.example" in line and "vendor, hosted" in line for line in lines)
