@@ -1,0 +1,200 @@
+"""Who may open which address: the table that every address of the site must stand in.
+
+A new address fails `test_url_rights.py` until it has a row here. Decide the right, name the arguments of its
+pattern and the statuses that a person with the right gets; the test then plays every role against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
+from typing import Any
+
+from core.models import Job
+from notifications.models import Notification
+from tests.factories.accounts import OperatorFactory, UserFactory
+from tests.factories.vendors import MembershipFactory, VendorFactory
+from vendors.enums import Role
+from vendors.models import Invitation
+from vendors.tokens import token_for
+
+
+class Right(Enum):
+    """What one needs; everybody else gets what `test_url_rights.expected` says."""
+
+    ANYONE = auto()
+    SIGNED_IN = auto()
+    OWN = auto()  # the person whose thing it is; to others it does not exist
+    OWN_OR_OPERATOR = auto()
+    ASSISTANT = auto()  # members of the vendor in the address, with at least this role
+    MANAGER = auto()
+    OWNER = auto()
+
+
+class World:
+    """People of every role, and one thing of each kind, made when a row asks for it."""
+
+    def __init__(self) -> None:
+        self.vendor = VendorFactory(slug="ours", name="Наша")
+        self.roles = {
+            "visitor": None,
+            "buyer": UserFactory(),  # whose things the rows with Right.OWN name
+            "stranger": UserFactory(),
+            "assistant": MembershipFactory(vendor=self.vendor, role=Role.ASSISTANT).user,
+            "manager": MembershipFactory(vendor=self.vendor, role=Role.MANAGER).user,
+            "owner": MembershipFactory(vendor=self.vendor, role=Role.OWNER).user,
+            "foreign owner": MembershipFactory(vendor=VendorFactory(slug="theirs", name="Чужа")).user,
+            "operator": OperatorFactory(),
+        }
+        self.buyer = self.roles["buyer"]
+
+    @cached_property
+    def message(self) -> Notification:
+        return Notification.objects.create(user=self.buyer, kind="vendor.approved", params={}, key="k")
+
+    @cached_property
+    def job(self) -> Job:
+        return Job.objects.create(kind="test", task="test.none", owner=self.buyer.typed_id)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        return Invitation.objects.create(
+            vendor=self.vendor, email=self.buyer.email, role=Role.ASSISTANT, expires_at="2999-01-01T00:00Z"
+        )
+
+    def membership(self, role: str) -> int:
+        return self.vendor.memberships.get(role=role).pk
+
+
+@dataclass(frozen=True)
+class Row:
+    """A decided right. `gives`: statuses for those who have it, for each method that is tried."""
+
+    right: Right
+    args: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
+    get: frozenset[int] | None = None
+    post: frozenset[int] | None = None
+    data: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
+
+
+def page(right: Right, *statuses: int, **options: Any) -> Row:
+    """Read with GET."""
+    return Row(right, get=frozenset(statuses or (200,)), **options)
+
+
+def action(right: Right, *statuses: int, **options: Any) -> Row:
+    """Done with POST; a GET changes nothing and is refused with 405 after the right was checked."""
+    return Row(right, get=frozenset({405}), post=frozenset(statuses or (302,)), **options)
+
+
+def form(right: Right, *statuses: int, **options: Any) -> Row:
+    """Asked for with GET, sent with POST; what the table sends may be refused as incomplete."""
+    return Row(right, get=frozenset({200}), post=frozenset(statuses or (422,)), **options)
+
+
+def desk(**more: Callable[[World], Any]) -> Callable[[World], dict[str, Any]]:
+    """Arguments of a desk address: our vendor, and what else the pattern takes."""
+    return lambda world: {"vendor_slug": world.vendor.slug, **{name: of(world) for name, of in more.items()}}
+
+
+#: Addresses below the operators' admin that one reaches before being an operator: they lead to our sign-in.
+#: All others there are for operators alone.
+ADMIN = "operators/"
+ADMIN_OPEN = frozenset(
+    {
+        "operators/login/",
+        "operators/logout/",
+        "operators/sprite/",
+        "operators/jsi18n/",
+    }
+)
+
+REAUTHENTICATES = (200, 302)  # allauth asks for the password again before it shows these
+
+RIGHTS: dict[str, Row] = {
+    # The site
+    "health/live": page(Right.ANYONE),
+    "health/ready": page(Right.ANYONE),
+    "set_language": Row(Right.ANYONE, get=frozenset({302}), post=frozenset({302, 204})),
+    "wagtail_serve": page(Right.ANYONE, 200, 404, args=lambda _: {"wagtail_path": "nowhere/"}),
+    "wagtailcore_authenticate_with_password": page(
+        Right.ANYONE, 404, args=lambda _: {"page_view_restriction_id": 1, "page_id": 1}
+    ),
+    "wagtailcore_login": page(Right.ANYONE, 302),
+    "_util/login/": page(Right.ANYONE, 302),
+    "wagtaildocs_serve": page(
+        Right.ANYONE, 404, args=lambda _: {"document_id": 1, "document_filename": "a.pdf"}
+    ),
+    "wagtaildocs_authenticate_with_password": page(Right.ANYONE, 404, args=lambda _: {"restriction_id": 1}),
+    # Signing in: allauth refuses those who are signed in already by leading them away
+    "account_login": Row(Right.ANYONE, get=frozenset({200, 302}), post=frozenset({200, 302})),
+    "account_signup": Row(Right.ANYONE, get=frozenset({200, 302}), post=frozenset({200, 302})),
+    "account_logout": Row(Right.ANYONE, get=frozenset({200, 302}), post=frozenset({302})),
+    "account_inactive": page(Right.ANYONE),
+    "account_email_verification_sent": page(Right.ANYONE),
+    "account_confirm_email": Row(
+        Right.ANYONE, args=lambda _: {"key": "x:y"}, get=frozenset({200}), post=frozenset({302, 404})
+    ),
+    "account_reset_password": Row(Right.ANYONE, get=frozenset({200}), post=frozenset({200})),
+    "account_reset_password_done": page(Right.ANYONE),
+    "account_reset_password_from_key": page(Right.ANYONE, args=lambda _: {"uidb36": "1", "key": "x"}),
+    "account_reset_password_from_key_done": page(Right.ANYONE),
+    "mfa_login_webauthn": Row(Right.ANYONE, get=frozenset({200, 302}), post=frozenset({200, 302})),
+    # Steps inside a sign-in that has begun: from outside they lead to its beginning, signed in they lead away
+    "mfa_authenticate": page(Right.SIGNED_IN, 302),
+    "account_confirm_login_code": page(Right.SIGNED_IN, 302),
+    # The own account
+    "account_reauthenticate": Row(Right.SIGNED_IN, get=frozenset({200}), post=frozenset({200})),
+    "account_email": Row(Right.SIGNED_IN, get=frozenset({200}), post=frozenset({200, 302})),
+    "account_change_password": Row(
+        Right.SIGNED_IN, get=frozenset(REAUTHENTICATES), post=frozenset(REAUTHENTICATES)
+    ),
+    "account_set_password": page(Right.SIGNED_IN, 302),
+    "mfa_index": page(Right.SIGNED_IN),
+    "mfa_reauthenticate": page(Right.SIGNED_IN, 302),
+    "mfa_reauthenticate_webauthn": page(Right.SIGNED_IN, 302),
+    "mfa_activate_totp": page(Right.SIGNED_IN, *REAUTHENTICATES),
+    "mfa_deactivate_totp": page(Right.SIGNED_IN, 302, 404),
+    "mfa_view_recovery_codes": page(Right.SIGNED_IN, 302, 404),
+    "mfa_generate_recovery_codes": page(Right.SIGNED_IN, 302, 404),
+    "mfa_download_recovery_codes": page(Right.SIGNED_IN, 302, 404),
+    "mfa_list_webauthn": page(Right.SIGNED_IN, *REAUTHENTICATES),
+    "mfa_add_webauthn": page(Right.SIGNED_IN, *REAUTHENTICATES),
+    "mfa_remove_webauthn": page(Right.SIGNED_IN, 302, 404, args=lambda _: {"pk": 1}),
+    "mfa_edit_webauthn": page(Right.SIGNED_IN, 302, 404, args=lambda _: {"pk": 1}),
+    "accounts:profile": form(Right.SIGNED_IN),
+    "accounts:export": action(Right.SIGNED_IN, *REAUTHENTICATES),
+    "accounts:erase": Row(Right.SIGNED_IN, get=frozenset({302}), post=frozenset({302})),
+    # Messages
+    "notifications:inbox": page(Right.SIGNED_IN),
+    "notifications:choices": form(Right.SIGNED_IN, 302),
+    "notifications:read": action(Right.SIGNED_IN),
+    "notifications:open": action(Right.OWN, args=lambda world: {"pk": world.message.pk}),
+    # Long work
+    "jobs:progress": page(Right.OWN_OR_OPERATOR, args=lambda world: {"job_id": world.job.pk}),
+    "jobs:cancel": action(Right.OWN_OR_OPERATOR, args=lambda world: {"job_id": world.job.pk}),
+    # Companies
+    "desk:index": page(Right.ANYONE),
+    "desk:apply": form(Right.SIGNED_IN),
+    "desk:invitation": Row(
+        Right.SIGNED_IN,
+        args=lambda world: {"token": token_for(world.invitation.pk)},
+        get=frozenset({200}),
+        post=frozenset({302, 400}),
+    ),
+    "desk:home": page(Right.ASSISTANT, args=desk()),
+    "desk:people": page(Right.ASSISTANT, args=desk()),
+    "desk:invite": action(Right.MANAGER, 422, args=desk()),
+    "desk:revoke": action(Right.MANAGER, args=desk(invitation_id=lambda world: world.invitation.pk)),
+    "desk:change_role": action(
+        Right.OWNER,
+        args=desk(membership_id=lambda world: world.membership("assistant")),
+        data=lambda _: {"role": "manager"},
+    ),
+    "desk:remove": action(
+        Right.ASSISTANT, 302, 403, args=desk(membership_id=lambda world: world.membership("assistant"))
+    ),
+    "desk:settings": form(Right.MANAGER, args=desk()),
+}
