@@ -8,6 +8,6 @@ class BuyerRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from buyer_requests import wiring
+        from buyer_requests import receivers, wiring  # noqa: F401 - importing the receivers connects them
 
         wiring.connect()

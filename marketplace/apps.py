@@ -11,5 +11,7 @@ class MarketplaceConfig(AppConfig):
         """Which room listens to which facts."""
         from buyer_requests import consumer as requests_consumer
         from core import outbox
+        from search import indexing
 
+        outbox.register("search", indexing.index_facts, queue="index", exclusive=True)
         outbox.register("requests", requests_consumer.handle, queue="match", exclusive=True)
