@@ -65,7 +65,8 @@ def _match_some(
         kept = [each for each in held.get(pair, ()) if each.offer_id not in changed]
         further = [offer for offer in spare.get(pair, ()) if offer not in changed]
         merged = sorted([*kept, *now.get(pair, ())], key=lambda each: each.order)
-        if len(merged) < KEPT and further:
+        # Where one of the best went or changed, a spare one may be better than what is left.
+        if further and len(kept) < len(held.get(pair, ())):
             for offer in further:
                 short[offer].add(pair)
             further = []

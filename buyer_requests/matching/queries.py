@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from buyer_requests.enums import Audience
 from buyer_requests.matching.documents import Variant
+from buyer_requests.matching.heads import names_the_good
 from buyer_requests.models import InvitedVendor, RequestLine
 from core.rates import Rates, current_rates
 from search.percolation import Match, StoredQuery, match
@@ -70,7 +71,10 @@ def matched(queries: Sequence[StoredQuery], documents: Sequence[Variant]) -> lis
     best: dict[tuple[int, int], Found] = {}
     for pair in match(queries, [variant.document for variant in documents]):
         variant = documents[pair.offer_id]
-        if variant.min_quantity > 1 and not _reaches(wanted[pair.query_id], variant):
+        query = wanted[pair.query_id]
+        if variant.min_quantity > 1 and not _reaches(query, variant):
+            continue
+        if not names_the_good(query.text, variant.document.text):
             continue
         _keep_cheaper(best, pair, variant.offer_id)
     return list(best.values())

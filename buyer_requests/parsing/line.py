@@ -162,7 +162,11 @@ def _counts(text: str) -> list[_Count]:
         if not re.search(r"(?:\d\s*|(?<![^\W\d_])(?:в|у|по|per)\s+)$", text[: match.start()], re.IGNORECASE):
             found.append(_made(match.start(), match.end(), match["num"], words.unit_code(match["unit"]), 5))
     for match in _TIMES_AFTER.finditer(text):
-        if not re.match(r"\d", match["before"] or "") or "/" in match["before"]:
+        if (
+            not re.match(r"\d", match["before"])
+            or "/" in match["before"]
+            or re.fullmatch(r"\d+(?:[.,]\d+)?(?:кг|г|л|мл|kg|g|l|ml)\.?", match["before"], re.IGNORECASE)
+        ):
             unit = words.unit_code(match["unit"] or "")
             if not match["unit"] or (unit and unit not in words.SIZES | words.SHEETS | words.TINY):
                 start = match.end("before")
@@ -221,8 +225,9 @@ def _counted(text: str, match: re.Match[str]) -> _Count | None:
         score += 1
     if re.search(r"\([^)]*$", before):
         score -= 1
-    if _PACK_BEFORE.search(before):
-        score -= 4
+    if pack := _PACK_BEFORE.search(before):
+        # "набір 12 шт" may mean either; "уп. по 12 шт" only one.
+        score -= 2 if re.search(r"[^\W\d_]{3,}\s*$", pack.group()) else 4
     if _PACK_AFTER.match(after):
         score -= 4
     if re.match(r"^\s*[xх×*]\s*\d", after):  # 100 м х 2
