@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core import text
+from core.text import lexicon
+from core.text.folding import is_cyrillic
 from core.text.tokens import CODE, NUMBER, STOP, WORD
 from search.documents import code_term
 from search.engines.base import QueryWord
@@ -56,21 +58,52 @@ def weighed(
     """The words with their shares of the query's information (inverse document frequency), summing to 1."""
     if not words:
         return ()
+    counts = [document_frequency(word, frequencies) for word in words]
+    # A word that nobody uses says no more than the rarest that somebody does.
+    rarest = min((count for count in counts if count), default=0)
     raw = [
-        math.log(1 + (documents + 1) / (document_frequency(word, frequencies) + 0.5)) * _importance(word)
-        for word in words
+        math.log(1 + (documents + 1) / ((count or rarest) + 0.5)) * _importance(word, is_last=word is words[-1])
+        for word, count in zip(words, counts, strict=True)
     ]
     total = sum(raw)
     return tuple(replace(word, weight=value / total) for word, value in zip(words, raw, strict=True))
 
 
-def _importance(word: QueryWord) -> float:
-    """A bare number says less than its rarity suggests; a code says what is wanted."""
+def _importance(word: QueryWord, *, is_last: bool) -> float:
+    """What a word is worth beside its rarity: what names the good is worth more than what describes it."""
     if word.kind == NUMBER:
         return 0.7
-    return 1.2 if word.kind == CODE else 1.0
+    if word.kind == CODE:
+        return 1.2
+    if word.kind == WORD and all(term.endswith("ий") for term in word.terms):
+        return 0.4  # an adjective of Ukrainian or Russian
+    # English says first what kind of thing, then what thing: phone case.
+    return 1.3 if is_last and word.text.isascii() else 1.0
 
 
 def can_be_misspelt(word: QueryWord) -> bool:
     """Only plain words: an article number with another digit is another article."""
     return word.kind == WORD and len(word.text) >= 4 and word.text.replace("-", "").replace("'", "").isalpha()
+
+
+def is_a_word(word: QueryWord) -> bool:
+    """In a Ukrainian or Russian lexicon, so spelt as meant: a good that nobody sells is no slip of the hand."""
+    folded = text.fold(word.text)
+    return is_cyrillic(folded) and bool(
+        lexicon.russian_lemmas(folded) or lexicon.ukrainian_lemmas(folded)
+    )
+
+
+def allowed_slips(word: QueryWord) -> int:
+    """How many slips a word of this length may have before it is another word."""
+    if len(word.text) < 4:
+        return 0
+    return 2 if len(word.text) >= 9 else 1
+
+
+def needed_frequency(word: QueryWord, documents: int) -> float:
+    """How common the meant word must be: a short Latin word is near so many that only a common one is likely.
+    For Cyrillic the lexicon has told already that the word as typed is none."""
+    if is_cyrillic(word.text):
+        return 1
+    return {4: documents / 200, 5: documents / 1000}.get(len(word.text), 1)

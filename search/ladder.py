@@ -6,7 +6,6 @@ Each reading says what it did. Whether a reading found anything relevant is for 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,11 @@ from core import text
 from core.text.typing_slips import other_alphabet, other_layouts
 from search.analysis import (
     all_terms,
+    allowed_slips,
     can_be_misspelt,
     document_frequency,
+    is_a_word,
+    needed_frequency,
     query_words,
     weighed,
     whole_code,
@@ -23,7 +25,7 @@ from search.analysis import (
 from search.engines.base import QueryWord, SearchEngine
 from search.query import Step, StepCode
 
-PARTIAL_SHARE = 0.6  # of the query's information that a partial hit must have
+PARTIAL_SHARE = 0.66  # of the query's information that a partial hit must have
 MAX_PARTIAL_WORDS = 8  # more words than that: subsets without one or two of them
 MAX_JOINED = 16  # letters of two words that may also be one («power bank»)
 SPLIT_FROM = 8  # letters of a word that may also be two
@@ -165,33 +167,37 @@ class Ladder:
         if known is not None and document_frequency(known, counts):
             return StepCode.TRANSLITERATED, replace(known, text=self._as_written(known.terms[0], known.text))
         for each in options:
-            if len(each.text) >= 5:
-                near = self._nearest(each, limit=1)
-                if near is not None:
-                    return StepCode.TRANSLITERATED, near
+            # By ear, names lose a letter or two on the way: эпсон, кенон.
+            near = self._nearest(each, most=1) if len(each.text) >= 5 else None
+            if near is not None:
+                return StepCode.TRANSLITERATED, near
         return None
 
     def _respelt(self, word: QueryWord) -> tuple[StepCode, QueryWord] | None:
-        near = self._nearest(word, limit=2 if len(word.text) >= 8 else 1)
+        if is_a_word(word):
+            return None
+        documents, _ = self.engine.frequencies(())
+        least = needed_frequency(word, documents)
+        near = self._nearest(word, most=allowed_slips(word), least=least)
         return None if near is None else (StepCode.SPELLING, near)
 
-    def _nearest(self, word: QueryWord, *, limit: int) -> QueryWord | None:
-        """The likeliest known term: fewer slips first, then more offers that have it."""
-        best: tuple[float, str] | None = None
-        for distance in range(1, limit + 1):
-            for term in word.terms:
-                for near, count in self.engine.similar_terms(term, distance=distance):
-                    if not near.isalpha() or len(near) < 3:
-                        continue
-                    # The first letter is the one that people get right.
-                    score = math.log1p(count) + (1.5 if near[0] == term[0] else 0.0)
-                    if best is None or score > best[0]:
-                        best = (score, near)
-            if best is not None:
-                break
-        if best is None:
-            return None
-        return QueryWord(self._as_written(best[1], best[1]), (best[1],))
+    def _nearest(self, word: QueryWord, *, most: int, least: float = 1) -> QueryWord | None:
+        """The likeliest known term: fewest slips first, then most offers. The first letter is right, or has
+        changed places with the second."""
+        for distance in range(1, most + 1):
+            near = {
+                found: count
+                for term in word.terms
+                for found, count in self.engine.similar_terms(term, distance=distance)
+                if count >= least
+                and found.isalpha()
+                and len(found) >= 3
+                and (found[0] == term[0] or found[:2] == term[1::-1])
+            }
+            if near:
+                best = max(near, key=lambda found: (near[found], found))
+                return QueryWord(self._as_written(best, best), (best,))
+        return None
 
     def _as_written(self, term: str, otherwise: str) -> str:
         """A term as people write it: read off a title that has it."""

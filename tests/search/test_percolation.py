@@ -94,7 +94,7 @@ def paper(**changes):
 
 def test_a_line_in_ukrainian_meets_an_offer_in_russian():
     line = StoredQuery(1, "Папір А4 80 г/м2 500 арк", max_price=1_600_000, unit="PK", quantity=10)
-    assert list(match([line], [paper()])) == [Match(1, 1, 7, 4 / 11, 1_500_000)]
+    assert list(match([line], [paper()])) == [Match(1, 1, 7, 4 / 9, 1_500_000)]
 
 
 def test_every_word_is_required():

@@ -157,7 +157,8 @@ class EmbeddedEngine:
         self, searcher: Any, found: Any, query: EngineQuery, field: str
     ) -> tuple[list[tuple[float, Any]], int]:
         """By price, then id. The engine breaks ties as it likes, so where a page ends inside a run of one
-        price, that run is read again by id."""
+        price, that run is read again by id.
+        """
         end = query.offset + query.limit
         result = searcher.search(
             found, limit=end + 1, count=True, order_by_field=field, order=tantivy.Order.Asc
@@ -168,7 +169,7 @@ class EmbeddedEngine:
         cut = keys[-1] if len(keys) > end else None
         whole = sorted(row for row in zip(keys, ids, range(len(keys)), strict=True) if row[0] != cut)
         ordered = [addresses[place] for _, _, place in whole]
-        if cut is not None:
+        if cut is not None and len(ordered) < end:
             same = tantivy.Query.boolean_query(
                 [
                     (tantivy.Occur.Must, found),
@@ -295,9 +296,11 @@ class EmbeddedEngine:
         index = tantivy.Index(schema(), str(self.store.path(generation)))
         writer = index.writer(heap_size=heap, num_threads=1)
         try:
+            replaced = [document.id for document in fresh if document.id in known]
+            if replaced:
+                # By query: a term of the writer's own making is signed and meets no unsigned field.
+                writer.delete_documents_by_query(self.builder.ids(replaced))
             for document in fresh:
-                if document.id in known:
-                    writer.delete_documents_by_term("id", document.id)
                 writer.add_document(to_tantivy(document))
             writer.commit()
         finally:

@@ -1,0 +1,79 @@
+"""The commands: JSON and nothing else on standard output, non-zero on failure."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from search.services import index_facts
+from tests.factories.catalog import OfferFactory
+from tests.factories.vendors import VendorFactory
+
+
+def run(capsys, *arguments, **options):
+    call_command(*arguments, **options)
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture
+def relevance(tmp_path):
+    documents = [
+        {"id": "a", "title": "HP mouse", "brand": "HP", "price": 10, "gtins": ["0095205603217"]},
+        {"id": "b", "title": "HP keyboard", "description": "with mouse", "attributes": {"type": "Keyboard"}},
+        {"id": "c", "title": "Lamp"},
+    ]
+    judgments = "query,docid,rating\nmouse,a,3\nmouse,b,0\nlamp,c,2\nlamp,b,1\nchair,c,0\n"
+    (tmp_path / "documents.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    (tmp_path / "judgments.csv").write_text(judgments, encoding="utf-8")
+    return str(tmp_path / "documents.jsonl"), str(tmp_path / "judgments.csv")
+
+
+def test_evaluate_search(capsys, relevance):
+    figures = run(capsys, "evaluate_search", *relevance)
+    assert figures == {
+        "ndcg_at_10": round((1 + 3 / (3 + 1 / 1.5849625007211562)) / 2, 4),
+        "unjudged_at_10": 0.0,
+        "queries": 2,
+        "recall_at_100": 0.75,
+    }
+
+
+def test_evaluate_search_says_what_is_not_there(relevance, capsys):
+    with pytest.raises(CommandError, match="OpenSearch"):
+        call_command("evaluate_search", *relevance, engine="opensearch")
+    with pytest.raises(CommandError, match="FileNotFoundError"):
+        call_command("evaluate_search", "nothing.jsonl", relevance[1])
+    assert capsys.readouterr().out == ""
+
+
+def test_search_offers(capsys, index):
+    vendor = VendorFactory(slug="kram")
+    near = OfferFactory(title="Степлер", vendor=vendor, price_amount=1_000_000, url="https://kram.example/1")
+    far = OfferFactory(title="Степлер", vendor=VendorFactory(), price_amount=1_200_000)
+    index_facts([{"offers": [near.pk, far.pk]}])
+    answer = run(capsys, "search_offers", "степлеры", max_price="110", vendor=["kram"])
+    assert answer == {
+        "total": 1,
+        "steps": [{"code": "as_typed"}],
+        "hits": [
+            {
+                "offer": near.pk,
+                "title": "Степлер",
+                "price": "100",
+                "currency": "UAH",
+                "vendor": "kram",
+                "url": "https://kram.example/1",
+                "why": ["all_words", "in_title", "available"],
+            }
+        ],
+        "alternatives": [],
+    }
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_price": "дог."}, {"max_price": "1", "currency": "XXX"}, {"vendor": ["none"]}, {"limit": 0}]
+)
+def test_search_offers_refuses(capsys, index, options):
+    with pytest.raises(CommandError):
+        call_command("search_offers", "степлер", **options)
+    assert capsys.readouterr().out == ""
