@@ -173,6 +173,17 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Scope of `core.limits.rate_limited` -> rate that wins over the view's own, None for no limit.
 RATE_LIMITS: dict[str, str | None] = {}
 
+# Pages that lower rooms may link to by name (core.places).
+PLACES = {
+    "categories": "storefront:categories",
+    "category": "storefront:category",
+    "letter_choices": "notifications:choices",
+    "offer": "storefront:offer",
+    "search": "storefront:search",
+    "vendor": "storefront:vendor",
+    "vendors": "storefront:vendors",
+}
+
 # Languages ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "uk"
 LANGUAGES = [("uk", "Українська"), ("ru", "Русский"), ("en", "English")]

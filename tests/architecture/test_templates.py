@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.urls import get_resolver
 
 from tests.architecture.test_models import HEIGHTS
@@ -21,7 +22,12 @@ FRAME_FOLDERS = {
     "layouts",
 }
 #: URL namespaces that are not called like their room.
-NAMESPACES = {"requests": "buyer_requests", "jobs": "core"}
+NAMESPACES = {
+    "requests": "buyer_requests",
+    "requests_desk": "buyer_requests",
+    "desk": "vendors",
+    "jobs": "core",
+}
 
 URL = re.compile(r"""\{%\s*url\s+["']([\w-]+):""")
 INCLUDE = re.compile(r"""\{%\s*(?:include|extends)\s+["']([^"']+)["']""")
@@ -57,6 +63,16 @@ def test_templates_point_downwards():
             if target in HEIGHTS and target != room and HEIGHTS[target] >= HEIGHTS[room]
         ]
     assert upward == []
+
+
+def test_named_places_exist():
+    names = {view for namespace in get_resolver().namespace_dict.items() for view in _views(*namespace)}
+    assert set(settings.PLACES.values()) - names == set()
+
+
+def _views(namespace, entry):
+    _prefix, resolver = entry
+    return {f"{namespace}:{name}" for name in resolver.reverse_dict if isinstance(name, str)}
 
 
 def test_every_namespace_belongs_to_a_room():
