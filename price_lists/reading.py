@@ -103,7 +103,9 @@ def inspect(
         tables, notes = found.tables, found.notes
     mapping = Mapping(format_name, tables, peek.encoding, peek.delimiter, options=dict(peek.options))
     if hasattr(reader, "field_of"):
-        identity = identity_of(item for item in read(path, mapping) if isinstance(item, OfferRow))
+        feed = cast("FeedReader", reader)
+        records = (row for row in reader.rows(path, mapping) if isinstance(row, RawRow))
+        identity = identity_of(records, lambda name: str(feed.field_of(name)[0]))
         if identity:
             mapping = replace(mapping, options=mapping.options | {"identity": identity})
             notes += (gettext("Some identifiers stand at several goods; their links tell these apart."),)

@@ -360,14 +360,8 @@ def _single(candidates: list[_Candidate]) -> None:
         best = max(same, key=lambda c: (c.look.fill > 0.05, round(c.confidence, 1), c.look.fill, -c.index))
         for candidate in same:
             if candidate is not best:
-                candidate.take(Field.ATTRIBUTE, 0.5, _("another column says it better"))
-    named = [
-        candidate for candidate in candidates if candidate.field in _NAMES and candidate.look.fill > 0.05
-    ]
-    by_language = [candidate for candidate in named if candidate.field != Field.TITLE]
-    # "Назва" beside "Назва (укр)": the first is the other language, told by its letters row by row
-    if named and not by_language:
-        return
+                less = Field.IGNORE if field == Field.SOURCE_ID else Field.ATTRIBUTE
+                candidate.take(less, 0.5, _("another column says it better"))
 
 
 def _rest(candidates: list[_Candidate]) -> None:

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from itertools import islice
 
-from price_lists.rows import OfferRow
+from price_lists.mapping.model import Field
+from price_lists.rows import RawRow
 
 BY_ID = ""
 BY_LINK = "id+link"  # one identifier stands at "1 kg" and "200 g", each with a page of its own
 _LIMIT = 50_000
+_NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU)
+_LOOKED_AT = frozenset({Field.SOURCE_ID, Field.URL, *_NAMES})
 _PROOF = 3  # a single clash is a slip, for which the last one wins
 
 
-def identity_of(offers: Iterable[OfferRow]) -> str:
-    """BY_LINK if several identifiers stand at goods with other names and other links, else BY_ID."""
+def identity_of(records: Iterable[RawRow], field_of: Callable[[str], str]) -> str:
+    """BY_LINK if several identifiers stand at goods with other names and other links, else BY_ID.
+
+    Looks at the first 50,000 records as they stand; `field_of` gives the field of an element's name.
+    """
     seen: dict[str, list[tuple[int, int]]] = {}
+    fields: dict[str, str] = {}
     clashes = 0
-    for count, offer in enumerate(offers):
-        if count >= _LIMIT:
-            break
-        if not offer.source_id or not offer.url:
+    for record in islice(records, _LIMIT):
+        found: dict[str, str] = {}
+        for name, value in zip(record.cells[::2], record.cells[1::2], strict=True):
+            field = fields.get(name)
+            if field is None:
+                field = fields[name] = field_of(name)
+            if field in _LOOKED_AT:
+                found.setdefault(field, value)
+        identifier, link = found.get(Field.SOURCE_ID), found.get(Field.URL)
+        if not identifier or not link:
             continue
-        facts = (hash(offer.title), hash(offer.url))
-        known = seen.setdefault(offer.source_id, [])
+        facts = (hash(tuple(found.get(field, "") for field in _NAMES)), hash(link))
+        known = seen.setdefault(identifier, [])
         if facts in known:
             continue
         if any(facts[1] == other[1] for other in known):

@@ -46,7 +46,9 @@ class FeedNormaliser:
 
     def _compiled(self, fields: set[str]) -> TableNormaliser:
         columns = tuple(column for column in self._layout if column.field in fields)
-        return TableNormaliser(self._mapping, replace(self._table, columns=columns, header_row=0))
+        return TableNormaliser(
+            self._mapping, replace(self._table, columns=columns, header_row=0), tree_first=True
+        )
 
     def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901 - the hot path: calls would cost a third of its speed
         cells = [""] * self._width
@@ -74,12 +76,8 @@ class FeedNormaliser:
                 cells[index] = f"{cells[index]} {value.strip()}" if cells[index] else value.strip()
         found = self._normalise(raw._replace(cells=tuple(cells)))
         offer = found[0] if found else None
-        if isinstance(offer, OfferRow):
-            if attributes:
-                offer.attributes.update(attributes)
-            if raw.path and offer.category_path != raw.path:
-                # the feed's own tree says more than the words at the offer
-                found[0] = replace(offer, category_path=raw.path)
+        if isinstance(offer, OfferRow) and attributes:
+            offer.attributes.update(attributes)
         return found
 
     def _learn(self, name: str) -> tuple[str, int, str]:

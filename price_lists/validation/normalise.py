@@ -94,7 +94,7 @@ _ONE = Decimal(1)
 class TableNormaliser:
     """Turns rows of one table of a mapping into offers. Cells stand where the plan's indexes say."""
 
-    def __init__(self, mapping: Mapping, table: TableMapping) -> None:
+    def __init__(self, mapping: Mapping, table: TableMapping, *, tree_first: bool = False) -> None:
         by_field: dict[str, list[ColumnGuess]] = {}
         for column in table.columns:
             by_field.setdefault(column.field, []).append(column)
@@ -142,6 +142,7 @@ class TableNormaliser:
         self._attributes = tuple((c.index, c.kind or c.heading) for c in by_field.get(Field.ATTRIBUTE, ()))
         self._triples = _triples(table)
         self._has_extras = bool(self._attributes or self._triples)
+        self._tree_first = tree_first  # a feed's own tree says more than the words at the offer
         self._by_link = mapping.options.get("identity") == BY_LINK
         self._width = max((column.index for column in table.columns), default=0) + 1
 
@@ -189,7 +190,7 @@ class TableNormaliser:
         brand = clean_word(cells[self._brand])[:200] if self._brand >= 0 else ""
         maker = clean_word(cells[self._maker])[:200] if self._maker >= 0 else ""
         path = raw.path
-        if self._category:
+        if self._category and not (path and self._tree_first):
             path = self._read_category(cells) or path
         if not brand:
             brand = maker or (_brand_of_path(path[-1], title) if path and self._brand < 0 else "")
