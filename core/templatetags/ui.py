@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,7 +20,8 @@ from django.urls import translate_url
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
 
 from core.icons import ICONS
 from core.money import Money
@@ -44,12 +46,17 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of `core.icons.ICONS`. Without a `label` it is decoration, and screen readers skip it."""
     if name not in _ICONS:
         raise template.TemplateSyntaxError(f"Icon {name!r} is not in core.icons.ICONS")
+    return _drawn(static("icons.svg"), name, css, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(sprite: str, name: str, css: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="{}" width="24" height="24" {}><use href="{}#{}"></use></svg>',
         f"icon {css}".strip(),
         spoken,
-        static("icons.svg"),
+        sprite,
         name,
     )
 
@@ -59,6 +66,11 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 def format_money(value: Money) -> str:
     """`1 234,50 ₴`: in the reader's locale, the currency behind, no line break inside."""
+    return _money(value, get_language())
+
+
+@lru_cache(maxsize=4096)  # prices repeat on a page and between pages; formatting one takes 40 µs
+def _money(value: Money, _language: str | None) -> str:
     small = abs(value.amount) < 1
     pattern = _SMALL_PRICE_PATTERN if small else _PRICE_PATTERN
     amount = value.amount.quantize(Decimal("0.0001" if small else "0.01"), rounding=ROUND_HALF_UP)
@@ -106,9 +118,12 @@ def decimal_point(value: Money | int | str | None) -> str:
 @register.filter
 def number(value: Decimal | float | None) -> str:
     """A quantity in the reader's locale, without idle zeros: `1 250`, `0,5`."""
-    if value is None or value == "":
-        return ""
-    text = format_decimal(Decimal(str(value)), format="#,##0.####", locale=_locale())
+    return "" if value is None or value == "" else _number(str(value), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: str, _language: str | None) -> str:
+    text = format_decimal(Decimal(value), format="#,##0.####", locale=_locale())
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -116,6 +131,64 @@ def number(value: Decimal | float | None) -> str:
 def unit(code: str | None) -> str:
     """The short name of a unit of measure: `шт`, `уп`."""
     return unit_name(code) if code else ""
+
+
+# Parts of an offer: tags, because a page of results draws a hundred of them ---------------------------------
+
+
+@register.simple_tag
+def price_block(price: Money, old: Money | None = None, unit_code: str = "", css: str = "") -> SafeString:
+    """A price, large, for a unit (UN/ECE code), with the old one struck out."""
+    parts = [f'<span class="{conditional_escape(f"price {css}".strip())}">{money(price)}']
+    if unit_code:
+        parts.append(f'<span class="price-unit"> / {conditional_escape(unit_name(unit_code))}</span>')
+    parts.append("</span>")
+    if old:
+        spoken = conditional_escape(gettext("Before:"))
+        parts.append(
+            f'<span class="price-old"><span class="visually-hidden">{spoken} </span>{money(old)}</span>'
+        )
+    return mark_safe("".join(parts))  # noqa: S308 - each piece was escaped above
+
+
+_STOCK = {
+    "in_stock": ("stock-in", "circle-check"),
+    "to_order": ("stock-order", "truck"),
+    "none": ("stock-none", "circle-x"),
+}
+
+
+@register.simple_tag
+def stock(state: str, label: str) -> SafeString:
+    """Availability in words, sign and colour; `state` is a code of the catalogue's Availability."""
+    css, sign = _STOCK.get(state, ("stock-unknown", "question-mark"))
+    return format_html('<span class="stock {}">{}{}</span>', css, icon(sign), capfirst(label))
+
+
+@register.simple_tag
+def photo(
+    src: str = "", alt: str = "", placeholder: str = "", *, eager: bool = False, frame_id: str = ""
+) -> SafeString:
+    """A square photo over its drawn placeholder: the drawing shows where there is no photo, or it fails to load."""
+    drawing = (
+        format_html('<img src="{}" alt="" width="240" height="240" loading="lazy">', placeholder)
+        if placeholder
+        else ""
+    )
+    picture = ""
+    if src:
+        picture = format_html(
+            '<img src="{}" alt="{}" width="240" height="240" decoding="async" referrerpolicy="no-referrer"{} {}>',
+            src,
+            alt,
+            format_html(' id="{}"', frame_id) if frame_id else "",
+            mark_safe('fetchpriority="high"' if eager else 'loading="lazy"'),  # noqa: S308 - constants
+        )
+    return format_html(
+        '<span class="photo"><span class="photo-none" aria-hidden="true">{}</span>{}</span>',
+        drawing or icon("photo"),
+        picture,
+    )
 
 
 # Times ------------------------------------------------------------------------------------------------------
@@ -132,6 +205,13 @@ def ago(moment: dt.datetime | None) -> SafeString:
     """How long ago (or ahead) a moment is; the exact time with its zone on hover."""
     if moment is None:
         return mark_safe("")
+    return _ago(
+        moment, int(timezone.now().timestamp()) // 20, get_language(), timezone.get_current_timezone_name()
+    )
+
+
+@lru_cache(maxsize=1024)  # all offers of a price list were confirmed at one moment
+def _ago(moment: dt.datetime, _tick: int, _language: str | None, _zone: str) -> SafeString:
     local = timezone.localtime(moment)
     exact = f"{formats.date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
     return format_html(
