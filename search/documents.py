@@ -10,6 +10,7 @@ from core import text
 
 # Attributes that say what a thing is, by their names in price lists.
 _KIND = re.compile(r"^(?:t_)?(?:product_)?(?:type|kind)$|^(?:тип|вид|вид товару|тип товару|тип товара|вид товара)$", re.IGNORECASE)
+_SPELLING = re.compile(r"[^\W\d_]{3,40}")
 LONGEST_BODY = 20_000  # characters of description and attributes that are searched
 
 
@@ -33,13 +34,14 @@ class Document:
     strong_words: tuple[str, ...]
     told_words: tuple[str, ...]
     all_words: tuple[str, ...]
+    spellings: tuple[str, ...]
     codes: tuple[str, ...]
     kind: str = ""
     deleted: bool = False
 
 
 def tombstone(*, offer_id: int, version: int) -> Document:
-    return Document(offer_id, version, 0, 0, (), "", "", None, "", (), (), (), (), (), deleted=True)
+    return Document(offer_id, version, 0, 0, (), "", "", None, "", (), (), (), (), (), (), deleted=True)
 
 
 def build_document(
@@ -61,7 +63,8 @@ def build_document(
 ) -> Document:
     """A document with its words analysed. `codes` are article, MPN, GTIN as written."""
     words: list[str] = []
-    for each in dict.fromkeys(each for each in (title, *other_titles) if each):
+    titles = list(dict.fromkeys(each for each in (title, *other_titles) if each))
+    for each in titles:
         words += text.term_list(each)
     kinds: list[str] = []
     values: list[str] = [maker]
@@ -86,6 +89,7 @@ def build_document(
         strong_words=tuple(dict.fromkeys(strong)),
         told_words=tuple(dict.fromkeys(told)),
         all_words=tuple(everything),
+        spellings=tuple(dict.fromkeys(_SPELLING.findall(text.fold(" ".join((*titles, brand)))))),
         codes=normal,
         kind=" ".join(kinds),
     )

@@ -43,6 +43,7 @@ FIELDS: tuple[Field, ...] = (
     Field("strong_words", Kind.TERMS),  # what the good is: title, brand, type, codes
     Field("told_words", Kind.TERMS),  # and what its description says
     Field("all_words", Kind.WORDS),  # and its attributes
+    Field("spellings", Kind.TERMS),  # words of titles and brands as written, for correcting what is typed
     Field("codes", Kind.CODES, many=True, filters=True),
     Field("source", Kind.SOURCE),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
 )

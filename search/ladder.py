@@ -146,10 +146,11 @@ class Ladder:
     ) -> tuple[tuple[QueryWord, ...], str, tuple[Step, ...]] | None:
         words: list[QueryWord] = []
         steps: list[Step] = []
+        in_company = any(document_frequency(word, frequencies) for word in typed)
         for word in typed:
             found = None
             if not document_frequency(word, frequencies) and can_be_misspelt(word):
-                found = self._transliterated(word) or self._respelt(word)
+                found = self._transliterated(word) or self._respelt(word, in_company=in_company)
             if found is None:
                 words.append(word)
                 continue
@@ -165,48 +166,32 @@ class Ladder:
         _, counts = self._frequencies(tuple(options))
         known = max(options, key=lambda each: document_frequency(each, counts), default=None)
         if known is not None and document_frequency(known, counts):
-            return StepCode.TRANSLITERATED, replace(known, text=self._as_written(known.terms[0], known.text))
+            return StepCode.TRANSLITERATED, known
         for each in options:
             # By ear, names lose a letter or two on the way: эпсон, кенон.
-            near = self._nearest(each, most=1) if len(each.text) >= 5 else None
+            near = self._nearest(each.text, most=1) if len(each.text) >= 5 else None
             if near is not None:
                 return StepCode.TRANSLITERATED, near
         return None
 
-    def _respelt(self, word: QueryWord) -> tuple[StepCode, QueryWord] | None:
+    def _respelt(self, word: QueryWord, *, in_company: bool) -> tuple[StepCode, QueryWord] | None:
         if is_a_word(word):
             return None
         documents, _ = self.engine.frequencies(())
         least = needed_frequency(word, documents)
-        near = self._nearest(word, most=allowed_slips(word), least=least)
+        # Beside words that are known, a wrong guess finds nothing; alone, it would find rubbish.
+        near = self._nearest(word.text, most=allowed_slips(word), least=least / 10 if in_company else least)
         return None if near is None else (StepCode.SPELLING, near)
 
-    def _nearest(self, word: QueryWord, *, most: int, least: float = 1) -> QueryWord | None:
-        """The likeliest known term: fewest slips first, then most offers. The first letter is right, or has
+    def _nearest(self, word: str, *, most: int, least: float = 1) -> QueryWord | None:
+        """The likeliest known word: fewest slips first, then most offers. The first letter is right, or has
         changed places with the second."""
+        folded = text.fold(word)
         for distance in range(1, most + 1):
-            near = {
-                found: count
-                for term in word.terms
-                for found, count in self.engine.similar_terms(term, distance=distance)
-                if count >= least
-                and found.isalpha()
-                and len(found) >= 3
-                and (found[0] == term[0] or found[:2] == term[1::-1])
-            }
-            if near:
-                best = max(near, key=lambda found: (near[found], found))
-                return QueryWord(self._as_written(best, best), (best,))
+            for found, count in self.engine.similar_words(folded, distance=distance):
+                if count >= least and (found[0] == folded[0] or found[:2] == folded[1::-1]):
+                    return next(iter(query_words(found)), None)
         return None
-
-    def _as_written(self, term: str, otherwise: str) -> str:
-        """A term as people write it: read off a title that has it."""
-        title = self.engine.sample_title(term)
-        if title is not None:
-            for token in text.tokens(title):
-                if term in token.terms:
-                    return token.text.lower() if token.text.istitle() else token.text
-        return otherwise
 
     def _partial(
         self,

@@ -115,12 +115,9 @@ class SearchEngine(Protocol):
         """(number of documents, documents with each term)."""
         ...
 
-    def similar_terms(self, term: str, *, distance: int) -> Sequence[tuple[str, int]]:
-        """Indexed terms within an edit distance, with the number of documents that have each."""
-        ...
-
-    def sample_title(self, term: str) -> str | None:
-        """A title that has the term, to show a corrected word as people write it."""
+    def similar_words(self, word: str, *, distance: int) -> Sequence[tuple[str, int]]:
+        """Words of titles and brands, as written and folded, within an edit distance (a swap of neighbours is
+        one slip), with the number of documents that have each; most frequent first."""
         ...
 
     def write(self, documents: Sequence[Document]) -> BulkReport:

@@ -186,11 +186,10 @@ def test_attributes_are_searched_but_do_not_tell_what_a_good_is(engine):
     assert ids(ask(engine, "зручний", told=True)) == [1]
 
 
-def test_similar_terms_and_frequencies(engine):
+def test_similar_words_and_frequencies(engine):
     engine.write([document(1, "Степлер"), document(2, "Степлер"), document(3, "Лампа")])
     assert engine.frequencies(["степлер", "немає"]) == (3, {"степлер": 2, "немає": 0})
-    assert engine.similar_terms("степлр", distance=1) == [("степлер", 2)]
-    assert engine.sample_title("лампа") == "Лампа"
+    assert engine.similar_words("степлр", distance=1) == [("степлер", 2)]
 
 
 def _write_from_elsewhere(root: Path, start: int) -> None:

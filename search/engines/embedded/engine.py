@@ -53,11 +53,11 @@ class _Reader:
         return self._searcher
 
     def vocabulary(self, first: str) -> dict[str, int]:
-        """Strong terms that begin with a letter, with their numbers of documents; kept until the next commit."""
+        """Spellings that begin with a letter, with their numbers of documents; kept until the next commit."""
         searcher = self.searcher()
         words = self._vocabulary.get(first)
         if words is None:
-            words = dict(searcher.terms_with_prefix("strong_words", first, limit=200_000))
+            words = dict(searcher.terms_with_prefix("spellings", first, limit=200_000))
             self._vocabulary[first] = words
         return words
 
@@ -87,26 +87,18 @@ class EmbeddedEngine:
         with _translated():
             return searcher.num_docs, {term: searcher.doc_freq("all_words", term) for term in terms}
 
-    def similar_terms(self, term: str, *, distance: int) -> Sequence[tuple[str, int]]:
+    def similar_words(self, word: str, *, distance: int) -> Sequence[tuple[str, int]]:
         reader = self._reader()
         near: dict[str, int] = {}
         # A slip in the first letter is rare, but letters change places.
-        for first in dict.fromkeys(term[:2]):
+        for first in dict.fromkeys(word[:2]):
             with _translated():
                 counts = reader.vocabulary(first)
             found = process.extract(
-                term, counts.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=distance, limit=50
+                word, counts.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=distance, limit=50
             )
-            near.update((word, counts[word]) for word, _, _ in found)
+            near.update((spelling, counts[spelling]) for spelling, _, _ in found)
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
-
-    def sample_title(self, term: str) -> str | None:
-        """A title that has `term`: where a corrected word is read off as people write it."""
-        searcher = self._searcher()
-        with _translated():
-            query = tantivy.Query.term_query(schema(), "title_words", term, "basic")
-            hits = searcher.search(query, limit=1, count=False).hits
-            return str(_source(searcher, hits[0][1])[0]) if hits else None
 
     def status(self) -> IndexStatus:
         current = self.store.current()

@@ -61,6 +61,7 @@ def to_tantivy(document: Document) -> Any:
     row.add_text("strong_words", " ".join(document.strong_words))
     row.add_text("told_words", " ".join(document.told_words))
     row.add_text("all_words", " ".join(document.all_words))
+    row.add_text("spellings", " ".join(document.spellings))
     for code in document.codes:
         row.add_text("codes", code)
     row.add_bytes(
