@@ -30,17 +30,39 @@ def test_plain_cyrillic_words_keep_their_alphabet():
     assert text.fold("Сорока") == "сорока"
 
 
-@pytest.mark.parametrize(
-    "code", ["TN-2110", "tn 2110", "ТN.2110", "TN/2110", "  tn2110 "]
-)
+@pytest.mark.parametrize("code", ["TN-2110", "tn 2110", "ТN.2110", "TN/2110", "  tn2110 "])
 def test_a_code_is_compared_without_its_separators(code):
     assert text.normalize_code(code) == "tn2110"
 
 
 def test_ukrainian_alphabetical_order_with_natural_digits():
-    shuffled = ["Ящик", "Іграшка", "Зошит", "Ґудзик", "Папір А10", "Гвинт", "Папір А4", "Їжак", "Єнот", "Йогурт", "Apple"]
+    shuffled = [
+        "Ящик",
+        "Іграшка",
+        "Зошит",
+        "Ґудзик",
+        "Папір А10",
+        "Гвинт",
+        "Папір А4",
+        "Їжак",
+        "Єнот",
+        "Йогурт",
+        "Apple",
+    ]
     assert sorted(shuffled, key=text.collation_key) == [
-        *("Apple", "Гвинт", "Ґудзик", "Єнот", "Зошит", "Іграшка", "Їжак", "Йогурт", "Папір А4", "Папір А10", "Ящик"),
+        *(
+            "Apple",
+            "Гвинт",
+            "Ґудзик",
+            "Єнот",
+            "Зошит",
+            "Іграшка",
+            "Їжак",
+            "Йогурт",
+            "Папір А4",
+            "Папір А10",
+            "Ящик",
+        ),
     ]
 
 
