@@ -87,6 +87,10 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
         _("The feed holds no goods."),
         _("Check the export. What was published before stays as it is."),
     ),
+    "commerceml_without_offers": (
+        _("This CommerceML file holds the catalogue without offers and prices."),
+        _("Send the file with the offers (offers.xml) of the same exchange."),
+    ),
     "unknown_encoding": (
         _("The text cannot be decoded as %(detail)s."),
         _("Choose another encoding."),

@@ -48,5 +48,6 @@ def feed_table(reader: FeedReader, peek: Peek) -> TableMapping:
     return TableMapping(
         columns=columns,
         currency=peek.currency,
+        vat=str(peek.details.get("vat", "")),
         category_separator=guess_separator(categories, []),
     )

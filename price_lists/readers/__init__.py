@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from price_lists.errors import NoGoodsFound, Refusal, UnknownFormat
-from price_lists.readers import delimited, google, spreadsheets, yml
+from price_lists.readers import commerceml, delimited, google, spreadsheets, yml
 from price_lists.readers.base import FeedReader, Peek, Reader, SheetRows
 from price_lists.readers.encodings import SAMPLE
 from price_lists.readers.xml_stream import look_into_xml
@@ -13,7 +13,13 @@ from price_lists.readers.xml_stream import look_into_xml
 __all__ = ["READERS", "FeedReader", "Peek", "Reader", "SheetRows", "reader_for", "recognise"]
 
 # Asked in this order; delimited text comes last because nearly everything is text.
-READERS: tuple[Reader, ...] = (spreadsheets.READER, yml.READER, google.READER, delimited.READER)
+READERS: tuple[Reader, ...] = (
+    spreadsheets.READER,
+    yml.READER,
+    google.READER,
+    commerceml.READER,
+    delimited.READER,
+)
 
 _OTHERS = (
     (b"%PDF", "PDF"),

@@ -35,6 +35,11 @@ class FeedNormaliser:
             layout.append(
                 ColumnGuess(len(layout), headings[0] if headings else str(name), str(name), currency=currency)
             )
+        self._tiers: dict[str, int] = {}
+        for column in table.columns:  # each further kind of price has an element of its own
+            if column.field == Field.TIER_PRICE:
+                self._tiers[column.heading] = len(layout)
+                layout.append(replace(column, index=len(layout)))
         self._width = len(layout)
         # only fields that can occur cost anything: the others are told to be absent
         self._layout = tuple(layout)
@@ -50,7 +55,7 @@ class FeedNormaliser:
             self._mapping, replace(self._table, columns=columns, header_row=0), tree_first=True
         )
 
-    def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901 - the hot path: calls would cost a third of its speed
+    def __call__(self, raw: RawRow) -> Normalised:
         cells = [""] * self._width
         attributes: dict[str, str] = {}
         plan = self._plan
@@ -85,6 +90,8 @@ class FeedNormaliser:
         field = column.field
         if field == Field.ATTRIBUTE:
             known = ("attribute", -1, column.kind or name)
+        elif field == Field.TIER_PRICE and name in self._tiers:
+            known = ("one", self._tiers[name], "")
         elif field == Field.IGNORE or field not in self._places:
             known = ("ignore", -1, "")
         else:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from price_lists import reading
 from price_lists.rows import OfferRow
 from tests.price_lists.reading.support import errors, understood
 
@@ -36,6 +37,7 @@ COUNTS = {
     "price_lists/jebs_source.xlsx": (5, 0),
     "price_lists/google_merchant_uk.xml": (846, 0),
     "price_lists/prom_529_columns.csv": (91, 0),
+    "price_lists/commerceml_offers.xml": (167, 0),
     "feed_versions/20160213T1650_price.yml": (275, 4),  # four of 279 cost 0
     "feed_versions/20160214T1608_price.yml": (279, 0),
     "feed_versions/20160301T1305_price.yml": (358, 0),
@@ -152,3 +154,22 @@ def test_jebs_from_the_workbook_and_from_the_feed_agree():
             other.article, other.price, other.old_price, other.currency, other.stock, other.photos,
         )  # fmt: skip
     assert feed[0].category_path[:3] == ("Одежда, обувь и аксессуары", "Одежда", "Детская одежда")
+
+
+def test_commerceml_offers_have_size_colour_and_two_prices():
+    offers = list(by_row("commerceml_offers.xml").values())
+    first, last = offers[0], offers[-1]
+    assert (first.title, first.price, first.currency, first.unit, first.vat) == (
+        "Брюки АС-101 Бохо", D(1620), "RUB", "H87", "included",
+    )  # fmt: skip
+    assert [(tier.kind, tier.amount, tier.currency) for tier in first.tiers] == [
+        ("Яр. РИО Розница", D(1815), "RUB")
+    ]
+    assert (last.price, last.stock, len(last.attributes)) == (D(1740), D(0), 2)
+    assert sum(1 for offer in offers if offer.gtin) == 164
+
+
+def test_commerceml_catalogue_without_prices_is_refused():
+    refusal = reading.inspect(SHARED / "price_lists/commerceml_import.xml").refusal
+    assert refusal is not None
+    assert refusal.code == "commerceml_without_offers"
