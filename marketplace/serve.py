@@ -51,7 +51,10 @@ def main(arguments: Sequence[str]) -> int:
         description="Runs the site and its worker together until Ctrl-C. Migrates the database first if needed.",
     )
     add_arguments(parser)
+    parser.add_argument("--check", action="store_true", help="only ask a running site whether it is ready")
     options = parser.parse_args(arguments)
+    if options.check:
+        return 0 if _answers(_address(options.host, options.port)) else 1
     try:
         serve(host=options.host, port=options.port, web_workers=options.web_workers, threads=options.threads)
     except CannotServe as error:
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
 def serve(*, host: str, port: int, web_workers: int, threads: int) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotServe."""
     _check_port(host, port)
-    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - a comparison
+    address = _address(host, port)
     environment = {
         "RYAD_SITE_URL": address,
         "RYAD_LOG_LEVEL": "WARNING",
@@ -77,6 +80,11 @@ def serve(*, host: str, port: int, web_workers: int, threads: int) -> None:
     if not supervisor.run(is_ready=lambda: _answers(address), on_ready=lambda: _greet(address)):
         raise CannotServe("Ryad could not be started.")
     _say("Stopped.")
+
+
+def _address(host: str, port: int) -> str:
+    reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - a comparison
+    return f"http://{reachable}:{port}"
 
 
 def _say(text: str) -> None:
@@ -159,8 +167,15 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _answers(address: str) -> bool:
+    from django.conf import settings
+
+    # Asked under a name that the site answers to, as if its proxy had ended TLS: prod redirects everything else.
+    host = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "127.0.0.1")
+    request = urllib.request.Request(  # noqa: S310 - our own address
+        f"{address}/health/ready", headers={"Host": host, "X-Forwarded-Proto": "https"}
+    )
     try:
-        with urllib.request.urlopen(f"{address}/health/ready", timeout=5) as response:  # noqa: S310 - our own address
+        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310 - our own address
             return response.status == 200
     except (urllib.error.URLError, OSError):
         return False
