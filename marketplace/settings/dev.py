@@ -12,3 +12,5 @@ EMAIL_FILE_PATH = VAR / "mail"
 # Static files straight from their sources: no collecting before the first start.
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = DEBUG
+# Browsers let passkeys work without TLS at localhost alone (never at 127.0.0.1, which is no name).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
