@@ -58,7 +58,13 @@ def shown_number(value: Decimal | None) -> str:
 
 
 def shown_price(amount: int | None) -> str:
-    return "" if amount is None else shown_number(Decimal(amount) / PRICE_SCALE)
+    """A stored price as it stands in a field: whole, or with at least two decimals."""
+    if amount is None:
+        return ""
+    value = Decimal(amount) / PRICE_SCALE
+    if value != value.to_integral() and value == value.quantize(Decimal("0.01")):
+        return f"{value:.2f}".replace(".", str(get_format("DECIMAL_SEPARATOR")))
+    return shown_number(value)
 
 
 class NumberField(forms.CharField):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,14 +31,36 @@ class Found:
     price: int | None
 
     @property
-    def order(self) -> tuple[float, bool, int, int]:
-        """Best first: the closest title, then the lowest price, then the older offer."""
-        return (-round(self.score, 2), self.price is None, self.price or 0, self.offer_id)
+    def order(self) -> tuple[int, bool, int, int]:
+        return order_of(self.score, self.price, self.offer_id)
+
+
+def order_of(score: float, price: int | None, offer_id: int) -> tuple[int, bool, int, int]:
+    """Sorts best first: titles about as close go by price, then the older offer.
+
+    Every match has all words that were asked for. A title twice as long names something more (an accessory, a
+    set), so closeness counts by halves: a cheap good is not beaten by a dear one with a word less in its title.
+    """
+    closeness = min(10, int(-math.log2(max(score, 1e-3)) + 1e-9))
+    return (closeness, price is None, price or 0, offer_id)
 
 
 def ceiling_to_base(amount: int | None, currency: str, rates: Rates) -> int | None:
     """A ceiling in the row's currency; None where there is none, or no rate."""
     return None if amount is None else rates.price_to_base(amount, currency)
+
+
+#: "100 шт/уп", "in a pack of 100 pcs": the count is a property of the good, the words around it are not.
+_PACKED = re.compile(
+    r"(?P<count>\d+\s*(?:шт|штук|pcs|арк|лист\w*))\.?\s*(?:/|\\|(?:в|у|на|per|in\s+a|in)\s+)\s*"
+    r"(?:уп|упак|упаковк\w*|упаковц\w*|пач\w*|пачц\w*|пак|кор|коробк\w*|коробц\w*|ящ\w*|рул\w*|наб\w*|pack|box|pk|roll|set)(?![^\W\d_])\.?",
+    re.IGNORECASE,
+)
+
+
+def required_text(text: str) -> str:
+    """A line's text as a query: words about packing are left out, for no title repeats them alike."""
+    return _PACKED.sub(lambda match: match["count"], text)
 
 
 def stored_queries(lines: Iterable[RequestLine], *, rates: Rates | None = None) -> list[StoredQuery]:
@@ -53,7 +77,7 @@ def stored_queries(lines: Iterable[RequestLine], *, rates: Rates | None = None) 
     return [
         StoredQuery(
             id=line.pk,
-            text=line.text,
+            text=required_text(line.text),
             max_price=ceiling_to_base(line.ceiling_amount, line.request.currency, rates),
             quantity=float(line.quantity),
             unit=line.unit,

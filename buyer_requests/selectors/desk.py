@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from buyer_requests.enums import BidState, RequestState
 from buyer_requests.matching.documents import quantities
+from buyer_requests.matching.queries import order_of
 from buyer_requests.models import Bid, BidLine, BuyerRequest, LineMatch, RequestLine, VendorFit, VendorNotice
 from buyer_requests.selectors.visibility import visible_to
 from catalog.models import Offer
@@ -134,7 +135,7 @@ def draft_lines(vendor: Vendor, request: BuyerRequest, bid: Bid | None) -> list[
                 Choice(match.offer, to_currency(match.price_base, currency), stock.get(match.offer_id))
                 for match in sorted(
                     matches.get(line.pk, ()),
-                    key=lambda m: (-round(m.score, 2), m.price_base is None, m.price_base or 0, m.offer_id),
+                    key=lambda m: order_of(m.score, m.price_base, m.offer_id),
                 )
             ],
             priced.get(line.pk),

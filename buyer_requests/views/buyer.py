@@ -178,9 +178,8 @@ def _check_page(request: HttpRequest, draft: BuyerRequest, problem: Any = None) 
 def estimate(request: BuyerHttpRequest, public_id: UUID) -> HttpResponse:
     """The estimate of the stored draft, to be put beside its table."""
     draft = own_request(request.user, public_id)
-    return render(
-        request, "requests/_estimate.html", {"buyer_request": draft, "estimate": estimate_of(draft)}
-    )
+    context = {"buyer_request": draft, "estimate": estimate_of(draft), "brief": True}
+    return render(request, "requests/_estimate.html", context)
 
 
 @login_required

@@ -35,6 +35,7 @@
     bid.querySelectorAll("[data-bid-line]").forEach((line) => {
       const included = field(line, "include").checked;
       line.classList.toggle("is-out", !included);
+      line.classList.toggle("has-offer", Boolean(line.querySelector("[data-offer]")?.value));
       const amount = number(field(line, "quantity").value) * number(field(line, "price").value);
       if (included && !Number.isNaN(amount)) sum += Math.round(amount * 100) / 100;
     });
