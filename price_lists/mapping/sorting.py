@@ -95,9 +95,7 @@ class TableRows:
         if not price:
             if not title:
                 return "note_row"
-            if self.table.always_filled and all(
-                not _at(cells, index).strip() for index in self.table.always_filled
-            ):
+            if self._leaves_out(cells):
                 place = next(index for index in self.titles if _at(cells, index).strip())
                 return self._heading(place, cells[place])
         elif not title:
@@ -108,6 +106,16 @@ class TableRows:
             return "note_row"
         self._categories.goods()
         return "goods"
+
+    def _leaves_out(self, cells: tuple[str, ...]) -> bool:
+        """Whether a row without a price leaves out what every good has: then it heads a group.
+
+        Groups may have a code, or a total of their stock, but not both and never a unit.
+        """
+        always = self.table.always_filled
+        blank = sum(1 for index in always if not _at(cells, index).strip())
+        coded = self.article >= 0 and bool(_at(cells, self.article).strip())
+        return bool(blank) and (blank == len(always) or (self.article >= 0 and not coded))
 
     def _heading(self, index: int, text: str) -> str:
         if not _LETTERS.search(text):

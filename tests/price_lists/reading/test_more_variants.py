@@ -346,3 +346,52 @@ def test_a_column_of_variants_keeps_goods_of_one_name_apart(tmp_path):
     ]
     offers, _ = understood(csv_file(tmp_path / "p.csv", rows))
     assert [o.attributes["Колір"] for o in offers] == ["біла", "синя", "біла"]
+
+
+def test_groups_with_a_total_of_their_stock(tmp_path):
+    rows = [
+        ["Артикул", "Номенклатура", "Ед.", "Остаток", "Цена"],
+        ["", "Крупы", "", 30],
+        ["k1", "Гречка 1 кг", "шт", 10, 45],
+        ["k2", "Рис 1 кг", "шт", 20, 52],
+        ["", "Сахар", "", 5],
+        ["s1", "Сахар 1 кг", "шт", 5, 33],
+    ]
+    offers, issues = understood(xlsx_file(tmp_path / "p.xlsx", {"TDSheet": rows}))
+    assert [(o.title, o.category_path) for o in offers] == [
+        ("Гречка 1 кг", ("Крупы",)),
+        ("Рис 1 кг", ("Крупы",)),
+        ("Сахар 1 кг", ("Сахар",)),
+    ]
+    assert errors(issues) == []
+
+
+def test_what_was_chosen_last_time_is_adopted(tmp_path):
+    first = csv_file(
+        tmp_path / "a.csv", [["Назва", "Ціна", "Спеціальна"], ["Чай", "50", "45"], ["Кава", "9", "8"]]
+    )
+    chosen = reading.inspect(first).mapping.corrected(columns={(0, 2): "price"}, currency="UAH")
+    rows = [
+        ["Прайс на вересень"],
+        [],
+        ["Назва", "Ціна", "Спеціальна"],
+        ["Чай", "60", "55"],
+        ["Мате", "70", "65"],
+    ]
+    second = csv_file(tmp_path / "b.csv", rows)
+    inspection = reading.inspect(second)
+    assert inspection.mapping.signature == chosen.signature
+    adopted = reading.adopt(chosen, inspection)
+    assert adopted.tables[0].header_row == 3
+    assert [(o.title, o.price, o.currency) for o in reading.read(second, adopted)] == [
+        ("Чай", D(55), "UAH"),
+        ("Мате", D(65), "UAH"),
+    ]
+
+
+def test_rows_far_below_the_look_are_read_with_flat_lists(tmp_path):
+    rows = [["Назва", "Ціна"], *[[f"Товар {n}", n] for n in range(1, 5001)], ["Товар без ціни", "дог."]]
+    for path in (csv_file(tmp_path / "p.csv", rows), xlsx_file(tmp_path / "p.xlsx", {"Лист1": rows})):
+        offers, issues = understood(path)
+        assert (len(offers), offers[-1].price) == (5000, D(5000))
+        assert errors(issues) == [(5002, "price_by_agreement")]
