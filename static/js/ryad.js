@@ -57,7 +57,7 @@
     drawer.setAttribute("role", "dialog");
     drawer.setAttribute("aria-modal", "true");
     drawer.classList.add("is-open");
-    requestAnimationFrame(() => drawer?.querySelector("button, a, input")?.focus());
+    drawer.querySelector("button, a, input")?.focus();
   };
   document.addEventListener("click", (event) => {
     const open = event.target.closest("[data-opens]");
