@@ -126,7 +126,7 @@ def take(browser: Browser, base: str, shot: Shot, width: int, state: dict[str, d
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--only", default="", help="names, separated by commas")
     options = parser.parse_args()
@@ -140,7 +140,7 @@ def main() -> int:
             if wanted and shot.name not in wanted:
                 continue
             for width in SIZES:
-                trouble = take(browser, options.url, shot, width, state)
+                trouble = take(browser, options.address, shot, width, state)
                 failures += bool(trouble)
                 sys.stdout.write(f"{shot.name}-{width}: {trouble or 'taken'}\n")
         browser.close()
