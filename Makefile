@@ -5,6 +5,8 @@ VAR := $(if $(RYAD_VAR),$(RYAD_VAR),var)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PY := .venv/bin/python
+# Log lines are for those who ask for them: RYAD_LOG_LEVEL=INFO make run
+QUIET := RYAD_LOG_LEVEL=$${RYAD_LOG_LEVEL:-WARNING}
 CATALOGS := $(wildcard locale/*/LC_MESSAGES/*.po)
 export RYAD_SHARED_DATA ?= $(abspath ../shared/data)
 
@@ -62,14 +64,14 @@ run: install $(VAR)/.demo-loaded ## Start site and worker with the demo row; POR
 	@exec $(PY) manage.py serve --host $(HOST) --port $(PORT)
 
 $(VAR)/.demo-loaded: | install
-	@echo "First start: making the database and loading the demo row …"
-	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py load_demo
+	@echo "First start: loading the demo row …"
+	@$(PY) manage.py serve --migrate
+	@$(QUIET) $(PY) manage.py load_demo
 	@touch $@
 
 demo: install ## Load the demo row again (idempotent), without starting anything
-	$(PY) manage.py migrate --verbosity 0
-	$(PY) manage.py load_demo
+	@$(PY) manage.py serve --migrate
+	@$(QUIET) $(PY) manage.py load_demo
 	@touch $(VAR)/.demo-loaded
 
 run-full: ## Start on PostgreSQL, OpenSearch and Redis (comes with a later version)

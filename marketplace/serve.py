@@ -51,11 +51,15 @@ def main(arguments: Sequence[str]) -> int:
         description="Runs the site and its worker together until Ctrl-C. Migrates the database first if needed.",
     )
     add_arguments(parser)
+    parser.add_argument("--migrate", action="store_true", help="only bring the database up to date")
     parser.add_argument("--check", action="store_true", help="only ask a running site whether it is ready")
     options = parser.parse_args(arguments)
     if options.check:
         return 0 if _answers(_address(options.host, options.port)) else 1
     try:
+        if options.migrate:
+            _migrate()
+            return 0
         serve(host=options.host, port=options.port, web_workers=options.web_workers, threads=options.threads)
     except CannotServe as error:
         sys.stderr.write(f"{error}\n")
@@ -73,7 +77,7 @@ def serve(*, host: str, port: int, web_workers: int, threads: int) -> None:
         **os.environ,
         "PYTHONUNBUFFERED": "1",
     }
-    _migrate(environment)
+    _migrate()
     supervisor = Supervisor(
         [_web(host, port, web_workers, environment), _worker(threads, environment)], say=_say, in_turn=True
     )
@@ -112,7 +116,7 @@ def demo_sign_ins() -> Iterator[str]:
         yield f"  {person['email']:24} {role:34} {person['name']}, {person['company']}"
 
 
-def _migrate(environment: dict[str, str]) -> None:
+def _migrate() -> None:
     """Migrate unless this code has migrated this database before; what it was is noted in a stamp beside the data."""
     from django.conf import settings
 
@@ -123,7 +127,7 @@ def _migrate(environment: dict[str, str]) -> None:
         return
     _say("Bringing the database up to date …")
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", "--no-input"]
-    if subprocess.run(command, env=environment, check=False).returncode:  # noqa: S603 - our own command line
+    if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own command line
         raise CannotServe("The database could not be migrated; the messages above say why.")
     stamp.write_text(present)
 
