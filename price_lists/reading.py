@@ -113,7 +113,7 @@ def inspect(
     refused: Refusal | None = None
     sample: tuple[OfferRow | RowIssue, ...] = ()
     if not tables:
-        refused = NoGoodsFound("no_goods_found")
+        refused = NoGoodsFound("html_page" if format_name == "html" else "no_goods_found")
     else:
         sample = tuple(itertools.islice(_sample(reader, peek, mapping), _SAMPLE_OFFERS))
     return Inspection(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from price_lists.errors import NoGoodsFound, Refusal, UnknownFormat
-from price_lists.readers import commerceml, delimited, google, spreadsheets, yml
+from price_lists.readers import commerceml, delimited, google, markup_tables, spreadsheets, yml
 from price_lists.readers.base import FeedReader, Peek, Reader, SheetRows
 from price_lists.readers.encodings import SAMPLE
 from price_lists.readers.xml_stream import look_into_xml
@@ -15,6 +15,8 @@ __all__ = ["READERS", "FeedReader", "Peek", "Reader", "SheetRows", "reader_for",
 # Asked in this order; delimited text comes last because nearly everything is text.
 READERS: tuple[Reader, ...] = (
     spreadsheets.READER,
+    markup_tables.EXCEL_XML_READER,
+    markup_tables.HTML_READER,
     yml.READER,
     google.READER,
     commerceml.READER,
@@ -43,25 +45,35 @@ def recognise(path: Path) -> tuple[str, Reader]:
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise NoGoodsFound("empty_file")
     for magic, name in _OTHERS:
-        if head.startswith(magic):
+        # two letters alone are no proof: an article may begin with them
+        if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head[:1024]):
             raise UnknownFormat("not_a_price_list", detail=name)
     beginning = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
-        beginning.startswith(b"<") and b"<html" in beginning and b"<?xml" not in beginning[:5]
-    ):
-        raise UnknownFormat("html_page")
+    page = beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
+        beginning.startswith(b"<") and b"<html" in beginning
+    )
+    if page:
+        name = markup_tables.HTML_READER.recognise(path, head)
+        if not name:
+            raise UnknownFormat("html_page")
+        return name, markup_tables.HTML_READER
     for reader in READERS:
         name = reader.recognise(path, head)
         if name and not (name == "csv" and beginning.startswith((b"<?xml", b"<"))):
             return name, reader
+    raise _stranger(path, head)
+
+
+def _stranger(path: Path, head: bytes) -> Refusal:
+    """What to say about a file that no reader knows."""
     if head.startswith(b"PK"):
-        raise UnknownFormat("not_a_price_list", detail="a ZIP archive")
-    look = look_into_xml(path) if beginning.startswith(b"<") else None
-    if look is not None:
-        if look.root.lower() == "html":
-            raise UnknownFormat("html_page")
-        raise UnknownFormat("unknown_xml", detail=look.root)
-    raise UnknownFormat("not_a_price_list", detail="binary data")
+        return UnknownFormat("not_a_price_list", detail="a ZIP archive")
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return UnknownFormat("not_a_price_list", detail="binary data")
+    look = look_into_xml(path)
+    if look is None or look.root.lower() == "html":
+        return UnknownFormat("html_page")
+    return UnknownFormat("unknown_xml", detail=look.root)
 
 
 def reader_for(format_name: str) -> Reader:

@@ -395,3 +395,13 @@ def test_rows_far_below_the_look_are_read_with_flat_lists(tmp_path):
         offers, issues = understood(path)
         assert (len(offers), offers[-1].price) == (5000, D(5000))
         assert errors(issues) == [(5002, "price_by_agreement")]
+
+
+def test_an_article_that_begins_like_a_program(tmp_path):
+    rows = [
+        ["MZ-1", "Мишка дротова чорна", "250,00"],
+        ["MZ-2", "Мишка бездротова", "450,00"],
+        ["MZ-3", "Килимок", "90,00"],
+    ]
+    offers, _ = understood(csv_file(tmp_path / "p.csv", rows))
+    assert [o.article for o in offers] == ["MZ-1", "MZ-2", "MZ-3"]

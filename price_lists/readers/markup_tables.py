@@ -1,0 +1,156 @@
+"""Tables in markup that call themselves spreadsheets: HTML saved as .xls, and Excel's XML of 2003."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lxml import html
+
+from price_lists.errors import TooBig, UnknownFormat, UnreadableFile
+from price_lists.readers import encodings
+from price_lists.readers.base import COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.xml_stream import elements, local_name, look_into_xml
+from price_lists.rows import RawRow, RowIssue
+
+if TYPE_CHECKING:
+    from price_lists.mapping.model import Mapping
+
+_HTML_LIMIT = 32 * 1024 * 1024  # a page is parsed whole
+_HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|meta|style)\b", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_TABLE = re.compile(rb"<table\b", re.IGNORECASE)
+_ROW = re.compile(rb"<tr\b", re.IGNORECASE)
+_INDEX = "{urn:schemas-microsoft-com:office:spreadsheet}Index"
+_MERGED = "{urn:schemas-microsoft-com:office:spreadsheet}MergeAcross"
+_NAME = "{urn:schemas-microsoft-com:office:spreadsheet}Name"
+
+
+class HtmlTableReader:
+    """A page with a table of several rows; whether there are goods in it is the mapping's question."""
+
+    formats = frozenset({"html"})
+
+    def recognise(self, path: Path, head: bytes) -> str:
+        if not _HTML.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")) and b"<html" not in head[:2048].lower():
+            return ""
+        with path.open("rb") as stream:
+            data = stream.read(_HTML_LIMIT)
+        return "html" if _TABLE.search(data) and len(_ROW.findall(data)) >= 3 else ""
+
+    def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
+        encoding = encoding or _encoding(path)
+        sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for row in _html_rows(path, encoding):
+            rows = sheets.setdefault(row.sheet, [])
+            if len(rows) < PEEK_ROWS:
+                rows.append((row.number, row.cells))
+        return Peek([SheetRows(name, rows) for name, rows in sheets.items()], encoding)
+
+    def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
+        yield from _html_rows(path, mapping.encoding or _encoding(path))
+
+
+class ExcelXmlReader:
+    """SpreadsheetML of Excel 2003 (urn:schemas-microsoft-com:office:spreadsheet), streamed row by row."""
+
+    formats = frozenset({"excel_xml"})
+
+    def recognise(self, path: Path, head: bytes) -> str:
+        if b"urn:schemas-microsoft-com:office:spreadsheet" not in head:
+            return ""
+        look = look_into_xml(path)
+        return "excel_xml" if look is not None and look.root == "Workbook" else ""
+
+    def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
+        sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for row in itertools.islice(_excel_rows(path), PEEK_ROWS * 10):
+            rows = sheets.setdefault(row.sheet, [])
+            if len(rows) < PEEK_ROWS:
+                rows.append((row.number, row.cells))
+        return Peek([SheetRows(name, rows) for name, rows in sheets.items()])
+
+    def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:  # noqa: ARG002
+        yield from _excel_rows(path)
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(encodings.SAMPLE)
+    declared = _CHARSET.search(head[:4096])
+    return encodings.detect(
+        head, declared=declared[1].decode() if declared else "", whole=len(head) < encodings.SAMPLE
+    )
+
+
+def _html_rows(path: Path, encoding: str) -> Iterator[RawRow]:
+    if path.stat().st_size > _HTML_LIMIT:
+        raise TooBig("spreadsheet_too_big")
+    text = path.read_bytes().decode(encoding, "replace").replace("\x00", "")
+    try:
+        page = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    except (ValueError, html.etree.ParserError) as error:
+        raise UnknownFormat("html_page") from error
+    for place, table in enumerate(page.iter("table"), 1):
+        number = 0
+        for line in table.iter("tr"):
+            if next(line.iterancestors("table"), None) is not table:
+                continue  # a table inside this one comes on its own
+            number += 1
+            cells: list[str] = []
+            for cell in line.iterchildren("td", "th"):
+                cells.append(" ".join("".join(map(str, cell.itertext())).split()))
+                span = cell.get("colspan", "1")
+                cells += [""] * (min(int(span), COLUMN_CAP) - 1 if span.isdecimal() else 0)
+            if any(cells):
+                yield RawRow(f"Table {place}", number, tuple(cells[:COLUMN_CAP]))
+
+
+def _excel_rows(path: Path) -> Iterator[RawRow]:
+    look = look_into_xml(path)
+    if look is None or not look.closed:
+        raise UnreadableFile("truncated_file", detail="</Workbook>")
+    sheet, number, seen = "", 0, None
+    with elements(path, look, ("Row",)) as found:
+        for _event, element in found:
+            worksheet = next(iter(element.iterancestors("{*}Worksheet")), None)
+            if worksheet is not seen:
+                seen, number = worksheet, 0
+                sheet = worksheet.get(_NAME) or "" if worksheet is not None else ""
+            number = _index(element, number)
+            cells = _excel_cells(element)
+            if any(cells):
+                yield RawRow(sheet, number, tuple(cells))
+
+
+def _excel_cells(row: Any) -> list[str]:
+    cells: list[str] = []
+    for cell in row:
+        if not isinstance(cell.tag, str) or local_name(cell) != "Cell":
+            continue
+        place = _index(cell, len(cells))
+        if place > COLUMN_CAP:
+            break
+        cells += [""] * (place - 1 - len(cells))
+        cells.append(
+            "".join(
+                "".join(data.itertext())
+                for data in cell
+                if isinstance(data.tag, str) and local_name(data) == "Data"
+            )
+        )
+        span = cell.get(_MERGED) or ""
+        cells += [""] * (min(int(span), COLUMN_CAP) if span.isdecimal() else 0)
+    return cells[:COLUMN_CAP]
+
+
+def _index(element: Any, before: int) -> int:
+    told = element.get(_INDEX) or ""
+    return int(told) if told.isdecimal() and int(told) < 2**31 else before + 1
+
+
+HTML_READER = HtmlTableReader()
+EXCEL_XML_READER = ExcelXmlReader()
