@@ -12,9 +12,15 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
+from buyer_requests.models import BuyerRequest
+from catalog.models import Offer
 from core.models import Job
 from notifications.models import Notification
+from price_lists.enums import RunState
+from price_lists.models import CategoryLink, ImportRun, PriceList, Source
 from tests.factories.accounts import OperatorFactory, UserFactory
+from tests.factories.buyer_requests import make_draft, make_open
+from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
 from tests.factories.vendors import MembershipFactory, VendorFactory
 from vendors.enums import Role
 from vendors.models import Invitation
@@ -64,6 +70,34 @@ class World:
             vendor=self.vendor, email=self.buyer.email, role=Role.ASSISTANT, expires_at="2999-01-01T00:00Z"
         )
 
+    @cached_property
+    def offer(self) -> Offer:
+        return OfferFactory(
+            vendor=self.vendor, category=CategoryFactory(slug="staplers"), url="https://ours.example"
+        )
+
+    @cached_property
+    def draft(self) -> BuyerRequest:
+        return make_draft(self.buyer)
+
+    @cached_property
+    def request(self) -> BuyerRequest:
+        return make_open(self.buyer)
+
+    @cached_property
+    def run(self) -> ImportRun:
+        source = Source.objects.create(
+            vendor=self.vendor, name="main", supply=SupplyFactory(vendor=self.vendor)
+        )
+        version = PriceList.objects.create(source=source, original_name="a.csv", size=1, sha256="0" * 64)
+        return ImportRun.objects.create(
+            vendor=self.vendor, source=source, price_list=version, state=RunState.CANCELLED
+        )
+
+    @cached_property
+    def link(self) -> CategoryLink:
+        return CategoryLink.objects.create(vendor=self.vendor, path="Степлери", path_hash=b"0" * 16)
+
     def membership(self, role: str) -> int:
         return self.vendor.memberships.get(role=role).pk
 
@@ -97,6 +131,17 @@ def form(right: Right, *statuses: int, **options: Any) -> Row:
 def desk(**more: Callable[[World], Any]) -> Callable[[World], dict[str, Any]]:
     """Arguments of a desk address: our vendor, and what else the pattern takes."""
     return lambda world: {"vendor_slug": world.vendor.slug, **{name: of(world) for name, of in more.items()}}
+
+
+RUN = desk(run_id=lambda world: world.run.pk)
+
+
+def DRAFT(world: World) -> dict[str, Any]:
+    return {"public_id": world.draft.public_id}
+
+
+def REQUEST(world: World) -> dict[str, Any]:
+    return {"public_id": world.request.public_id}
 
 
 #: Addresses below the operators' admin that one reaches before being an operator: they lead to our sign-in.
@@ -197,4 +242,62 @@ RIGHTS: dict[str, Row] = {
         Right.ASSISTANT, 302, 403, args=desk(membership_id=lambda world: world.membership("assistant"))
     ),
     "desk:settings": form(Right.MANAGER, args=desk()),
+    # The shop front
+    "storefront:search": page(Right.ANYONE, 200, 302),
+    "storefront:categories": page(Right.ANYONE),
+    "storefront:category": page(Right.ANYONE, args=lambda world: {"slug": world.offer.category.slug}),
+    "storefront:vendors": page(Right.ANYONE),
+    "storefront:vendor": page(Right.ANYONE, args=lambda world: {"slug": world.vendor.slug}),
+    "storefront:offer": page(Right.ANYONE, args=lambda world: {"pk": world.offer.pk}),
+    "storefront:leave": page(Right.ANYONE, 302, args=lambda world: {"pk": world.offer.pk}),
+    # Price lists: everybody who works for the vendor; a change that the import's state forbids is a conflict
+    "price_lists:list": page(Right.ASSISTANT, args=desk()),
+    "price_lists:upload": form(Right.ASSISTANT, 200, 302, 400, 422, args=desk()),
+    "price_lists:categories": page(Right.ASSISTANT, args=desk()),
+    "price_lists:accept": action(Right.ASSISTANT, args=desk()),
+    "price_lists:category": action(
+        Right.ASSISTANT, 200, 302, 400, 422, args=desk(link_id=lambda world: world.link.pk)
+    ),
+    "price_lists:run": page(Right.ASSISTANT, args=RUN),
+    "price_lists:progress": page(Right.ASSISTANT, 200, 204, 302, args=RUN),
+    "price_lists:columns": action(Right.ASSISTANT, 302, 400, 409, 422, args=RUN),
+    "price_lists:guess": action(Right.ASSISTANT, 200, 302, 400, 409, 422, args=RUN),
+    "price_lists:apply": action(Right.ASSISTANT, 302, 409, args=RUN),
+    "price_lists:cancel": action(Right.ASSISTANT, 302, 409, args=RUN),
+    "price_lists:retry": action(Right.ASSISTANT, 302, 409, args=RUN),
+    "price_lists:report": page(
+        Right.ASSISTANT, args=desk(run_id=lambda world: world.run.pk, kind=lambda _world: "csv")
+    ),
+    # A buyer's requests: the buyer's alone, whoever else asks
+    "requests:list": page(Right.ANYONE),
+    "requests:new": form(Right.SIGNED_IN, 200, 422),
+    "requests:detail": page(Right.OWN, args=REQUEST),
+    "requests:edit": form(Right.OWN, 200, 302, 409, 422, args=DRAFT),
+    "requests:check": page(Right.OWN, args=DRAFT),
+    "requests:estimate": page(Right.OWN, args=DRAFT),
+    "requests:publish": action(Right.OWN, 302, 422, args=DRAFT),
+    "requests:delete": action(Right.OWN, args=DRAFT),
+    "requests:cancel": action(Right.OWN, args=REQUEST),
+    "requests:deadline": action(Right.OWN, 302, 400, 422, args=REQUEST),
+    "requests:award": action(Right.OWN, 200, 302, 400, 409, 422, args=REQUEST),
+    "requests:answer": action(
+        Right.OWN, 404, args=lambda world: {"public_id": world.request.public_id, "question_id": 1}
+    ),
+    "requests:export": page(Right.OWN, args=REQUEST),
+    # Requests on the desk
+    "requests_desk:list": page(Right.ASSISTANT, args=desk()),
+    "requests_desk:all": page(Right.ASSISTANT, args=desk()),
+    "requests_desk:bids": page(Right.ASSISTANT, args=desk()),
+    "requests_desk:categories": Row(
+        Right.ASSISTANT, args=desk(), get=frozenset({200}), post=frozenset({200, 302, 422})
+    ),
+    "requests_desk:detail": form(
+        Right.ASSISTANT, 302, 422, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:withdraw": action(
+        Right.ASSISTANT, 302, 404, 409, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:ask": action(
+        Right.ASSISTANT, 302, 400, 422, args=desk(public_id=lambda world: world.request.public_id)
+    ),
 }
