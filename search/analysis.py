@@ -62,7 +62,8 @@ def weighed(
     # A word that nobody uses says no more than the rarest that somebody does.
     rarest = min((count for count in counts if count), default=0)
     raw = [
-        math.log(1 + (documents + 1) / ((count or rarest) + 0.5)) * _importance(word, is_last=word is words[-1])
+        math.log(1 + (documents + 1) / ((count or rarest) + 0.5))
+        * _importance(word, is_last=word is words[-1])
         for word, count in zip(words, counts, strict=True)
     ]
     total = sum(raw)
@@ -89,9 +90,7 @@ def can_be_misspelt(word: QueryWord) -> bool:
 def is_a_word(word: QueryWord) -> bool:
     """In a Ukrainian or Russian lexicon, so spelt as meant: a good that nobody sells is no slip of the hand."""
     folded = text.fold(word.text)
-    return is_cyrillic(folded) and bool(
-        lexicon.russian_lemmas(folded) or lexicon.ukrainian_lemmas(folded)
-    )
+    return is_cyrillic(folded) and bool(lexicon.russian_lemmas(folded) or lexicon.ukrainian_lemmas(folded))
 
 
 def allowed_slips(word: QueryWord) -> int:
@@ -103,7 +102,8 @@ def allowed_slips(word: QueryWord) -> int:
 
 def needed_frequency(word: QueryWord, documents: int) -> float:
     """How common the meant word must be: a short Latin word is near so many that only a common one is likely.
-    For Cyrillic the lexicon has told already that the word as typed is none."""
+    For Cyrillic the lexicon has told already that the word as typed is none.
+    """
     if is_cyrillic(word.text):
         return 1
     return {4: documents / 200, 5: documents / 1000}.get(len(word.text), 1)

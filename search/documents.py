@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from core import text
 
 # Attributes that say what a thing is, by their names in price lists.
-_KIND = re.compile(r"^(?:t_)?(?:product_)?(?:type|kind)$|^(?:тип|вид|вид товару|тип товару|тип товара|вид товара)$", re.IGNORECASE)
+_KIND = re.compile(
+    r"^(?:t_)?(?:product_)?(?:type|kind)$|^(?:тип|вид|вид товару|тип товару|тип товара|вид товара)$",
+    re.IGNORECASE,
+)
 _SPELLING = re.compile(r"[^\W\d_]{3,40}")
 LONGEST_BODY = 20_000  # characters of description and attributes that are searched
 
@@ -32,7 +35,7 @@ class Document:
     title: str
     title_words: tuple[str, ...]
     strong_words: tuple[str, ...]
-    told_words: tuple[str, ...]
+    description_words: tuple[str, ...]
     all_words: tuple[str, ...]
     spellings: tuple[str, ...]
     codes: tuple[str, ...]
@@ -73,8 +76,8 @@ def build_document(
             (kinds if _KIND.match(name) else values).append(value)
     normal = tuple(dict.fromkeys(code for code in map(code_term, codes) if code))
     strong = [*words, *(term for each in (brand, *kinds) for term in text.term_list(each)), *normal]
-    told = strong + _terms_within(descriptions, LONGEST_BODY)
-    everything = told + _terms_within(values, LONGEST_BODY)
+    description = _terms_within(descriptions, LONGEST_BODY)
+    everything = [*strong, *description, *_terms_within(values, LONGEST_BODY)]
     return Document(
         id=offer_id,
         version=version,
@@ -87,8 +90,8 @@ def build_document(
         title=title,
         title_words=tuple(words),
         strong_words=tuple(dict.fromkeys(strong)),
-        told_words=tuple(dict.fromkeys(told)),
-        all_words=tuple(everything),
+        description_words=tuple(description),
+        all_words=tuple(dict.fromkeys(everything)),
         spellings=tuple(dict.fromkeys(_SPELLING.findall(text.fold(" ".join((*titles, brand)))))),
         codes=normal,
         kind=" ".join(kinds),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -47,40 +50,41 @@ def _matching(query: SearchQuery, rates: Rates) -> QuerySet[Offer]:
     if query.words and not words:
         return offers.none()
     for word in words:
-        has = Q()
-        for term in word.terms:
-            # search_text is bounded by blanks and analysed, so LIKE needs no case folding here.
-            has |= Q(search_text__contains=f" {term} ")
+        has = _any(word.terms)
         if word.parts:
-            every = Q()
-            for terms in word.parts:
-                part = Q()
-                for term in terms:
-                    part |= Q(search_text__contains=f" {term} ")
-                every &= part
-            has |= every
+            has |= functools.reduce(operator.and_, (_any(terms) for terms in word.parts))
         offers = offers.filter(has)
-    if query.vendors_in:
-        offers = offers.filter(vendor_id__in=query.vendors_in)
-    if query.vendors_out:
-        offers = offers.exclude(vendor_id__in=query.vendors_out)
-    if query.availability:
-        offers = offers.filter(availability__in=query.availability)
-    if query.brands:
-        offers = offers.filter(brand__in=query.brands)
-    if query.category_id is not None:
-        offers = offers.filter(category_id__in=_below(query.category_id))
     for limit, lookup in ((query.min_price, "gte"), (query.max_price, "lte")):
         if limit is not None:
             offers = offers.filter(_price_limit(limit, lookup, rates))
-    return offers
+    return offers.filter(_choices(query)).exclude(vendor_id__in=query.vendors_out)
+
+
+def _any(terms: Iterable[str]) -> Q:
+    """One of the terms. search_text is analysed and bounded by blanks, so LIKE needs no case folding."""
+    return functools.reduce(operator.or_, (Q(search_text__contains=f" {term} ") for term in terms))
+
+
+def _choices(query: SearchQuery) -> Q:
+    condition = Q()
+    if query.vendors_in:
+        condition &= Q(vendor_id__in=query.vendors_in)
+    if query.availability:
+        condition &= Q(availability__in=query.availability)
+    if query.brands:
+        condition &= Q(brand__in=query.brands)
+    if query.category_id is not None:
+        condition &= Q(category_id__in=_below(query.category_id))
+    return condition
 
 
 def _below(category_id: int) -> list[int]:
     category = Category.objects.filter(pk=category_id).first()
     if category is None:
         return []
-    return [int(pk) for pk in Category.objects.filter(path__startswith=category.path).values_list("pk", flat=True)]
+    return [
+        int(pk) for pk in Category.objects.filter(path__startswith=category.path).values_list("pk", flat=True)
+    ]
 
 
 def _price_limit(limit: Money, lookup: str, rates: Rates) -> Q:
@@ -89,6 +93,9 @@ def _price_limit(limit: Money, lookup: str, rates: Rates) -> Q:
     for currency in {settings.BASE_CURRENCY, *rates.micro}:
         converted = rates.convert(limit, currency)
         if converted is not None:
-            values: dict[str, Any] = {"price_currency": currency, f"price_amount__{lookup}": converted.to_price()}
+            values: dict[str, Any] = {
+                "price_currency": currency,
+                f"price_amount__{lookup}": converted.to_price(),
+            }
             condition |= Q(**values)
     return condition

@@ -31,21 +31,27 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field("id", Kind.NUMBER, filters=True, sorts=True),
     Field("version", Kind.NUMBER),
-    Field("alive", Kind.NUMBER, filters=True),  # 0: a tombstone, kept so that a late older write cannot revive it
+    Field(
+        "alive", Kind.NUMBER, filters=True
+    ),  # 0: a tombstone, kept so that a late older write cannot revive it
     Field("group", Kind.SIGNED),
     Field("vendor", Kind.NUMBER, filters=True, counts=True),
     Field("categories", Kind.NUMBER, many=True, filters=True, counts=True),
     Field("brand", Kind.LABEL, filters=True, counts=True),
     Field("availability", Kind.LABEL, filters=True, counts=True),
     Field("price", Kind.NUMBER, filters=True, counts=True, sorts=True),
-    Field("price_falling", Kind.NUMBER, filters=True, sorts=True),  # counts down, so that offers without a price stay last
+    Field(
+        "price_falling", Kind.NUMBER, filters=True, sorts=True
+    ),  # counts down, so that offers without a price stay last
     Field("title_words", Kind.WORDS),
     Field("strong_words", Kind.TERMS),  # what the good is: title, brand, type, codes
-    Field("told_words", Kind.TERMS),  # and what its description says
-    Field("all_words", Kind.WORDS),  # and its attributes
+    Field("description_words", Kind.WORDS),
+    Field("all_words", Kind.TERMS),  # strong ones, descriptions and attributes
     Field("spellings", Kind.TERMS),  # words of titles and brands as written, for correcting what is typed
     Field("codes", Kind.CODES, many=True, filters=True),
-    Field("source", Kind.SOURCE),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
+    Field(
+        "source", Kind.SOURCE
+    ),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
 )
 
 #: Stands for "no price told": above every price (core.money.MAX_PRICE at 1/10,000 is 10^13).

@@ -8,7 +8,7 @@ from core import text
 from search.analysis import query_words
 
 
-def highlight(shown: str, query_words_text: str, language: str = "") -> list[tuple[str, bool]]:  # noqa: ARG001  terms of all languages meet; the parameter keeps callers ready for analysis by language
+def highlight(shown: str, query_words_text: str, language: str = "") -> list[tuple[str, bool]]:
     """Segments of `shown` in order, each with whether it is marked; joined they are `shown` again.
 
     Pass `SearchResults.words`, so that corrected words are marked, too.

@@ -86,9 +86,7 @@ class Ladder:
 
     def _compounds(self, words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...]:
         """«power bank» also as powerbank, «powerbank» also as power bank, where the catalog has such words."""
-        out = [
-            replace(word, parts=halves) if (halves := self._halves(word)) else word for word in words
-        ]
+        out = [replace(word, parts=halves) if (halves := self._halves(word)) else word for word in words]
         for place, (left, right) in enumerate(itertools.pairwise(words)):
             whole = left.text + right.text
             if not (left.text.isalpha() and right.text.isalpha() and len(whole) <= MAX_JOINED):
@@ -134,7 +132,11 @@ class Ladder:
             _, counts = self._frequencies(words)
             found = [document_frequency(word, counts) for word in words]
             share = sum(1 for each in found if each) / len(found)
-            if share > known / len(typed) and share >= 0.5 and (best is None or (share, sum(found)) > best[:2]):
+            if (
+                share > known / len(typed)
+                and share >= 0.5
+                and (best is None or (share, sum(found)) > best[:2])
+            ):
                 best = (share, sum(found), words, variant)
         if best is None:
             return None
@@ -185,7 +187,8 @@ class Ladder:
 
     def _nearest(self, word: str, *, most: int, least: float = 1) -> QueryWord | None:
         """The likeliest known word: fewest slips first, then most offers. The first letter is right, or has
-        changed places with the second."""
+        changed places with the second.
+        """
         folded = text.fold(word)
         for distance in range(1, most + 1):
             for found, count in self.engine.similar_words(folded, distance=distance):

@@ -11,7 +11,19 @@ from vendors.enums import VendorState
 from vendors.models import Vendor
 
 _COLUMNS = (
-    *("id", "version", "vendor_id", "category_id", "title", "texts", "brand", "maker", "article", "mpn", "gtin"),
+    *(
+        "id",
+        "version",
+        "vendor_id",
+        "category_id",
+        "title",
+        "texts",
+        "brand",
+        "maker",
+        "article",
+        "mpn",
+        "gtin",
+    ),
     *("attributes", "price_amount", "price_currency", "availability", "withdrawn_at", "hidden_at"),
 )
 

@@ -129,7 +129,9 @@ class _Search:
         """The answer of one reading, None if it is not relevant; and whether it found anything at all."""
         asked = self._asked(reading, self.filters)
         answer = self.engine.search(
-            replace(asked, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=self.query.sort is Sort.RELEVANCE)
+            replace(
+                asked, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=self.query.sort is Sort.RELEVANCE
+            )
         )
         ranked = ranking.rank(reading.words, answer.candidates, code=reading.code)
         if not self._is_relevant(reading, asked, ranked):
@@ -148,11 +150,10 @@ class _Search:
             return self._plain(asked, reading), True
         return self._ranked(reading, asked, ranked, answer.total, answer.facets), True
 
-    def _is_relevant(
-        self, reading: Reading, asked: EngineQuery, ranked: Sequence[ranking.Ranked]
-    ) -> bool:
+    def _is_relevant(self, reading: Reading, asked: EngineQuery, ranked: Sequence[ranking.Ranked]) -> bool:
         """Somebody sells it: enough of the words name a good, or a description tells all of them. That some
-        attribute («shares to YouTube») has them is no answer."""
+        attribute («shares to YouTube») has them is no answer.
+        """
         if any(each.strong >= MIN_STRONG for each in ranked):
             return True
         if not ranked or reading.groups:

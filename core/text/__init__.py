@@ -3,7 +3,15 @@
 from core.text.collation import collation_key
 from core.text.folding import clean, fold
 from core.text.measures import Measure, parse_measure
-from core.text.tokens import Token, document_terms, index_terms, normalize_code, search_text, term_list, tokens
+from core.text.tokens import (
+    Token,
+    document_terms,
+    index_terms,
+    normalize_code,
+    search_text,
+    term_list,
+    tokens,
+)
 
 __all__ = [
     "Measure",

@@ -14,18 +14,13 @@ _FROM_RUSSIAN = str.maketrans(_RUSSIAN_KEYS, _LATIN_KEYS)
 _TO_CYRILLIC = (
     *(("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш")),
     *(("yu", "ю"), ("ju", "ю"), ("iu", "ю"), ("ya", "я"), ("ja", "я"), ("ia", "я"), ("ye", "е"), ("je", "е")),
-    *(("yi", "и"), ("yo", "ё"), ("jo", "ё"), ("ck", "к"), ("ph", "ф"), ("oo", "у"), ("ee", "и")),
-    *(("a", "а"), ("b", "б"), ("c", "ц"), ("d", "д"), ("e", "е"), ("f", "ф"), ("g", "г"), ("h", "х"), ("i", "и")),
-    *(("j", "й"), ("k", "к"), ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("q", "к"), ("r", "р")),
-    *(("s", "с"), ("t", "т"), ("u", "у"), ("v", "в"), ("w", "в"), ("x", "кс"), ("y", "ы"), ("z", "з"), ("'", "ь")),
+    *(("yi", "и"), ("yo", "ё"), ("jo", "ё"), ("ck", "к"), ("ph", "ф"), ("oo", "у"), ("ee", "и"), ("x", "кс")),
+    *zip("abcdefghijklmnopqrstuvwyz'", "абцдефгхийклмнопкрстуввызь", strict=True),
 )
-_TO_LATIN = dict(
-    zip(
-        "абвгґдеєэжзиіыїйклмнопрстуфхцчшщюяьъё'",
-        "a b v g g d e e e zh z i i y i y k l m n o p r s t u f h c ch sh sch yu ya   e ".split(" "),
-        strict=False,
-    )
-)
+_TO_LATIN = dict(zip("абвгґдеєэёзиіыїйклмнопрстуфхц", "abvggdeeeeziiyiyklmnoprstufhc", strict=True)) | {
+    **{"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya"},
+    **{"ь": "", "ъ": "", "'": ""},
+}
 
 
 def other_layouts(text: str) -> tuple[str, ...]:
@@ -41,7 +36,9 @@ def other_alphabet(word: str) -> tuple[str, ...]:
     lowered = word.lower()
     if not _is_latin(lowered):
         plain = "".join(_TO_LATIN.get(letter, letter) for letter in lowered)
-        return tuple(dict.fromkeys((plain, plain.replace("ks", "x"), plain.replace("k", "c"), plain.replace("v", "w"))))
+        return tuple(
+            dict.fromkeys((plain, plain.replace("ks", "x"), plain.replace("k", "c"), plain.replace("v", "w")))
+        )
     out: list[str] = []
     at = 0
     while at < len(lowered):
@@ -59,7 +56,10 @@ def other_alphabet(word: str) -> tuple[str, ...]:
         spelt,
         spelt.replace("ы", "й"),
         spelt.replace("ы", "и"),
-        "".join("к" if letter == "ц" and spelt[i + 1 : i + 2] in ("а", "о", "у", "") else letter for i, letter in enumerate(spelt)),
+        "".join(
+            "к" if letter == "ц" and spelt[i + 1 : i + 2] in ("а", "о", "у", "") else letter
+            for i, letter in enumerate(spelt)
+        ),
     )
     return tuple(dict.fromkeys(variants))
 

@@ -117,7 +117,8 @@ class SearchEngine(Protocol):
 
     def similar_words(self, word: str, *, distance: int) -> Sequence[tuple[str, int]]:
         """Words of titles and brands, as written and folded, within an edit distance (a swap of neighbours is
-        one slip), with the number of documents that have each; most frequent first."""
+        one slip), with the number of documents that have each; most frequent first.
+        """
         ...
 
     def write(self, documents: Sequence[Document]) -> BulkReport:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from search.percolation.types import Missed, OfferDocument, StoredQuery
 
 #: UN/ECE codes of units that say the same, to one of them: pieces under their several names.
-_SAME = {"C62": "H87", "EA": "H87", "NMP": "PK", "PA": "PK", "XPK": "PK", "XPA": "PK", "XBX": "BX", "LTR": "LTR", "L": "LTR"}
+_SAME = {
+    "C62": "H87",
+    "EA": "H87",
+    "NMP": "PK",
+    "PA": "PK",
+    "XPK": "PK",
+    "XPA": "PK",
+    "XBX": "BX",
+    "LTR": "LTR",
+    "L": "LTR",
+}
 #: Units that hold a number of pieces, told by the offer's pack count.
 _PACKS = frozenset(["PK", "BX", "SET", "RO", "RM", "CS", "PR", "DZN"])
 PIECE = "H87"
@@ -80,7 +90,11 @@ def fit(query: StoredQuery, offer: OfferDocument) -> Fit:
 
 def keeps(query: StoredQuery, offer: OfferDocument) -> tuple[bool, int | None]:
     """Whether every limit is kept, and the price: `fit` for the inner loop, where most pairs are plain."""
-    if query.quantity is not None or query.category_ids is not None or (query.unit and query.unit != offer.unit):
+    if (
+        query.quantity is not None
+        or query.category_ids is not None
+        or (query.unit and query.unit != offer.unit)
+    ):
         fitting = fit(query, offer)
         return not fitting.missed, fitting.price
     price = offer.price

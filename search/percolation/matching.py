@@ -38,9 +38,7 @@ def match(
     return _over_queries(lines, documents, terms)
 
 
-def near_misses(
-    query: StoredQuery, offers: Iterable[OfferDocument], *, limit: int = 20
-) -> list[NearMiss]:
+def near_misses(query: StoredQuery, offers: Iterable[OfferDocument], *, limit: int = 20) -> list[NearMiss]:
     """Offers whose words fit and which miss exactly one limit, nearest first, then by score."""
     needed = needs(query.text)
     if not needed:
@@ -67,7 +65,8 @@ def offer_terms(offer: OfferDocument) -> frozenset[str]:
 
 def _cheaper(queries: int, offers: int) -> Way:
     """Set intersections over indexed offers cost about half of looking every offer's terms up (measured at
-    10,000 and 100,000 each); but an index of few offers is not worth a walk over very many queries."""
+    10,000 and 100,000 each); but an index of few offers is not worth a walk over very many queries.
+    """
     return Way.QUERIES_INDEXED if offers * 20 < queries else Way.OFFERS_INDEXED
 
 
@@ -86,7 +85,7 @@ class _Offers:
         """Places of the offers that have every need, in order. Lists repeat their lines, so answers are kept."""
         places = self._places.get(needed)
         if places is None:
-            sets = []
+            sets: list[frozenset[int]] = []
             for need in needed:
                 members = self._with(need)
                 if not members:

@@ -59,7 +59,8 @@ class OfferDocument:
 
 class Match(NamedTuple):
     """An offer that meets a query. `price` is 1/10,000 UAH per unit of the query; `score` is 0 to 1, higher
-    is closer (share of the offer's title that the query names)."""
+    is closer (share of the offer's title that the query names).
+    """
 
     query_id: int
     offer_id: int

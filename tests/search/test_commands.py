@@ -71,7 +71,8 @@ def test_search_offers(capsys, index):
 
 
 @pytest.mark.parametrize(
-    "options", [{"max_price": "дог."}, {"max_price": "1", "currency": "XXX"}, {"vendor": ["none"]}, {"limit": 0}]
+    "options",
+    [{"max_price": "дог."}, {"max_price": "1", "currency": "XXX"}, {"vendor": ["none"]}, {"limit": 0}],
 )
 def test_search_offers_refuses(capsys, index, options):
     with pytest.raises(CommandError):

@@ -172,7 +172,9 @@ def test_facets_are_disjunctive(engine):
 
 
 def test_one_limit_can_be_turned_round(engine):
-    engine.write([document(1, vendor=1, price=100), document(2, vendor=2, price=100), document(3, vendor=1, price=900)])
+    engine.write(
+        [document(1, vendor=1, price=100), document(2, vendor=2, price=100), document(3, vendor=1, price=900)]
+    )
     filters = Filters(vendors_in=frozenset([1]), max_price=500)
     assert ids(ask(engine, "степлер", filters=filters)) == [1]
     assert ids(ask(engine, "степлер", filters=filters, missed=Limit.VENDORS_IN)) == [2]
@@ -306,6 +308,8 @@ def _fits(each, words, filters, without=""):
         and (without == "vendors" or each.vendor not in filters.vendors_out)
         and each.vendor not in filters.hidden_vendors
         and (without == "categories" or filters.category is None or filters.category in each.categories)
-        and (without == "availability" or not filters.availability or each.availability in filters.availability)
+        and (
+            without == "availability" or not filters.availability or each.availability in filters.availability
+        )
         and (without == "brands" or not filters.brands or each.brand in filters.brands)
     )

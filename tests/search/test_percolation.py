@@ -16,7 +16,22 @@ from search.percolation import (
 )
 from search.percolation.limits import fit
 
-WORDS = ["папір", "бумага", "A4", "А4", "80 г/м2", "степлер", "степлери", "USB-кабель", "кабель", "TN-2110", "500 арк", "0,5 мм", "і", "HP"]
+WORDS = [
+    "папір",
+    "бумага",
+    "A4",
+    "А4",
+    "80 г/м2",
+    "степлер",
+    "степлери",
+    "USB-кабель",
+    "кабель",
+    "TN-2110",
+    "500 арк",
+    "0,5 мм",
+    "і",
+    "HP",
+]
 
 
 def pairs(queries, offers, way=None):

@@ -135,7 +135,7 @@ def test_what_misses_one_limit_is_an_alternative(index):
 
 
 def test_one_card_a_product(index):
-    cheap, dear, other = put(
+    cheap, _dear, other = put(
         OfferFactory(title="Степлер Eagle", gtin="4006381333931"),
         OfferFactory(title="Степлер Eagle", gtin="4006381333931"),
         OfferFactory(title="Степлер Eagle"),

@@ -14,7 +14,6 @@ import collections
 import csv
 import itertools
 import lzma
-import os
 import re
 import sys
 import tempfile
@@ -52,7 +51,9 @@ def build_lexicon(source: Path) -> None:
                 lemmas[parts[1]].add(parts[0].lower())
 
     def rule(form: str, lemma: str) -> bytes:
-        shared = len(os.path.commonprefix([form, lemma]))
+        shared = sum(
+            1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(form, lemma, strict=False))
+        )
         return bytes([len(form) - shared]) + lemma[shared:].encode()
 
     trie = marisa_trie.BytesTrie(

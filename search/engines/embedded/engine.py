@@ -27,7 +27,12 @@ log = structlog.get_logger(__name__)
 MAX_FACET_VALUES = 200
 _HEAP = 64_000_000
 _REBUILD_HEAP = 256_000_000
-_FACET_FIELDS = {"vendor": "vendor", "category": "categories", "brand": "brand", "availability": "availability"}
+_FACET_FIELDS = {
+    "vendor": "vendor",
+    "category": "categories",
+    "brand": "brand",
+    "availability": "availability",
+}
 
 
 class _Reader:
@@ -68,7 +73,6 @@ class EmbeddedEngine:
 
     def __init__(self, root: Path) -> None:
         self.store = Store(root)
-        self.builder = Builder(schema())
         self._readers: dict[str, _Reader] = {}
 
     # Reading ----------------------------------------------------------------------------------------------
@@ -76,10 +80,11 @@ class EmbeddedEngine:
     def search(self, query: EngineQuery) -> EngineAnswer:
         searcher = self._searcher()
         with _translated():
-            found = self.builder.found(query)
-            addresses, total = self._ordered(searcher, found, query)
+            builder = Builder(schema(), searcher)
+            found = builder.found(query)
+            addresses, total = self._ordered(builder, found, query)
             candidates = self._candidates(searcher, addresses)
-            facets = self._facets(searcher, query, found) if query.with_facets else Facets()
+            facets = self._facets(builder, query, found) if query.with_facets else Facets()
         return EngineAnswer(total, candidates, facets)
 
     def frequencies(self, terms: Iterable[str]) -> tuple[int, Mapping[str, int]]:
@@ -107,7 +112,7 @@ class EmbeddedEngine:
             return IndexStatus(exists=False, building=building)
         with _translated():
             searcher = self._searcher()
-            alive = searcher.search(self.builder.alive(), limit=1).count
+            alive = searcher.search(Builder(schema(), searcher).alive(), limit=1).count
         return IndexStatus(exists=True, documents=alive, generation=current, building=building)
 
     def _searcher(self) -> Any:
@@ -128,9 +133,11 @@ class EmbeddedEngine:
             } | {generation: reader}
         return reader
 
-    def _ordered(self, searcher: Any, found: Any, query: EngineQuery) -> tuple[list[tuple[float, Any]], int]:
+    def _ordered(
+        self, builder: Builder, found: Any, query: EngineQuery
+    ) -> tuple[list[tuple[float, Any]], int]:
         """(score, address) of the asked page and the total. Ties break by offer id."""
-        limit = max(1, query.limit)
+        searcher, limit = builder.searcher, max(1, query.limit)
         match query.sort:
             case Sort.RELEVANCE:
                 result = searcher.search(found, limit=limit, offset=query.offset, count=True)
@@ -141,17 +148,17 @@ class EmbeddedEngine:
                 )
                 return [(0.0, address) for _, address in result.hits], result.count
             case Sort.PRICE_ASC:
-                return self._by_price(searcher, found, query, "price")
+                return self._by_price(builder, found, query, "price")
             case Sort.PRICE_DESC:
-                return self._by_price(searcher, found, query, "price_falling")
+                return self._by_price(builder, found, query, "price_falling")
 
     def _by_price(
-        self, searcher: Any, found: Any, query: EngineQuery, field: str
+        self, builder: Builder, found: Any, query: EngineQuery, field: str
     ) -> tuple[list[tuple[float, Any]], int]:
         """By price, then id. The engine breaks ties as it likes, so where a page ends inside a run of one
         price, that run is read again by id.
         """
-        end = query.offset + query.limit
+        searcher, end = builder.searcher, query.offset + query.limit
         result = searcher.search(
             found, limit=end + 1, count=True, order_by_field=field, order=tantivy.Order.Asc
         )
@@ -165,7 +172,7 @@ class EmbeddedEngine:
             same = tantivy.Query.boolean_query(
                 [
                     (tantivy.Occur.Must, found),
-                    (tantivy.Occur.Must, self.builder.equals(field, cut)),
+                    (tantivy.Occur.Must, builder.equals(field, cut)),
                 ]
             )
             run = searcher.search(
@@ -209,9 +216,9 @@ class EmbeddedEngine:
             out.sort(key=lambda candidate: (-candidate.score, candidate.id))
         return tuple(out)
 
-    def _facets(self, searcher: Any, query: EngineQuery, found: Any) -> Facets:
+    def _facets(self, builder: Builder, query: EngineQuery, found: Any) -> Facets:
         """Counts of all facets in one pass, and one pass more for each facet that has a choice."""
-        filters = query.filters
+        searcher, filters = builder.searcher, query.filters
         chosen: dict[str, frozenset[Any]] = {
             "vendor": filters.vendors_in | filters.vendors_out,
             "category": frozenset() if filters.category is None else frozenset([filters.category]),
@@ -225,17 +232,17 @@ class EmbeddedEngine:
         counted = dict(searcher.aggregate(found, plain)) if plain else {}
         for name, values in chosen.items():
             if values:
-                own = self.builder.found(query, without=name)
+                own = builder.found(query, without=name)
                 counted |= searcher.aggregate(own, {name: _terms(_FACET_FIELDS[name])})
         if not priced:
-            counted |= searcher.aggregate(self.builder.found(query, without="price"), _PRICE)
+            counted |= searcher.aggregate(builder.found(query, without="price"), _PRICE)
         selected = chosen | {"vendor": filters.vendors_in}
-        values = {name: _values(counted[name], selected[name]) for name in _FACET_FIELDS}
+        shown = {name: _values(counted[name], selected[name]) for name in _FACET_FIELDS}
         return Facets(
-            vendors=values["vendor"],
-            categories=values["category"],
-            brands=values["brand"],
-            availability=values["availability"],
+            vendors=shown["vendor"],
+            categories=shown["category"],
+            brands=shown["brand"],
+            availability=shown["availability"],
             price=_price_range(counted),
         )
 
@@ -291,7 +298,7 @@ class EmbeddedEngine:
             replaced = [document.id for document in fresh if document.id in known]
             if replaced:
                 # By query: a term of the writer's own making is signed and meets no unsigned field.
-                writer.delete_documents_by_query(self.builder.ids(replaced))
+                writer.delete_documents_by_query(Builder(schema(), searcher).ids(replaced))
             for document in fresh:
                 writer.add_document(to_tantivy(document))
             writer.commit()
@@ -303,7 +310,7 @@ class EmbeddedEngine:
     def _versions(self, searcher: Any, ids: list[int]) -> dict[int, int]:
         if not ids or not searcher.num_docs:
             return {}
-        hits = searcher.search(self.builder.ids(ids), limit=len(ids), count=False).hits
+        hits = searcher.search(Builder(schema(), searcher).ids(ids), limit=len(ids), count=False).hits
         addresses = [address for _, address in hits]
         if not addresses:
             return {}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-import tantivy
 from tantivy import FieldType, Occur, Query
 
 from search.engines.base import EngineQuery, Filters, QueryWord
@@ -12,16 +12,22 @@ from search.fields import NO_PRICE
 from search.query import Limit
 from search.ranking import CODE_SCORE
 
-# How much a title counts beside the whole text. The first cut only: the re-ranker sees the best 300.
-TITLE = 1.0
+# What a word is worth where it stands, times its rarity in the whole catalog. Title and description score by
+# BM25; brand and kind are short lists, attributes say little, so those are constants. Found on graded queries.
+STRONG = 0.9
+ANYWHERE = 0.15
 WEAKER = 0.4
 
 
-class Builder:
-    """Queries over one schema."""
+_TOLD = ("strong_words", "description_words")
 
-    def __init__(self, schema: Any) -> None:
+
+class Builder:
+    """Queries over one schema; with a searcher's frequencies."""
+
+    def __init__(self, schema: Any, searcher: Any) -> None:
         self.schema = schema
+        self.searcher = searcher
 
     def found(self, query: EngineQuery, *, without: str = "") -> Any:
         """What is counted and shown. `without` names the one limit to leave out (for its own facet)."""
@@ -64,27 +70,39 @@ class Builder:
         options = [self._scored(term) for term in word.terms]
         options.extend(Query.boost_query(self._scored(term), WEAKER) for term in word.weaker)
         if word.parts:
-            whole = [
-                (Occur.Must, self.word(QueryWord(word.text, terms))) for terms in word.parts
-            ]
+            whole = [(Occur.Must, self.word(QueryWord(word.text, terms))) for terms in word.parts]
             options.append(Query.boost_query(Query.boolean_query(whole), 0.6))
         return options[0] if len(options) == 1 else Query.disjunction_max_query(options, 0.0)
 
     def _told(self, word: QueryWord) -> Any:
-        options = [self._any("told_words", {*word.terms, *word.weaker})]
+        options = [self._any(field, {*word.terms, *word.weaker}) for field in _TOLD]
         if word.parts:
-            whole = [(Occur.Must, self._any("told_words", terms)) for terms in word.parts]
+            whole = [
+                (Occur.Must, Query.disjunction_max_query([self._any(field, terms) for field in _TOLD], 0.0))
+                for terms in word.parts
+            ]
             options.append(Query.boolean_query(whole))
-        return Query.const_score_query(Query.disjunction_max_query(options), 0.0)
+        return Query.const_score_query(Query.disjunction_max_query(options, 0.0), 0.0)
 
     def _scored(self, term: str) -> Any:
-        """In any place; a title counts on top of the whole text."""
-        return Query.boolean_query(
-            [
-                (Occur.Must, self._term("all_words", term, "freq")),
-                (Occur.Should, Query.boost_query(self._term("title_words", term, "freq"), TITLE)),
-            ]
-        )
+        """In the best of its places. A term is as rare in every field as it is in the whole catalog: by its
+        rarity in one field, a word that descriptions seldom use would make them worth more than titles.
+        """
+        rarity = self._rarity("all_words", term)
+        options = [
+            Query.const_score_query(self._term("all_words", term), ANYWHERE * rarity),
+            Query.const_score_query(self._term("strong_words", term), STRONG * rarity),
+        ]
+        for field in ("title_words", "description_words"):
+            own = self._rarity(field, term)
+            options.append(Query.boost_query(self._term(field, term, "freq"), rarity / own))
+        return Query.disjunction_max_query(options, 0.0)
+
+    def _rarity(self, field: str, term: str) -> float:
+        """Inverse document frequency, as BM25 has it."""
+        count = self.searcher.doc_freq(field, term)
+        total = max(self.searcher.num_docs, count)
+        return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
     def filters(self, filters: Filters, *, without: str = "", missed: Limit | None = None) -> list[Any]:
         """What must hold. `missed` turns one limit round; what then must not hold is in `_exclusions`."""

@@ -59,15 +59,13 @@ def to_tantivy(document: Document) -> Any:
     row.add_unsigned("price_falling", _TOP if document.price is None else NO_PRICE - price)
     row.add_text("title_words", " ".join(document.title_words))
     row.add_text("strong_words", " ".join(document.strong_words))
-    row.add_text("told_words", " ".join(document.told_words))
+    row.add_text("description_words", " ".join(document.description_words))
     row.add_text("all_words", " ".join(document.all_words))
     row.add_text("spellings", " ".join(document.spellings))
     for code in document.codes:
         row.add_text("codes", code)
     row.add_bytes(
         "source",
-        orjson.dumps(
-            [document.title, document.kind, document.brand, document.availability, document.codes]
-        ),
+        orjson.dumps([document.title, document.kind, document.brand, document.availability, document.codes]),
     )
     return row

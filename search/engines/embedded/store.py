@@ -1,9 +1,9 @@
 """Folders of the embedded index: generations, which one is live, and the lock that lets one process write.
 
-    root/CURRENT      name of the live generation
-    root/BUILDING     name of the generation being rebuilt, while that lasts
-    root/g-…/         a tantivy index
-    root/lock         held by whoever writes
+root/CURRENT      name of the live generation
+root/BUILDING     name of the generation being rebuilt, while that lasts
+root/g-…/         a tantivy index
+root/lock         held by whoever writes
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def evaluate(
 
 
 def _gain(ratings: Sequence[int]) -> float:
-    return sum((2**rating - 1) / math.log2(place + 2) for place, rating in enumerate(ratings))
+    return math.fsum((2.0**rating - 1) / math.log2(place + 2) for place, rating in enumerate(ratings))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -19,13 +19,17 @@ from vendors.models import Vendor
 
 
 class Command(BaseCommand):
-    help = "Searches offers by words, ceiling and vendors; prints total, steps, hits and alternatives as JSON."
+    help = (
+        "Searches offers by words, ceiling and vendors; prints total, steps, hits and alternatives as JSON."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("words", metavar="WORDS")
         parser.add_argument("--max-price", metavar="N", help="ceiling per unit")
         parser.add_argument("--currency", default=settings.BASE_CURRENCY, help="of the ceiling")
-        parser.add_argument("--vendor", action="append", default=[], metavar="SLUG", help="only these; repeatable")
+        parser.add_argument(
+            "--vendor", action="append", default=[], metavar="SLUG", help="only these; repeatable"
+        )
         parser.add_argument("--limit", type=int, default=20, metavar="N")
 
     def handle(self, *_args: Any, **options: Any) -> None:
