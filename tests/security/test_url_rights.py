@@ -105,6 +105,26 @@ def test_every_role_gets_what_was_decided(key):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("key", [key for key in OURS if key in RIGHTS and RIGHTS[key].right in NEEDED_RANK])
+def test_own_desk_does_not_open_another_vendors_things(key):
+    """The right slug with somebody else's id: the thing does not exist, and nothing is written."""
+    row, world = RIGHTS[key], World()
+    args = row.args(world)
+    if len(args) == 1 or "public_id" in args:  # pages without a thing; requests are open to all vendors
+        return
+    url = reverse(key, kwargs=args | {"vendor_slug": "theirs"})
+    client = Client()
+    client.force_login(world.roles["foreign owner"], backend=BACKEND)
+    for method, statuses in (("get", row.get), ("post", row.post)):
+        if statuses is None or statuses == {405}:
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            response = getattr(client, method)(url, row.data(world))
+        assert response.status_code == 404, f"{method.upper()} {url}: {response.status_code}"
+        assert not [query["sql"] for query in queries if not HARMLESS.search(query["sql"])]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("key", [key for key in OURS if key in RIGHTS and RIGHTS[key].post])
 def test_no_form_is_taken_without_its_token(key):
     """Cross-site request forgery: whoever has the right is refused without the token of our own page."""
