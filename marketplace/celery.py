@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "outbox": _every("outbox.sweep", 15),
     "letters": _every("notifications.send_mail", 60),
     "stale jobs": _every("jobs.sweep", 15),
+    "imports that stand still": _every("price_lists.sweep", 60),
     "requests past their deadline": _every("buyer_requests.close_due", 15),
     "old jobs": {"task": "jobs.clean", "schedule": crontab(minute=20)},
 }

@@ -84,6 +84,8 @@ def _table(
         rest = [column for column in columns if column.field in _MINOR and any(column.samples)]
         kept = {column.index for column in (meant + rest)[:SHOWN]}
         columns = [column for column in columns if column.index in kept]
+    if not everything:  # what holds nothing and means nothing is only in the way
+        columns = [column for column in columns if column.field != Field.IGNORE or any(column.samples)]
     views = [_column(number, column, answers) for column in columns]
     rows = []
     if sheet and mapping.is_table:

@@ -19,14 +19,19 @@ def take_turn(run: ImportRun) -> bool:
     """
     with transaction.atomic():
         Vendor.objects.select_for_update().filter(pk=run.vendor_id).first()
-        others = ImportRun.objects.filter(vendor=run.vendor_id, state=RunState.APPLYING).exclude(pk=run.pk)
-        if any(not _is_dead(other) for other in others):
+        if not turn_is_free(run):
             return False
         taken = ImportRun.objects.filter(pk=run.pk, state__in=[RunState.QUEUED, RunState.APPLYING]).update(
             state=RunState.APPLYING
         )
     run.refresh_from_db(fields=["state"])
     return bool(taken)
+
+
+def turn_is_free(run: ImportRun) -> bool:
+    """Whether no other import of the vendor is being applied. Without a lock it is only a hint."""
+    others = ImportRun.objects.filter(vendor=run.vendor_id, state=RunState.APPLYING).exclude(pk=run.pk)
+    return all(_is_dead(other) for other in others)
 
 
 def _is_dead(run: ImportRun) -> bool:

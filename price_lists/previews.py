@@ -20,7 +20,7 @@ from price_lists.models import ImportRun, RowProblem, SourceItem, StagedRow
 from price_lists.rows import Severity
 from price_lists.services.diffing import vanished_items
 
-PAGE = 50
+PAGE = 30
 _TEXT_LABELS: dict[str, Any] = {
     "title": _("name"),
     "brand": _("brand"),
@@ -108,7 +108,7 @@ def vanished_page(run: ImportRun, number: int | str) -> Page[Any]:
 def problems_page(run: ImportRun, severity: Severity, number: int | str) -> Page[Any]:
     """A page of wrong, changed or left out rows, as ProblemViews."""
     rows = RowProblem.objects.filter(run=run, severity=severity.value).order_by("row", "pk")
-    page = Paginator(rows, PAGE).get_page(number)
+    page: Page[Any] = Paginator(rows, PAGE).get_page(number)
     page.object_list = [
         ProblemView(
             row=each.row,
@@ -135,7 +135,7 @@ def _row_views(rows: Sequence[StagedRow]) -> list[RowView]:
 
 
 def _row_view(row: StagedRow, offer: Offer | None, level: StockLevel | None) -> RowView:
-    data: dict[str, Any] = row.data
+    data: dict[str, Any] = row.data or {}
     text, price, stock = data["text"], data["price"], data["stock"]
     new_price = Money.from_price(price["amount"], price["currency"])
     ratio = None

@@ -54,6 +54,11 @@ def undecided_count(vendor: Vendor) -> int:
     return undecided(vendor).filter(items__withdrawn=False).distinct().count()
 
 
+def suggested_count(vendor: Vendor) -> int:
+    """How many of those have a suggestion that only needs a yes."""
+    return undecided(vendor).filter(category__isnull=False).count()
+
+
 def category_choices() -> list[tuple[int, str]]:
     """Every category of the row with its ancestors' names, in the tree's order."""
     names: dict[str, str] = {}

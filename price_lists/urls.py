@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.run_list, name="list"),
     path("upload/", views.upload, name="upload"),
     path("categories/", views.categories, name="categories"),
+    path("categories/accept/", views.accept, name="accept"),
     path("categories/<int:link_id>/", views.category, name="category"),
     path("<int:run_id>/", views.run, name="run"),
     path("<int:run_id>/progress/", views.progress, name="progress"),
@@ -18,5 +19,5 @@ urlpatterns = [
     path("<int:run_id>/apply/", views.apply, name="apply"),
     path("<int:run_id>/cancel/", views.cancel, name="cancel"),
     path("<int:run_id>/retry/", views.retry, name="retry"),
-    re_path(r"^(?P<run_id>[0-9]+)/report\.(?P<kind>csv|xlsx)$", views.report, name="report"),
+    re_path(r"^(?P<run_id>[0-9]{1,18})/report\.(?P<kind>csv|xlsx)$", views.report, name="report"),
 ]

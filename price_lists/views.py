@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -31,6 +33,9 @@ from price_lists.services.categories import SURE
 from price_lists.services.columns import refusal_of, terms_of
 from price_lists.services.imports import MOVING
 from vendors.access import DeskRequest, desk_view
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 _PER_PAGE = 25
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,7 +75,7 @@ def upload(request: DeskRequest, vendor_slug: str) -> HttpResponse:
                     vendor=request.vendor,
                     source=form.cleaned_data.get("source"),
                     file=form.cleaned_data["file"],
-                    user=request.user,
+                    user=_person(request),
                 )
             except DomainError as error:
                 remedy = getattr(error, "remedy", "")
@@ -131,7 +136,7 @@ def columns(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse
     except InvalidInput as error:
         form.add_error(None, str(error))
         return _columns_page(request, found, form=form, status=422)
-    services.start(run=found, owner=request.user.typed_id)
+    services.start(run=found, owner=_person(request).typed_id)
     return redirect("price_lists:run", vendor_slug, run_id)
 
 
@@ -162,7 +167,7 @@ def apply(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
         messages.error(request, _("Tick that you have checked the warnings, then apply."))
         return redirect("price_lists:run", vendor_slug, run_id)
     services.request_apply(run=found, confirmed=bool(request.POST.get("confirmed")))
-    services.start(run=found, owner=request.user.typed_id)
+    services.start(run=found, owner=_person(request).typed_id)
     return redirect("price_lists:run", vendor_slug, run_id)
 
 
@@ -179,20 +184,22 @@ def cancel(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
 def retry(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
     found = selectors.run_of(vendor=request.vendor, run_id=run_id)
     services.retry(run=found)
-    services.start(run=found, owner=request.user.typed_id)
+    services.start(run=found, owner=_person(request).typed_id)
     return redirect("price_lists:run", vendor_slug, run_id)
 
 
 @desk_view()
 @require_GET
-def report(request: DeskRequest, vendor_slug: str, run_id: int, kind: str) -> HttpResponse:
+def report(request: DeskRequest, vendor_slug: str, run_id: int, kind: str) -> HttpResponseBase:
     """The report of an import as a file: CSV as it is made, XLSX from a temporary file."""
     found = selectors.run_of(vendor=request.vendor, run_id=run_id)
     name = f"{slugify(found.source.name) or 'import'}-{found.pk}.{kind}"
     if kind == "csv":
-        answer: Any = StreamingHttpResponse(reports.as_csv(found), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return StreamingHttpResponse(
+            reports.as_csv(found),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     reports.as_xlsx(found, file)
     file.seek(0)
@@ -210,6 +217,7 @@ def categories(request: DeskRequest, vendor_slug: str) -> HttpResponse:
         "links": page,
         "show": show,
         "undecided": selectors.undecided_count(request.vendor),
+        "suggested": selectors.suggested_count(request.vendor),
         "choices": selectors.category_choices(),
         "sure": SURE,
     }
@@ -225,13 +233,30 @@ def category(request: DeskRequest, vendor_slug: str, link_id: int) -> HttpRespon
     if not form.is_valid():
         raise InvalidInput("unknown_category", _("This category is no longer there. Choose another one."))
     chosen: Category | None = form.cleaned_data["category"]
-    services.decide_category(link=link, category=chosen, user=request.user)
+    services.decide_category(link=link, category=chosen, user=_person(request))
     if getattr(request, "htmx", False):
         link = selectors.links_of(vendor=request.vendor).get(pk=link.pk)
         context = {"link": link, "choices": selectors.category_choices(), "sure": SURE}
         return render(request, "price_lists/_category.html", context)
     messages.success(request, _("Saved: “%(path)s”.") % {"path": link.path})
     return redirect("price_lists:categories", vendor_slug)
+
+
+@desk_view()
+@require_POST
+def accept(request: DeskRequest, vendor_slug: str) -> HttpResponse:
+    """Every suggested category is taken over."""
+    number = services.accept_suggestions(vendor=request.vendor, user=_person(request))
+    text = ngettext(
+        "%(number)d suggestion was taken over.", "%(number)d suggestions were taken over.", number
+    )
+    messages.success(request, text % {"number": number})
+    return redirect("price_lists:categories", vendor_slug)
+
+
+def _person(request: DeskRequest) -> User:
+    """Who works here: `desk_view` lets nobody in without signing in."""
+    return cast("User", request.user)
 
 
 def _columns_page(

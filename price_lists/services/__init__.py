@@ -1,6 +1,7 @@
 """Writes of price lists: a file in, its columns, the comparison, the guard, and applying it to the catalogue."""
 
 from price_lists.services.categories import (
+    accept_suggestions,
     confirm_category,
     decide_category,
     follow_links,
@@ -20,6 +21,7 @@ from price_lists.services.imports import (
 from price_lists.services.uploads import cancel_run, open_source, receive_upload
 
 __all__ = [
+    "accept_suggestions",
     "advance",
     "begin",
     "cancel_run",

@@ -77,7 +77,7 @@ def apply_run(*, run: ImportRun, work: Work) -> ImportRun:
 
 def finish(*, run: ImportRun) -> None:
     """Records the run as applied and what it taught about the source; then its staged rows go."""
-    mapping = Mapping.from_json(run.mapping)
+    mapping = Mapping.from_json(run.mapping or {})
     now = timezone.now()
     with transaction.atomic():
         confirm_supply(supply=run.source.supply, now=now)

@@ -96,6 +96,25 @@ def decide_category(*, link: CategoryLink, category: Category | None, user: User
         )
 
 
+def accept_suggestions(*, vendor: Vendor, user: User) -> int:
+    """A person takes over every suggestion that waits; the offers follow. Returns how many paths."""
+    links = undecided(vendor).filter(category__isnull=False)
+    ids = list(links.values_list("pk", flat=True))
+    with transaction.atomic():
+        CategoryLink.objects.filter(pk__in=ids).update(
+            confidence=1.0, confirmed_at=timezone.now(), confirmed_by=user
+        )
+        start_job(
+            kind="price_lists.categories",
+            task="price_lists.follow_links",
+            kwargs={"link_ids": ids},
+            queue="imports",
+            owner=user.typed_id,
+            subject=f"vendor:{vendor.pk}",
+        )
+    return len(ids)
+
+
 def _record(link: CategoryLink, category: Category | None, user: User | None) -> None:
     with transaction.atomic():
         CategoryLink.objects.filter(pk=link.pk).update(
@@ -155,8 +174,8 @@ class _Tree:
         self.leaf: dict[int, bool] = {}
         by_path: dict[str, int] = {}
         for category in Category.objects.filter(is_active=True).order_by("path"):
-            names = {category.name_uk or "", category.name_ru or "", category.name_en or ""}
-            self.names[category.pk] = [words for words in map(_words, names) if words]
+            said = {category.name_uk or "", category.name_ru or "", category.name_en or ""}
+            self.names[category.pk] = [words for words in map(_words, said) if words]
             by_path[category.path] = category.pk
             parent = by_path.get(category.path[: -category.steplen])
             own_above = (

@@ -39,7 +39,7 @@ def _layout(run: ImportRun) -> list[dict[str, Any]]:
     drift = inspection.get("drift")
     if drift:
         return [{"code": "layout_changed", **drift}]
-    sure = confidence(Mapping.from_json(run.mapping))
+    sure = confidence(Mapping.from_json(run.mapping or {}))
     return [{"code": "columns_unsure", "percent": round(sure * 100)}] if sure < UNSURE else []
 
 

@@ -20,7 +20,7 @@ from core.jobs.work import Work, work_on
 from core.models import Job, JobState
 from price_lists.enums import RunState
 from price_lists.errors import Refusal, RunNotPossible
-from price_lists.locks import take_turn
+from price_lists.locks import take_turn, turn_is_free
 from price_lists.models import ImportRun
 from price_lists.services.applying import apply_run
 from price_lists.services.categories import suggest_categories
@@ -233,10 +233,14 @@ def import_file(
         return run
     deadline = time.monotonic() + timeout
     while run.state in MOVING:
-        if not _advance_here(run) and time.monotonic() > deadline:
-            raise Unavailable("import_waits")
+        waits = run.state == RunState.QUEUED and not turn_is_free(run)
+        moved = not waits and _advance_here(run)
         run.refresh_from_db()
-        if run.state in MOVING:
+        if run.state not in MOVING:
+            break
+        if time.monotonic() > deadline:
+            raise Unavailable("import_waits")
+        if not moved:
             time.sleep(_TURN_SECONDS)
     return run
 

@@ -88,7 +88,7 @@ class _Row:
 
 def stage_run(*, run: ImportRun, work: Work) -> ImportRun:
     """Reads the file from the checkpoint on. Raises Refusal, JobCancelled, JobTakenOver, RunNotPossible."""
-    mapping = Mapping.from_json(run.mapping)
+    mapping = Mapping.from_json(run.mapping or {})
     try:
         _Staging(run, mapping, work, knows_rows=not run.counts.get("whole_reading")).read()
     except _NeedsWholeReading:
@@ -202,7 +202,7 @@ class _Staging:
         for number, sheet, key, raw_hash, data, text_hash, link_id, currency in earlier:
             draft = None
             if data is not None:
-                draft = replace(staged(from_json(data), ()), text_hash=bytes(text_hash))
+                draft = replace(staged(from_json(data), ()), text_hash=bytes(text_hash or b""))
             first = _Row(number, sheet, key, bytes(raw_hash), draft, link_id=link_id, currency=currency)
             if draft is None and not currency:
                 item = SourceItem.objects.filter(source=self.run.source_id, key=key)

@@ -21,7 +21,7 @@ from core.models import Job
 from price_lists import reading
 from price_lists.enums import RunState
 from price_lists.errors import RunNotPossible, TooBig, UnreadableFile
-from price_lists.models import ImportRun, PriceList, Source, SourceItem, private_storage
+from price_lists.models import ImportRun, PriceList, Source, SourceItem
 from price_lists.rows import OfferRow
 from vendors.models import Vendor
 
@@ -56,7 +56,7 @@ def open_source(*, vendor: Vendor, name: str, currency: str = "") -> Source:
 def receive_upload(
     *,
     vendor: Vendor,
-    file: File,
+    file: File[bytes],
     source: Source | None = None,
     original_name: str = "",
     user: User | None = None,
@@ -76,7 +76,7 @@ def receive_upload(
     if earlier is not None:
         return earlier, False
     file.seek(0)
-    storage = private_storage()
+    storage = PriceList._meta.get_field("file").storage  # noqa: SLF001 - Django's documented way
     # Outside of the transaction: bytes on disk take their time. A crash here leaves a file without a row.
     stored = storage.save(f"price_lists/{vendor.pk}/{uuid.uuid4().hex}", file)
     if source is None:
@@ -158,7 +158,7 @@ def _earlier_run(vendor: Vendor, source: Source | None, digest: str) -> ImportRu
     return None if run.state == RunState.APPLIED and newer.exists() else run
 
 
-def _measured(file: File) -> tuple[str, int]:
+def _measured(file: File[bytes]) -> tuple[str, int]:
     limit = settings.PRICE_LIST_MAX_BYTES
     if (file.size or 0) > limit:
         raise TooBig("file_too_big", detail=str(limit // 2**20))
