@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core import text
 
@@ -34,13 +35,18 @@ class Document:
     price: int | None
     title: str
     title_words: tuple[str, ...]
-    strong_words: tuple[str, ...]
+    tag_words: tuple[str, ...]
     description_words: tuple[str, ...]
-    all_words: tuple[str, ...]
+    attribute_words: tuple[str, ...]
     spellings: tuple[str, ...]
     codes: tuple[str, ...]
     kind: str = ""
     deleted: bool = False
+
+    @property
+    def all_words(self) -> frozenset[str]:
+        """Everything that the document is found by."""
+        return frozenset((*self.title_words, *self.tag_words, *self.description_words, *self.attribute_words))
 
 
 def tombstone(*, offer_id: int, version: int) -> Document:
@@ -75,9 +81,7 @@ def build_document(
         if isinstance(value, str) and value:
             (kinds if _KIND.match(name) else values).append(value)
     normal = tuple(dict.fromkeys(code for code in map(code_term, codes) if code))
-    strong = [*words, *(term for each in (brand, *kinds) for term in text.term_list(each)), *normal]
-    description = _terms_within(descriptions, LONGEST_BODY)
-    everything = [*strong, *description, *_terms_within(values, LONGEST_BODY)]
+    tags = [term for each in (brand, *kinds) for term in text.term_list(each)]
     return Document(
         id=offer_id,
         version=version,
@@ -89,13 +93,22 @@ def build_document(
         price=price,
         title=title,
         title_words=tuple(words),
-        strong_words=tuple(dict.fromkeys(strong)),
-        description_words=tuple(description),
-        all_words=tuple(dict.fromkeys(everything)),
-        spellings=tuple(dict.fromkeys(_SPELLING.findall(text.fold(" ".join((*titles, brand)))))),
+        tag_words=tuple(dict.fromkeys((*tags, *normal))),
+        description_words=tuple(_terms_within(descriptions, LONGEST_BODY)),
+        attribute_words=tuple(dict.fromkeys(_terms_within(values, LONGEST_BODY))),
+        spellings=tuple(dict.fromkeys(_spellings((*titles, brand)))),
         codes=normal,
         kind=" ".join(kinds),
     )
+
+
+def _spellings(texts: Iterable[str]) -> list[str]:
+    return [word for each in texts for chunk in each.split() for word in _spelt(chunk)]
+
+
+@lru_cache(maxsize=1 << 17)
+def _spelt(chunk: str) -> tuple[str, ...]:
+    return tuple(_SPELLING.findall(text.fold(chunk)))
 
 
 def _terms_within(texts: Iterable[str], room: int) -> list[str]:

@@ -43,10 +43,12 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "price_falling", Kind.NUMBER, filters=True, sorts=True
     ),  # counts down, so that offers without a price stay last
+    # Each word of an offer stands in one of the next four: what it is called, what it is by other marks (brand,
+    # kind, codes), what is told about it, what its attributes say. The first three answer a query.
     Field("title_words", Kind.WORDS),
-    Field("strong_words", Kind.TERMS),  # what the good is: title, brand, type, codes
+    Field("tag_words", Kind.TERMS),
     Field("description_words", Kind.WORDS),
-    Field("all_words", Kind.TERMS),  # strong ones, descriptions and attributes
+    Field("attribute_words", Kind.TERMS),
     Field("spellings", Kind.TERMS),  # words of titles and brands as written, for correcting what is typed
     Field("codes", Kind.CODES, many=True, filters=True),
     Field(
@@ -54,6 +56,7 @@ FIELDS: tuple[Field, ...] = (
     ),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
 )
 
+WORD_FIELDS = ("title_words", "tag_words", "description_words", "attribute_words")
 #: Stands for "no price told": above every price (core.money.MAX_PRICE at 1/10,000 is 10^13).
 NO_PRICE = 1 << 60
 

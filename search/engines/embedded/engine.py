@@ -90,7 +90,8 @@ class EmbeddedEngine:
     def frequencies(self, terms: Iterable[str]) -> tuple[int, Mapping[str, int]]:
         searcher = self._searcher()
         with _translated():
-            return searcher.num_docs, {term: searcher.doc_freq("all_words", term) for term in terms}
+            builder = Builder(schema(), searcher)
+            return searcher.num_docs, {term: max(builder.counts(term).values()) for term in terms}
 
     def similar_words(self, word: str, *, distance: int) -> Sequence[tuple[str, int]]:
         reader = self._reader()

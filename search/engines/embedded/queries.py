@@ -8,18 +8,19 @@ from typing import Any
 from tantivy import FieldType, Occur, Query
 
 from search.engines.base import EngineQuery, Filters, QueryWord
-from search.fields import NO_PRICE
+from search.fields import NO_PRICE, WORD_FIELDS
 from search.query import Limit
 from search.ranking import CODE_SCORE
 
 # What a word is worth where it stands, times its rarity in the whole catalog. Title and description score by
-# BM25; brand and kind are short lists, attributes say little, so those are constants. Found on graded queries.
-STRONG = 0.9
-ANYWHERE = 0.15
+# BM25; brand and kind are
+# short lists, attributes say little, so those are constants. Found on graded queries.
+TAGS = 0.9
+ATTRIBUTES = 0.15
 WEAKER = 0.4
 
 
-_TOLD = ("strong_words", "description_words")
+_TOLD = ("title_words", "tag_words", "description_words")
 
 
 class Builder:
@@ -88,19 +89,23 @@ class Builder:
         """In the best of its places. A term is as rare in every field as it is in the whole catalog: by its
         rarity in one field, a word that descriptions seldom use would make them worth more than titles.
         """
-        rarity = self._rarity("all_words", term)
+        counts = self.counts(term)
+        rarity = self._rarity(max(counts.values()))
         options = [
-            Query.const_score_query(self._term("all_words", term), ANYWHERE * rarity),
-            Query.const_score_query(self._term("strong_words", term), STRONG * rarity),
+            Query.const_score_query(self._term("tag_words", term), TAGS * rarity),
+            Query.const_score_query(self._term("attribute_words", term), ATTRIBUTES * rarity),
         ]
         for field in ("title_words", "description_words"):
-            own = self._rarity(field, term)
+            own = self._rarity(counts[field])
             options.append(Query.boost_query(self._term(field, term, "freq"), rarity / own))
         return Query.disjunction_max_query(options, 0.0)
 
-    def _rarity(self, field: str, term: str) -> float:
+    def counts(self, term: str) -> dict[str, int]:
+        """Documents that have the term, by field. The largest stands for all: fields mostly repeat each other."""
+        return {field: self.searcher.doc_freq(field, term) for field in WORD_FIELDS}
+
+    def _rarity(self, count: int) -> float:
         """Inverse document frequency, as BM25 has it."""
-        count = self.searcher.doc_freq(field, term)
         total = max(self.searcher.num_docs, count)
         return math.log(1 + (total - count + 0.5) / (count + 0.5))
 

@@ -58,9 +58,9 @@ def to_tantivy(document: Document) -> Any:
     row.add_unsigned("price", price)
     row.add_unsigned("price_falling", _TOP if document.price is None else NO_PRICE - price)
     row.add_text("title_words", " ".join(document.title_words))
-    row.add_text("strong_words", " ".join(document.strong_words))
+    row.add_text("tag_words", " ".join(document.tag_words))
     row.add_text("description_words", " ".join(document.description_words))
-    row.add_text("all_words", " ".join(document.all_words))
+    row.add_text("attribute_words", " ".join(document.attribute_words))
     row.add_text("spellings", " ".join(document.spellings))
     for code in document.codes:
         row.add_text("codes", code)
