@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from buyer_requests.enums import BidState
 from buyer_requests.models import Award, Bid, BuyerRequest, Question
-from notifications.services import notify
+from notifications.services import Message, notify, notify_many
 from vendors.models import Vendor
 from vendors.selectors import people_to_tell
 
@@ -30,9 +30,22 @@ def tell_vendor(
     request: BuyerRequest, vendor: Vendor, *, kind: str, key: str, params: dict[str, Any] | None = None
 ) -> int:
     """One message to everybody who works for the vendor. The buyer is left out: also who buys may sell."""
-    people = people_to_tell(vendor).exclude(pk=request.buyer_id)
-    return notify(
-        users=people,
+    people = people_to_tell(vendor).values_list("pk", flat=True)
+    return notify_many([to_vendor(request, vendor, people, kind=kind, key=key, params=params)])
+
+
+def to_vendor(
+    request: BuyerRequest,
+    vendor: Vendor,
+    people: Iterable[int],
+    *,
+    kind: str,
+    key: str,
+    params: dict[str, Any] | None = None,
+) -> Message:
+    """The message that `tell_vendor` sends, for telling many vendors at once."""
+    return Message(
+        users=[pk for pk in people if pk != request.buyer_id],
         kind=kind,
         params={"request": request.title, "vendor": vendor.name, **_deadline(request), **(params or {})},
         url=page_of_vendor(request, vendor),

@@ -14,11 +14,13 @@ from buyer_requests.models import BuyerRequest, CategoryFollow, LineMatch, Reque
 from buyer_requests.services import messages
 from catalog.models import Category
 from core import outbox
+from notifications.services import Message, notify_many
 from vendors.models import Membership, Vendor
 
 CONSUMER = "requests"
 TELL = "tell"
 _AT_ONCE = 200
+_TOLD_AT_ONCE = 200
 
 
 def note_for_request(request: BuyerRequest, fits: Mapping[int, Collection[int]]) -> int:
@@ -164,17 +166,36 @@ def tell(pairs: Collection[tuple[int, int]]) -> int:
         .values_list("pk", "request_id", "text")
     ):
         texts[request][pk] = text
-    people = 0
-    for notice in notices_now:
-        lines = texts[notice.request_id]
-        met = [text for pk, text in lines.items() if pk in set(notice.lines)]
-        kind = _KINDS[NoticeReason(notice.reason)]
-        shown = messages.named_lines(met or lines.values())
-        people += messages.tell_vendor(
-            notice.request,
-            notice.vendor,
-            kind=kind,
-            key="published",
-            params={**shown, "matched": len(met), "total": len(lines)},
+    people = _people({notice.vendor_id for notice in notices_now})
+    told = 0
+    for start in range(0, len(notices_now), _TOLD_AT_ONCE):
+        told += notify_many(
+            [
+                _message(notice, texts[notice.request_id], people[notice.vendor_id])
+                for notice in notices_now[start : start + _TOLD_AT_ONCE]
+            ]
         )
+    return told
+
+
+def _people(vendor_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who works for each of the vendors."""
+    people: dict[int, list[int]] = defaultdict(list)
+    for vendor, user in Membership.objects.filter(vendor_id__in=vendor_ids).values_list(
+        "vendor_id", "user_id"
+    ):
+        people[vendor].append(user)
     return people
+
+
+def _message(notice: VendorNotice, texts: dict[int, str], people: list[int]) -> Message:
+    lines = set(notice.lines)
+    met = [text for pk, text in texts.items() if pk in lines]
+    return messages.to_vendor(
+        notice.request,
+        notice.vendor,
+        people,
+        kind=_KINDS[NoticeReason(notice.reason)],
+        key="published",
+        params={**messages.named_lines(met or texts.values()), "matched": len(met), "total": len(texts)},
+    )
