@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from core.templatetags import ui
 from storefront import selectors
+from vendors.regions import Region
 
 register = template.Library()
 
@@ -37,6 +38,13 @@ def vendor_link(vendor: Any) -> SafeString:
         if vendor.quality >= TRUSTED
         else "",
     )
+
+
+@register.filter
+def region_names(codes: list[str]) -> str:
+    """Regions by their ISO 3166-2 codes, as people call them; an unknown code stands for itself."""
+    names = dict(Region.choices)
+    return ", ".join(str(names.get(code, code)) for code in codes)
 
 
 @register.filter

@@ -80,7 +80,7 @@ def test_all_categories_in_one_query(client, django_assert_num_queries):
 def test_a_vendor_shows_itself_its_terms_and_only_its_offers(client, index):
     vendor = VendorFactory(
         slug="one", name="Один", phone="+380 44 123", delivery_price=900_000, free_delivery_from=15_000_000,
-        delivery_days=2, description="Про нас",
+        delivery_days=2, description="Про нас", delivery_regions=["UA-46", "XX"],
     )  # fmt: skip
     PickupPoint.objects.create(vendor=vendor, name="Склад", address="вул. Перша, 1", city="Київ")
     OfferFactory(title="Степлер", vendor=vendor)
@@ -89,7 +89,11 @@ def test_a_vendor_shows_itself_its_terms_and_only_its_offers(client, index):
     response = client.get("/en/vendors/one/", {"q": "степлер", "vendor": "other"})
     assert texts(response, "#results .offer-title") == ["Степлер"]
     said = " ".join(page(response).select(".facts")[0].get_text().split())
-    for part in ("+380 44 123", "90.00 UAH, free from 1,500.00 UAH, 2 days", "Склад: Київ, вул. Перша, 1"):
+    for part in (
+        "+380 44 123",
+        "90.00 UAH, free from 1,500.00 UAH, 2 days Lviv region, XX",
+        "Склад: Київ, вул. Перша, 1",
+    ):
         assert part in said
     assert texts(response, "#facet-groups legend")[:2] == ["Search at this vendor", "Price for a unit, ₴"]
     assert page(response).select("#f-words")[0]["value"] == "степлер"
