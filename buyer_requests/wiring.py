@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts import personal_data as people_data
+from buyer_requests import personal_data
 from buyer_requests.selectors import desk as desk_selectors
 from notifications import kinds
 from vendors import desk
@@ -15,6 +17,7 @@ def connect() -> None:
     """Called once when the application starts."""
     _vendor_kinds()
     _buyer_kinds()
+    people_data.register("buyer_requests", export=personal_data.export, erase=personal_data.erase)
     desk.add_entry(
         key="requests",
         label=_("Requests"),
