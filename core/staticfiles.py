@@ -6,6 +6,7 @@ the static server publishes whole folders while it watches for changes.
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import tempfile
@@ -33,6 +34,8 @@ FILES = {
     },
 }
 SPRITE = "icons.svg"
+#: What compression makes smaller; fonts are compressed already.
+COMPRESSED = {".css", ".js", ".svg"}
 DRAWINGS = "@tabler/icons/icons/outline"
 
 
@@ -75,7 +78,12 @@ class NodeModulesFinder(BaseFinder):
         if not self._mirrored:
             self._mirror()
             self._mirrored = True
-        return tuple(path for path in (*FILES, SPRITE) if (self.target / path).exists())
+        paths = [*FILES, SPRITE]
+        if getattr(settings, "SERVESTATIC_USE_FINDERS", False):
+            # Files served straight from the finders are not compressed by anyone else: Bootstrap alone would
+            # be 232 KB. Where they are collected, the storage compresses them.
+            paths += [f"{path}.gz" for path in paths]
+        return tuple(path for path in paths if (self.target / path).exists())
 
     def _mirror(self) -> None:
         for path, source in FILES.items():
@@ -86,18 +94,25 @@ class NodeModulesFinder(BaseFinder):
         if drawings.exists():
             sprite = icons.build_sprite(drawings).encode()
             target = self.target / SPRITE
-            if not target.exists() or target.read_bytes() != sprite:
+            if not target.exists() or target.read_bytes() != sprite or _stale(target, target):
                 _replace(target, sprite)
 
 
 def _stale(copy: Path, origin: Path) -> bool:
-    if not copy.exists():
+    if not copy.exists() or (copy.suffix in COMPRESSED and not copy.with_name(f"{copy.name}.gz").exists()):
         return True
     mine, theirs = copy.stat(), origin.stat()
     return (mine.st_size, int(mine.st_mtime)) != (theirs.st_size, int(theirs.st_mtime))
 
 
 def _replace(target: Path, content: bytes, *, like: Path | None = None) -> None:
+    """Writes the file and, where that helps, a compressed one beside it."""
+    if target.suffix in COMPRESSED:
+        _write(target.with_name(f"{target.name}.gz"), gzip.compress(content, mtime=0))
+    _write(target, content, like=like)
+
+
+def _write(target: Path, content: bytes, *, like: Path | None = None) -> None:
     """Written beside and renamed: two processes that start together never serve half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent)

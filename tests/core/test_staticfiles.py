@@ -1,5 +1,6 @@
 """The finder of npm packages: its list and nothing else."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from core import icons, staticfiles
 def packages(tmp_path, settings):
     settings.NODE_MODULES = tmp_path / "node_modules"
     settings.VAR = tmp_path / "var"
+    settings.SERVESTATIC_USE_FINDERS = False
     for source in staticfiles.FILES.values():
         path = settings.NODE_MODULES / source
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,6 +41,20 @@ def test_the_sprite_has_each_icon_once_and_follows_the_list(packages, settings):
     sprite = Path(finder.find("icons.svg")).read_text()
     assert sprite.count("<symbol ") == len(icons.ICONS)
     assert '<symbol id="search" viewBox="0 0 24 24"><path d="search" /></symbol>' in sprite
+
+
+def test_what_is_served_without_collecting_is_compressed(packages, settings):
+    settings.SERVESTATIC_USE_FINDERS = True
+    finder = staticfiles.NodeModulesFinder()
+    listed = {path for path, _storage in finder.list([])}
+    assert {path for path in listed if path.endswith(".gz")} == {
+        "icons.svg.gz",
+        "vendor/bootstrap/bootstrap.min.css.gz",
+        "vendor/htmx/htmx.min.js.gz",
+    }
+    assert gzip.decompress(Path(finder.find("vendor/htmx/htmx.min.js.gz")).read_bytes()) == (
+        b"htmx.org/dist/htmx.min.js"
+    )
 
 
 def test_a_new_version_of_a_package_replaces_the_copy(packages):
