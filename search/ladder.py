@@ -1,4 +1,5 @@
-"""How a query may be read, one rung after another: as typed, other layout, other alphabet or spelling, fewer words.
+"""How a query may be read, one rung after another: as typed, other words for the same, other layout, other
+alphabet or spelling, fewer words.
 
 Each reading says what it did. Whether a reading found anything relevant is for the caller to judge.
 """
@@ -24,6 +25,7 @@ from search.analysis import (
 )
 from search.engines.base import QueryWord, SearchEngine
 from search.query import Step, StepCode
+from search.synonyms import synonyms
 
 PARTIAL_SHARE = 0.66  # of the query's information that a partial hit must have
 MAX_PARTIAL_WORDS = 8  # more words than that: subsets without one or two of them
@@ -57,6 +59,9 @@ class Ladder:
         yield self._reading(self.typed, typed, documents, frequencies, (Step(StepCode.AS_TYPED),))
         if exact:
             return
+        widened = self._widened(weighed(typed, documents, frequencies))
+        if widened is not None:
+            yield Reading(self.typed, widened, (), "", (Step(StepCode.SYNONYMS),))
         unknown = [word for word in typed if not document_frequency(word, frequencies)]
         corrected: tuple[tuple[QueryWord, ...], str, tuple[Step, ...]] | None = None
         if unknown:
@@ -81,24 +86,33 @@ class Ladder:
         frequencies: Mapping[str, int],
         steps: tuple[Step, ...],
     ) -> Reading:
-        base = self._compounds(weighed(words, documents, frequencies))
+        base = weighed(words, documents, frequencies)
         return Reading(spelt, base, (), whole_code(spelt, base), steps)
 
-    def _compounds(self, words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...]:
-        """«power bank» also as powerbank, «powerbank» also as power bank, where the catalog has such words."""
-        out = [replace(word, parts=halves) if (halves := self._halves(word)) else word for word in words]
+    def _widened(self, words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...] | None:
+        """The words with their synonyms, «power bank» also as powerbank, «powerbank» also as power bank; None
+        where that adds nothing that the catalog has.
+        """
+        out = [
+            replace(word, parts=word.parts or self._halves(word), weaker=self._known(synonyms(word.terms)))
+            for word in words
+        ]
         for place, (left, right) in enumerate(itertools.pairwise(words)):
             whole = left.text + right.text
             if not (left.text.isalpha() and right.text.isalpha() and len(whole) <= MAX_JOINED):
                 continue
-            joined = [word for word in query_words(whole)[:1] if word.kind == "word"]
-            counts = self.engine.frequencies(all_terms(tuple(joined)))[1]
-            for word in joined:
-                if document_frequency(word, counts):
-                    # One word that stands for both.
-                    for each in (place, place + 1):
-                        out[each] = replace(out[each], weaker=(*out[each].weaker, *word.terms))
-        return tuple(out)
+            for word in query_words(whole)[:1]:
+                # One word that stands for both.
+                joined = self._known(word.terms)
+                for each in (place, place + 1):
+                    out[each] = replace(out[each], weaker=(*out[each].weaker, *joined))
+        return tuple(out) if tuple(out) != words else None
+
+    def _known(self, terms: tuple[str, ...]) -> tuple[str, ...]:
+        if not terms:
+            return ()
+        _, counts = self.engine.frequencies(terms)
+        return tuple(term for term in terms if counts[term])
 
     def _halves(self, word: QueryWord) -> tuple[tuple[str, ...], ...]:
         """Two words that one long word may be, both known and together likelier than by chance."""

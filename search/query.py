@@ -30,6 +30,7 @@ class StepCode(enum.StrEnum):
     """What a rung of the ladder did; the page says it in words."""
 
     AS_TYPED = "as_typed"
+    SYNONYMS = "synonyms"  # other words for the same, or words written together or apart
     LAYOUT = "layout"  # from, to: typed with the wrong keyboard layout
     TRANSLITERATED = "transliterated"  # from, to: typed in the other alphabet
     SPELLING = "spelling"  # from, to

@@ -232,3 +232,13 @@ def test_the_log_holds_no_address_or_number(index):
         query = SearchQuery(words=words, max_price=uah(1))
         record_search(query=query, results=search(query))
     assert list(QueryLog.objects.values_list("words", "total", "has_ceiling")) == [("папір", 0, True)]
+
+
+def test_other_words_for_the_same_are_tried_when_the_typed_ones_find_nothing(index):
+    (notebook, watch) = put(OfferFactory(title="Ноутбук Acer"), OfferFactory(title="Samsung smartwatch"))
+    results = search(SearchQuery(words="laptop"))
+    assert [hit.offer_id for hit in results.hits] == [notebook.pk]
+    assert results.steps == (Step(StepCode.SYNONYMS),)
+    assert found("smart watch") == [watch.pk]
+    put(OfferFactory(title="Laptop Dell"))
+    assert search(SearchQuery(words="laptop")).total == 1
