@@ -1,0 +1,88 @@
+"""The inbox page and the choice of letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifications.models import MailChoice, Notification
+from notifications.services import notify
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(user, count=1, **values):
+    for number in range(count):
+        notify(
+            users=[user],
+            kind="vendor.joined",
+            params={"vendor": "Скріпка", "person": f"Особа №{number}"},
+            url="/profile/",
+            key=f"k{number}",
+            **values,
+        )
+
+
+def test_empty_inbox_says_what_will_come(sign_in):
+    page = sign_in(UserFactory()).get("/inbox/")
+    assert "components/empty.html" in [template.name for template in page.templates]
+
+
+def test_opening_marks_as_read_and_leads_on_in_the_pages_language(sign_in):
+    user = UserFactory()
+    tell(user)
+    message = Notification.objects.get()
+    client = sign_in(user)
+    assert client.get(f"/inbox/{message.pk}/open/").status_code == 405
+    assert client.post(f"/en/inbox/{message.pk}/open/")["Location"] == "/en/profile/"
+    message.refresh_from_db()
+    assert message.read_at is not None
+
+
+def test_list_is_cut_into_pages_and_can_show_only_what_is_unread(sign_in):
+    user = UserFactory()
+    tell(user, 26)
+    client = sign_in(user)
+    first, second = client.get("/inbox/"), client.get("/inbox/?page=2")
+    assert (len(first.context["page"]), len(second.context["page"])) == (25, 1)
+    assert "Особа №25" in first.text
+    client.post("/inbox/read/", {"id": second.context["page"][0].pk})
+    assert client.get("/inbox/?show=unread").context["page"].paginator.count == 25
+    client.post("/inbox/read/")
+    assert client.get("/inbox/?show=unread").context["page"].paginator.count == 0
+    assert client.get("/inbox/?page=nonsense").status_code == 200
+
+
+def test_another_persons_message_does_not_exist_and_stays_unread(sign_in):
+    owner, other = UserFactory(), UserFactory()
+    tell(owner)
+    message = Notification.objects.get()
+    client = sign_in(other)
+    assert client.post(f"/inbox/{message.pk}/open/").status_code == 404
+    client.post("/inbox/read/", {"id": message.pk})
+    client.post("/inbox/read/")
+    message.refresh_from_db()
+    assert message.read_at is None
+
+
+def test_choices_offer_optional_kinds_and_are_stored(sign_in):
+    user = UserFactory()
+    client = sign_in(user)
+    offered = {choice.kind.name for choice in client.get("/inbox/letters/").context["choices"]}
+    assert "vendor.joined" in offered
+    assert not offered & {"vendor.approved", "vendor.invited"}
+    client.post("/inbox/letters/", {"kind": ["vendor.applied", "no.such"]})
+    assert MailChoice.objects.get(user=user, kind="vendor.applied").mailed
+    assert not MailChoice.objects.get(user=user, kind="vendor.joined").mailed
+    assert not MailChoice.objects.filter(kind="no.such").exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_inbox_asks_as_much_for_three_as_for_one(sign_in, django_assert_num_queries, count):
+    user = UserFactory()
+    tell(user, count)
+    client = sign_in(user)
+    client.get("/inbox/")
+    # session, user, count and page of messages; then what the header asks: unread, desks, rights, categories
+    with django_assert_num_queries(8):
+        client.get("/inbox/")
