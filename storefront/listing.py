@@ -272,6 +272,7 @@ def _understood(steps: tuple[Step, ...]) -> list[str]:
         StepCode.LAYOUT: _("Read with another keyboard layout: “%(to)s” instead of “%(from)s”."),
         StepCode.TRANSLITERATED: _("Read in the other alphabet: “%(to)s” instead of “%(from)s”."),
         StepCode.SPELLING: _("Corrected: “%(to)s” instead of “%(from)s”."),
+        StepCode.SYNONYMS: _("No offer has these very words; these have other words for the same."),
         StepCode.PARTIAL: _("No offer has all the words; not every one below has: %(missing)s."),
     }
     return [

@@ -218,14 +218,17 @@ def _prepared(text: str) -> tuple[str, list[int] | None]:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text` in order; offsets are those of `text` as given."""
-    text, origin = _prepared(text)
+    origin = None
+    if "<" in text or "&" in text:
+        text, origin = _prepared(text)
     out: list[Token] = []
     add, new = out.append, tuple.__new__
     position = 0
     for start, chunk in _chunks(text):
-        for word, begin, end, place, *rest in chunk[0]:
+        for word, begin, end, place, terms, kind, parts, extras in chunk[0]:
             # Past the named constructor, which would take most of the time here.
-            add(new(Token, (word, start + begin, start + end, position + place, *rest)))
+            values = (word, start + begin, start + end, position + place, terms, kind, parts, extras)
+            add(new(Token, values))
         position += chunk[2]
     if origin is not None:
         return [token._replace(start=origin[token.start], end=origin[token.end - 1] + 1) for token in out]
@@ -235,23 +238,23 @@ def tokens(text: str) -> list[Token]:
 def _chunks(text: str) -> list[tuple[int, _Chunk]]:
     """Chunks with their starts; a number, its unit, and what is multiplied come as one."""
     out: list[tuple[int, _Chunk]] = []
+    add, find = out.append, text.index
     begun = at = 0
     held = False
     for raw in text.split():
-        start = text.index(raw, at)
-        chunk = _chunk(raw)
+        start = find(raw, at)
         end = start + len(raw)
-        if (
-            held
-            and start - at == 1
-            and (chunk[4] or (chunk[3] and _continues(text[begun:at])))
-            and end - begun < LONGEST
-        ):
-            chunk = _chunk(text[begun:end])
-            out[-1] = (begun, chunk)
+        chunk = _chunk(raw)
+        if held and start - at == 1 and end - begun < LONGEST:
+            if chunk[4] or (chunk[3] and _continues(text[begun:at])):
+                chunk = _chunk(text[begun:end])
+                out[-1] = (begun, chunk)
+            else:
+                begun = start
+                add((start, chunk))
         else:
             begun = start
-            out.append((start, chunk))
+            add((start, chunk))
         held = chunk[3]
         at = end
     return out

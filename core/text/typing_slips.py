@@ -18,8 +18,15 @@ _TO_CYRILLIC = (
     *zip("abcdefghijklmnopqrstuvwyz'", "абцдефгхийклмнопкрстуввызь", strict=True),
 )
 _TO_LATIN = dict(zip("абвгґдеєэёзиіыїйклмнопрстуфхц", "abvggdeeeeziiyiyklmnoprstufhc", strict=True)) | {
-    **{"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya"},
-    **{"ь": "", "ъ": "", "'": ""},
+    "ж": "zh",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sch",
+    "ю": "yu",
+    "я": "ya",
+    "ь": "",
+    "ъ": "",
+    "'": "",
 }
 
 
