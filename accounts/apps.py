@@ -8,6 +8,6 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import personal_data, services
+        from accounts import personal_data, receivers, services  # noqa: F401 - importing the receivers connects them
 
         personal_data.register("accounts", export=services.export_account, erase=services.erase_account)

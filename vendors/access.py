@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,6 +17,7 @@ from vendors.enums import Role, VendorState
 from vendors.errors import DeskClosed
 from vendors.models import Membership, Vendor
 
+logger = structlog.get_logger(__name__)
 P = ParamSpec("P")
 
 _RANK = {Role.ASSISTANT: 1, Role.MANAGER: 2, Role.OWNER: 3}
@@ -62,6 +64,7 @@ def desk_view(
                 .first()
             )
             if membership is None or not has_role(membership, min_role):
+                logger.warning("vendors.desk_refused", actor=f"user:{request.user.pk}", vendor=vendor_slug)
                 raise NotFound("unknown_vendor")
             request.vendor, request.membership = membership.vendor, membership  # type: ignore[attr-defined]  # DeskRequest
             if membership.vendor.state not in states:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
+from structlog.testing import capture_logs
 
 from core.errors import NotFound
 from tests.factories.accounts import OperatorFactory, UserFactory
@@ -99,3 +100,17 @@ def test_gate_costs_one_query(django_assert_num_queries):
     membership = MembershipFactory()
     with django_assert_num_queries(1):
         call(membership.user, membership.vendor.slug)
+
+
+def test_refusal_is_logged():
+    vendor, stranger = VendorFactory(), UserFactory()
+    with capture_logs() as lines, pytest.raises(NotFound):
+        call(stranger, vendor.slug)
+    assert lines == [
+        {
+            "event": "vendors.desk_refused",
+            "log_level": "warning",
+            "actor": stranger.typed_id,
+            "vendor": vendor.slug,
+        }
+    ]
