@@ -52,7 +52,7 @@ def sign_in() -> Callable[[User], Client]:
     return signed_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, Django's test client refuses to work in this thread
 def chromium(require_part: Callable[[str], Path]) -> Iterator[Browser]:
     """The system's Chromium, kept from talking to its makers."""
     executable = str(require_part("chromium"))
