@@ -305,7 +305,7 @@ class BaseLineFormSet(forms.BaseFormSet[LineForm]):
             if not form.is_empty and not form.cleaned_data.get(forms.formsets.DELETION_FIELD_NAME)
         ]
 
-    def add_fields(self, form: LineForm, index: int | None) -> None:  # type: ignore[override]  # forms are LineForms here
+    def add_fields(self, form: LineForm, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields[forms.formsets.DELETION_FIELD_NAME].label = _("Remove")
 

@@ -99,12 +99,11 @@ def quantities(offer_ids: Collection[int]) -> dict[int, Decimal]:
             "offer_id", "point_id", "quantity", "state"
         )
         for offer, point, quantity, state in rows:
-            if quantity is None and state == Availability.NONE:
-                quantity = Decimal(0)  # noqa: PLW2901 - "none" is a figure
-            if point is None:
-                overall[offer] = quantity
+            told_one: Decimal | None = quantity if state != Availability.NONE or quantity else Decimal(0)
+            if point:
+                points[offer].append(told_one)
             else:
-                points[offer].append(quantity)
+                overall[offer] = told_one
     told = {offer: quantity for offer, quantity in overall.items() if quantity is not None}
     for offer, each in points.items():
         if offer not in overall and None not in each:

@@ -103,8 +103,10 @@ def _held(
     held: dict[Pair, list[Found]] = defaultdict(list)
     wanted = sorted({line for line, _vendor in touched})
     for start in range(0, len(wanted), 10_000):
-        rows = LineMatch.objects.filter(line_id__in=wanted[start : start + 10_000], vendor_id__in=vendors)
-        for line, offer, vendor, score, price in rows.values_list(
+        kept_rows = LineMatch.objects.filter(
+            line_id__in=wanted[start : start + 10_000], vendor_id__in=vendors
+        )
+        for line, offer, vendor, score, price in kept_rows.values_list(
             "line_id", "offer_id", "vendor_id", "score", "price_base"
         ).iterator(chunk_size=5000):
             if (line, vendor) in touched:

@@ -129,7 +129,7 @@ def _judge(text: str, match: re.Match[str]) -> Amount | None:
     )
 
 
-def _without_currency(
+def _without_currency(  # noqa: PLR0911 - a return for each reason
     text: str, match: re.Match[str], value: Decimal, *, mark: bool, price: str, is_total: bool, has_per: bool
 ) -> float | None:
     """How surely a number that names no currency is a sum: only a mark before it makes it one."""

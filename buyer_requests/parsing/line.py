@@ -158,9 +158,11 @@ def _counts(text: str) -> list[_Count]:
                 9,
             )
         )
-    for match in _UNIT_FIRST.finditer(text):
-        if not re.search(r"(?:\d\s*|(?<![^\W\d_])(?:в|у|по|per)\s+)$", text[: match.start()], re.IGNORECASE):
-            found.append(_made(match.start(), match.end(), match["num"], words.unit_code(match["unit"]), 5))
+    found += [
+        _made(match.start(), match.end(), match["num"], words.unit_code(match["unit"]), 5)
+        for match in _UNIT_FIRST.finditer(text)
+        if not re.search(r"(?:\d\s*|(?<![^\W\d_])(?:в|у|по|per)\s+)$", text[: match.start()], re.IGNORECASE)
+    ]
     for match in _TIMES_AFTER.finditer(text):
         if (
             not re.match(r"\d", match["before"])
@@ -171,17 +173,17 @@ def _counts(text: str) -> list[_Count]:
             if not match["unit"] or (unit and unit not in words.SIZES | words.SHEETS | words.TINY):
                 start = match.end("before")
                 found.append(_made(start, match.end(), match["num"], unit, 6))
-    if match := _TIMES_BEFORE.match(text):
-        found.append(_made(match.start(), match.end(), match["num"], "", 6))
-    if match := _SPELT.search(text):
-        value = Decimal(words.NUMBER_WORDS[match["num"].lower()])
-        unit = words.unit_code(match["rest"])
-        end = match.end("rest") if unit else match.end("num")
-        found.append(_Count(match.start("num"), end, value, unit, 5 if unit else 4))
+    if times := _TIMES_BEFORE.match(text):
+        found.append(_made(times.start(), times.end(), times["num"], "", 6))
+    if spelt := _SPELT.search(text):
+        value = Decimal(words.NUMBER_WORDS[spelt["num"].lower()])
+        unit = words.unit_code(spelt["rest"])
+        end = spelt.end("rest") if unit else spelt.end("num")
+        found.append(_Count(spelt.start("num"), end, value, unit, 5 if unit else 4))
     return [count for count in (found or _bare(text)) if 0 < count.value < MAX_QUANTITY]
 
 
-def _counted(text: str, match: re.Match[str]) -> _Count | None:
+def _counted(text: str, match: re.Match[str]) -> _Count | None:  # noqa: C901, PLR0912 - a branch for each hint
     """A number with a unit behind it, judged by the unit and by where it stands."""
     word = match["unit"]
     end = match.end()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 from statistics import mean
 
 from buyer_requests.parsing import words
@@ -105,7 +106,7 @@ def _heading_kind(cell: str) -> str:
     return next((kind for kind in _ORDER if re.search(_HEADINGS[kind], text)), "")
 
 
-def _from_headings(table: list[list[str]]) -> tuple[int, _Columns | None]:
+def _from_headings(table: list[list[str]]) -> tuple[int, _Columns | None]:  # noqa: C901 - a branch for each shape
     """The last row of the header and its columns, if one names the goods and something to count them by."""
     for index, row in enumerate(table[:_HEADER_DEPTH]):
         if any(_FIGURES.match(cell) for cell in row if cell):
@@ -114,9 +115,8 @@ def _from_headings(table: list[list[str]]) -> tuple[int, _Columns | None]:
         distinct = {kind for kind in kinds if kind}
         if "name" not in distinct and not ({"quantity"} & distinct and {"details", "code"} & distinct):
             continue
-        if not distinct & {"quantity", "unit", "price", "sum"}:
-            if len(distinct) < 2 or not any(len(row) > 1 for row in table):
-                continue
+        if not distinct & {"quantity", "unit", "price", "sum"} and len(distinct) < 2:
+            continue
         last = index
         # A header over two rows: what the lower one says fills the gaps of the upper.
         if index + 1 < len(table):
@@ -184,7 +184,7 @@ def _complete(columns: _Columns, body: list[list[str]]) -> None:
             columns.quantity = guess.quantity
 
 
-def _from_contents(table: list[list[str]]) -> _Columns:
+def _from_contents(table: list[list[str]]) -> _Columns:  # noqa: C901 - a branch for each kind of column
     """Columns by what stands in them: the wordiest is the name, units are units, counts are small and whole."""
     width = max((len(row) for row in table), default=0)
     cells = [[row[place] for row in table if place < len(row) and row[place]] for place in range(width)]
@@ -230,7 +230,7 @@ def _is_counter(values: list[str]) -> bool:
     figures = [int(match[1]) for value in values if (match := re.fullmatch(r"(\d{1,4})\.?(?:0)?", value))]
     return (
         len(figures) >= max(1, len(values) * 0.6)
-        and all(two > one for one, two in zip(figures, figures[1:], strict=False))
+        and all(two > one for one, two in pairwise(figures))
         and figures[0] <= 2
     )
 

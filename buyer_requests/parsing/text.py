@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from buyer_requests.parsing import words
 from buyer_requests.parsing.line import has_count, parse_line
@@ -48,7 +49,7 @@ def parse_text(text: str) -> ParsedList:
         if index in rows_with_counter:
             bare = _COUNTER.sub("", bare)
         bare = _NUMBERING.sub("", _BULLET.sub("", _NUMBERING.sub("", bare)))
-        reason = _no_good(bare, is_first=index == 0, is_last=index == len(numbered) - 1, count=len(numbered))
+        reason = _no_good(bare, count=len(numbered))
         if reason is None and len(lines) >= MAX_LINES:
             reason = Left.TOO_MANY
         if reason is not None:
@@ -107,11 +108,11 @@ def _counter_rows(rows: list[str]) -> set[int]:
     led = [(index, int(match[1])) for index, row in enumerate(rows) if (match := _COUNTER.match(row))]
     if len(led) < 3 or len(led) < len(rows) * 0.5:
         return set()
-    in_order = sum(1 for (_i, one), (_j, two) in zip(led, led[1:], strict=False) if two == one + 1)
+    in_order = sum(1 for (_i, one), (_j, two) in pairwise(led) if two == one + 1)
     return {index for index, _value in led} if in_order >= (len(led) - 1) * 0.8 and led[0][1] <= 2 else set()
 
 
-def _no_good(row: str, *, is_first: bool, is_last: bool, count: int) -> Left | None:
+def _no_good(row: str, *, count: int) -> Left | None:  # noqa: PLR0911 - a return for each reason
     if words.TOTAL_ROW.match(row):
         return Left.TOTAL
     if words.TALK_ROW.match(row):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -52,7 +52,8 @@ def fitting(vendor: Vendor) -> QuerySet[BuyerRequest]:
     """Those that its offers meet, that it was chosen for, or whose category it follows; most fitting lines first."""
     noted = VendorNotice.objects.filter(request=OuterRef("pk"), vendor=vendor)
     fits = VendorFit.objects.filter(line__request=OuterRef("pk"), vendor=vendor)
-    return open_for(vendor).filter(Exists(noted) | Exists(fits)).order_by("-fit_count", "deadline_at", "-id")
+    found = open_for(vendor).filter(Exists(noted) | Exists(fits))
+    return found.order_by(F("fit_count").desc(), "deadline_at", "-id")
 
 
 def waiting_count(vendor: Vendor) -> int:

@@ -19,7 +19,15 @@ from accounts.models import User
 from buyer_requests import services
 from buyer_requests.enums import RequestState
 from buyer_requests.errors import ListNotReadable, RequestIncomplete
-from buyer_requests.forms import DeadlineForm, LineForm, LineFormSet, ListForm, RequestForm, category_names
+from buyer_requests.forms import (
+    DeadlineForm,
+    LineForm,
+    LineFormSet,
+    ListForm,
+    RequestForm,
+    category_names,
+    currency_choices,
+)
 from buyer_requests.models import BuyerRequest
 from buyer_requests.parsing import ParsedList, parse_text
 from buyer_requests.parsing.files import parse_file
@@ -36,7 +44,7 @@ LEFT_SHOWN = 20
 class BuyerHttpRequest(HttpRequest):
     """What a view behind `login_required` receives; for annotations only."""
 
-    user: User  # type: ignore[assignment]  # visitors never get here
+    user: User
 
 
 @require_GET
@@ -65,11 +73,7 @@ def new(request: BuyerHttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             parsed = _understood(form.cleaned_data)
-            currency = (
-                parsed.currency
-                if parsed.currency in dict(RequestForm().fields["currency"].choices)
-                else "UAH"
-            )  # type: ignore[attr-defined]  # a ChoiceField
+            currency = parsed.currency if parsed.currency in dict(currency_choices()) else "UAH"
             draft = services.create_draft(
                 buyer=request.user, lines=lines_from(parsed.lines, currency=currency), currency=currency
             )
@@ -115,10 +119,10 @@ def edit(request: BuyerHttpRequest, public_id: UUID) -> HttpResponse:
     initial_lines = [LineForm.initial_of(line, names) for line in draft.lines.all()]
     if request.method == "GET":
         form = RequestForm(initial=RequestForm.initial_of(draft))
-        lines = _line_forms(initial_lines, by_name, extra=3 if initial_lines else 6)
-        return _edit_page(request, draft, form, lines, names)
+        blank = _line_forms(initial_lines, by_name, extra=3 if initial_lines else 6)
+        return _edit_page(request, draft, form, blank, names)
     form = RequestForm(request.POST, initial=RequestForm.initial_of(draft))
-    lines = LineFormSet(
+    lines: Any = LineFormSet(
         request.POST, initial=initial_lines, prefix="lines", form_kwargs={"categories": by_name}
     )
     if form.is_valid() and lines.is_valid():
@@ -144,6 +148,7 @@ def _edit_page(
     form: RequestForm,
     lines: Any,
     names: dict[int, str],
+    *,
     status: int = 200,
 ) -> HttpResponse:
     context = {

@@ -94,6 +94,7 @@ def _page(
     bid: Bid | None,
     form: BidForm,
     lines: list[BidLineForm],
+    *,
     status: int = 200,
 ) -> HttpResponse:
     won = lists.won_lines(found, request.vendor)
