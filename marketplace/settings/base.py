@@ -260,6 +260,7 @@ CONTENT_SECURITY_POLICY = {
 WAGTAIL_SITE_NAME = "Ряд"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no page tells a third party who reads it
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("uk", "Українська"), ("ru", "Русский"), ("en", "English")]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
