@@ -16,7 +16,7 @@ from buyer_requests.models import LineMatch, RequestLine, VendorFit
 #: (line, vendor)
 Pair = tuple[int, int]
 #: Pairs written in one transaction: SQLite holds every other writer off for less than half a second.
-PAIRS_AT_ONCE = 2_000
+PAIRS_AT_ONCE = 500
 
 
 def by_pair(found: Iterable[Found]) -> dict[Pair, list[Found]]:
