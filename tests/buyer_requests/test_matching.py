@@ -7,12 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from buyer_requests.matching import match_offers, rematch_request
+from buyer_requests.matching import match_offers, match_texts, rematch_request
+from buyer_requests.matching.documents import variants
+from buyer_requests.matching.queries import matched
 from buyer_requests.models import LineMatch, VendorFit
 from buyer_requests.services import LineInput
 from catalog.enums import Availability, PriceKind
 from catalog.models import Offer, OfferPrice, StockLevel
 from core.rates import set_rate
+from core.text import search_text
+from search.percolation import StoredQuery
 from tests.factories.buyer_requests import make_open
 from tests.factories.catalog import OfferFactory
 from tests.factories.vendors import VendorFactory
@@ -180,8 +184,10 @@ def test_changes_one_by_one_end_where_matching_anew_does():
     for _round in range(8):
         changed = chance.sample(ids, chance.randint(1, 12))
         for pk in changed:
+            title = " ".join(chance.sample(words, 4))
             Offer.objects.filter(pk=pk).update(
-                title=" ".join(chance.sample(words, 4)),
+                title=title,
+                search_text=search_text(title),
                 price_amount=chance.randint(1, 99) * 10_000,
                 withdrawn_at=chance.choice([None, None, "2026-01-01T00:00Z"]),
             )
@@ -201,3 +207,12 @@ def _state(request):
         sorted(VendorFit.objects.filter(line__request=request).values_list("line_id", "vendor_id", "count")),
         list(request.lines.values_list("match_count", flat=True)),
     )
+
+
+@pytest.mark.parametrize("text", ["24/6", "А4", "степлер", "папір А4 80 г/м2", "для", ""])
+def test_lines_of_figures_find_offers_as_well(text):
+    offers = [OfferFactory(title=title) for title in ("Степлер 24/6", "Папір A4 80 г/м2", "Ручка")]
+    queries = [StoredQuery(id=1, text=text)]
+    everything = {each.offer_id for each in matched(queries, variants(Offer.objects.all()))}
+    assert {each.offer_id for each in match_texts(queries).get(1, [])} == everything
+    assert everything <= {offer.pk for offer in offers}
