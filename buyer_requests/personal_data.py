@@ -1,41 +1,52 @@
-"""What this room keeps of people: their requests. It joins `accounts.personal_data`."""
+"""What this room keeps of people: their requests, and that they sent a company's bids. It joins `accounts.personal_data`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from buyer_requests.enums import RequestState
-from buyer_requests.models import BuyerRequest
-from buyer_requests.services import cancel_request, delete_draft
+from buyer_requests.models import Bid, BuyerRequest
 
 
 def export(user: User) -> dict[str, Any]:
-    """The person's requests with their lines. Bids are the companies' own."""
-    rows = BuyerRequest.objects.filter(buyer=user).prefetch_related("lines").order_by("pk")
+    """The person's requests with their lines, and the bids sent for a company."""
     return {
         "requests": [
             {
-                "title": row.title,
-                "notes": row.notes,
-                "place": row.place,
-                "state": row.state,
-                "created_at": row.created_at.isoformat(),
+                "title": request.title,
+                "state": request.state,
+                "created_at": request.created_at.isoformat(),
+                "place": request.place,
+                "notes": request.notes,
                 "lines": [
                     {"text": line.text, "quantity": str(line.quantity), "unit": line.unit}
-                    for line in row.lines.all()
+                    for line in request.lines.all()
                 ],
             }
-            for row in rows
-        ]
+            for request in BuyerRequest.objects.filter(buyer=user).prefetch_related("lines").order_by("pk")
+        ],
+        "bids_sent": [
+            {"company": bid.vendor.name, "at": bid.sent_at.isoformat() if bid.sent_at else None}
+            for bid in Bid.objects.filter(sent_by=user).select_related("vendor").order_by("pk")
+        ],
     }
 
 
 def erase(user: User) -> None:
-    """Drafts go, running requests are called off; what bids and awards hang on stays without the person's words."""
-    for row in BuyerRequest.objects.filter(buyer=user).order_by("pk"):
-        if row.state == RequestState.DRAFT:
-            delete_draft(buyer=user, request=row)
-        elif row.state in {RequestState.OPEN, RequestState.CLOSED}:
-            cancel_request(buyer=user, request=row)
+    """Drafts go; of published requests only what vendors bid on and what was agreed stays."""
+    BuyerRequest.objects.filter(buyer=user, state=RequestState.DRAFT).delete()
     BuyerRequest.objects.filter(buyer=user).update(notes="", place="", name_hidden=True)
+    Bid.objects.filter(sent_by=user).update(sent_by=None)
+
+
+def blockers(user: User) -> list[str]:
+    """Requests on which vendors still bid, or wait for a decision."""
+    waiting = BuyerRequest.objects.filter(
+        buyer=user, state__in=(RequestState.OPEN, RequestState.CLOSED)
+    ).order_by("pk")
+    return [
+        _("Award or cancel the request “%(title)s” first.") % {"title": request.title} for request in waiting
+    ]

@@ -211,6 +211,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 PRIVATE_ROOT = VAR / "private"  # vendors' files: never served by path
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a request of 500 lines is one form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 200) * 1024 * 1024
 # Prefixes of photo links that this installation serves itself: {"https://…/": "/static/…/"}.
