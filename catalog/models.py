@@ -65,10 +65,11 @@ class Offer(models.Model):
     `price_amount` is the retail price of one `unit` of `pack_count` pieces, in 1/10,000 of `price_currency`.
     """
 
-    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="offers")
+    # Foreign keys with db_index=False lead a wider index below: a second one would only slow imports down.
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="offers", db_index=False)
     supply = models.ForeignKey(Supply, on_delete=models.PROTECT, related_name="offers")
     category = models.ForeignKey(
-        Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers"
+        Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers", db_index=False
     )
     title = models.CharField(_("title"), max_length=500)
     texts = models.JSONField(default=dict, help_text="{language: {title, description}}, '' = not told")
@@ -151,7 +152,7 @@ class Offer(models.Model):
 class OfferPrice(models.Model):
     """A further price of an offer: another kind, another quantity or another currency."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="prices")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="prices", db_index=False)
     kind = models.CharField(max_length=10, choices=PriceKind, default=PriceKind.OTHER)
     label = models.CharField(max_length=80, blank=True, default="")
     amount = PriceField()
@@ -177,7 +178,7 @@ class OfferPrice(models.Model):
 class StockLevel(models.Model):
     """How many there are, at a pickup point or overall. Apart from Offer: it changes far more often."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="stock_levels")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="stock_levels", db_index=False)
     point = models.ForeignKey(PickupPoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=Availability, default=Availability.UNKNOWN)
     quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
@@ -199,7 +200,7 @@ class StockLevel(models.Model):
 class OfferEdit(models.Model):
     """A person's word about one field of an offer: no import reverts it."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="edits")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="edits", db_index=False)
     field = models.CharField(max_length=40)
     value = models.JSONField()
     rank = models.PositiveSmallIntegerField(choices=EditRank)
@@ -216,7 +217,7 @@ class OfferEdit(models.Model):
 class PriceChange(models.Model):
     """Price history: one row for each change, the first price included."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="price_changes")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="price_changes", db_index=False)
     amount = PriceField()
     currency = CurrencyField()
     changed_at = models.DateTimeField()

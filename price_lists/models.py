@@ -113,7 +113,7 @@ class ImportRun(models.Model):
 class SourceItem(models.Model):
     """What a source's next file is compared against: one row per key, the hash of the row as last applied."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="items")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="items", db_index=False)
     key = models.CharField(max_length=255)
     raw_hash = models.BinaryField(max_length=16, help_text="of the raw row with its category context")
     price_hash = models.BinaryField(max_length=16)
@@ -136,7 +136,8 @@ class SourceItem(models.Model):
 class StagedRow(models.Model):
     """A row of a run between reading and applying. Goes when the run has been applied."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="staged")
+    # No index of its own here and below where one of several columns begins with the same one.
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="staged", db_index=False)
     row = models.PositiveIntegerField()
     sheet = models.CharField(max_length=80, blank=True, default="")
     key = models.CharField(max_length=255)
@@ -163,7 +164,7 @@ class StagedRow(models.Model):
 class RowProblem(models.Model):
     """What was wrong with a row of a run: kept with the run for its reports."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems", db_index=False)
     row = models.PositiveIntegerField()
     sheet = models.CharField(max_length=80, blank=True, default="")
     column = models.CharField(max_length=120, blank=True, default="")

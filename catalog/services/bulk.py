@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,6 +27,9 @@ _TEXT_COLUMNS = (
 )  # fmt: skip
 _PRICE_COLUMNS = ("price_amount", "price_currency", "old_price_amount", "vat", "vat_percent")
 _DRAFT_COLUMNS = (*_TEXT_COLUMNS, *_PRICE_COLUMNS, "availability")
+_PLAIN = tuple(name for name in _DRAFT_COLUMNS if name not in _JSON)
+_EMPTY = {"texts": "{}", "photos": "[]", "videos": "[]", "attributes": "{}"}
+_plain_values = itemgetter(*_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +174,9 @@ class _Writer:
 
     def create(self, offer_id: int, proposal: Proposal) -> None:
         columns = {**proposal.columns, "category_id": proposal.category_id}
-        values = _database_values(columns, _DRAFT_COLUMNS)
-        self.offers.append(
-            (offer_id, self.supply.vendor_id, self.supply.pk, *values, "", 1, self.now, self.now, "")
-        )
+        values = _new_offer_values(columns)
+        vendor_id, supply_id = self.supply.vendor_id, self.supply.pk
+        self.offers.append((offer_id, vendor_id, supply_id, *values, "", 1, self.now, self.now, ""))
         self.history.append((offer_id, columns["price_amount"], columns["price_currency"], self.now))
         self._add_stock(offer_id, proposal.draft)
         self._add_tiers(offer_id, proposal.draft)
@@ -220,7 +223,7 @@ class _Writer:
         insert_rows(
             Offer,
             (
-                "id", "vendor_id", "supply_id", *_DRAFT_COLUMNS, "participation", "version", "created_at",
+                "id", "vendor_id", "supply_id", *_JSON, *_PLAIN, "participation", "version", "created_at",
                 "updated_at", "hidden_reason",
             ),
             self.offers,
@@ -258,6 +261,14 @@ def _update_offers(names: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> Non
 
 def _database_values(columns: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, ...]:
     return tuple(json_text(columns[name]) if name in _JSON else columns[name] for name in names)
+
+
+def _new_offer_values(columns: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of `_JSON`, then of `_PLAIN`."""
+    return (
+        *(json_text(said) if (said := columns[name]) else _EMPTY[name] for name in _JSON),
+        *_plain_values(columns),
+    )
 
 
 def _before(offer_ids: list[int]) -> dict[int, _Before]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from catalog.enums import PriceKind
 from catalog.services.drafts import TEXT_LIMITS, OfferDraft
-from core.money import to_price
+from core.money import PRICE_SCALE, round_half_up
 from price_lists.mapping.model import Mapping
 from price_lists.rows import OfferRow
 from vendors.enums import VatStatus
@@ -75,16 +76,16 @@ def draft_of(row: OfferRow, terms: Terms) -> OfferDraft:
     currency = row.currency or terms.currency
     vat = row.vat or terms.vat
     price = {
-        "amount": to_price(row.price),
+        "amount": _stored(row.price),
         "currency": currency,
-        "old": None if row.old_price is None else to_price(row.old_price),
+        "old": None if row.old_price is None else _stored(row.old_price),
         "vat": vat,
         "vat_percent": _vat_percent(row, vat, terms),
         "tiers": [
             [
                 tier.kind if tier.kind in _KINDS else PriceKind.OTHER.value,
                 "" if tier.kind in _KINDS else tier.kind[:80],
-                to_price(tier.amount),
+                _stored(tier.amount),
                 tier.currency or currency,
                 max(1, min(int(tier.min_quantity), 2_000_000_000)),
             ]
@@ -103,15 +104,24 @@ def _vat_percent(row: OfferRow, vat: str, terms: Terms) -> int:
 
 
 def _stock(row: OfferRow) -> dict[str, Any]:
-    quantity = row.stock
-    if quantity is not None:
-        quantity = min(max(quantity, Decimal(0)), _MAX_QUANTITY)
     days = row.order_days
     return {
-        "state": row.availability.value,
-        "quantity": None if quantity is None else f"{quantity.normalize():f}",
+        "state": str(row.availability),
+        "quantity": None if row.stock is None else _quantity_text(row.stock),
         "days": days if days is None else max(0, min(days, 3650)),
     }
+
+
+@lru_cache(maxsize=4096)
+def _quantity_text(quantity: Decimal) -> str:
+    return f"{min(max(quantity, Decimal(0)), _MAX_QUANTITY).normalize():f}"
+
+
+def _stored(amount: Decimal) -> int:
+    """As `core.money.to_price`, without rounding where there is nothing to round: nearly always."""
+    scaled = amount * PRICE_SCALE
+    whole = int(scaled)
+    return whole if whole == scaled else round_half_up(scaled)
 
 
 def staged(draft: OfferDraft, path: tuple[str, ...]) -> StagedDraft:

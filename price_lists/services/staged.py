@@ -20,7 +20,7 @@ def forget_staged(*, run: ImportRun, problems: bool = False) -> None:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
                     f"DELETE FROM {table} WHERE id IN"  # noqa: S608 - the name comes from the model
-                    f" (SELECT id FROM {table} WHERE run_id = %s ORDER BY id LIMIT %s)",
+                    f" (SELECT id FROM {table} WHERE run_id = %s LIMIT %s)",
                     [run.pk, CHUNK],
                 )
                 if cursor.rowcount < CHUNK:
