@@ -14,7 +14,7 @@ def _home(*words: str) -> list[Any]:
         ("hero", {"title": hero, "lead": lead}),
         ("categories", {"title": categories, "count": 8}),
         ("goods", {"title": paper, "words": "папір А4", "category": "", "count": 6}),
-        ("goods", {"title": tech, "words": "миша клавіатура", "category": "", "count": 6}),
+        ("goods", {"title": tech, "words": "миша", "category": "", "count": 6}),
         ("goods", {"title": home, "words": "засіб для миття", "category": "", "count": 6}),
         ("vendors", {"title": vendors, "count": 4}),
     ]

@@ -77,7 +77,7 @@ def line_total(price: int, quantity: Decimal) -> int:
     return round_half_up(Decimal(price) * quantity * MINOR_SCALE / PRICE_SCALE)
 
 
-class PriceField(models.BigIntegerField):
+class PriceField(models.BigIntegerField):  # type: ignore[type-arg] # Django fields take no type arguments at run time
     """A unit price in 1/10,000 of its currency. In migrations it is the plain field that it is built on."""
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
@@ -85,7 +85,7 @@ class PriceField(models.BigIntegerField):
         return name, "django.db.models.BigIntegerField", args, kwargs
 
 
-class CurrencyField(models.CharField):
+class CurrencyField(models.CharField):  # type: ignore[type-arg] # see PriceField
     """ISO 4217 code of three capital letters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads pages at random, against BREACH
     "csp.middleware.CSPMiddleware",
     "marketplace.csp.PageHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
