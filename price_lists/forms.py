@@ -66,6 +66,8 @@ class FileFormForm(forms.Form):
             known = dict(DELIMITERS)
             given = inspection["delimiter"]
             fields["delimiter"].choices = [*({given: given} | known).items()] if given else [*known.items()]
+            for name in ("encoding", "delimiter"):
+                fields[name].widget.attrs["data-submit-on-change"] = ""
         else:
             del fields["encoding"], fields["delimiter"]
         if mapping.is_table and len(names) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 import uuid
@@ -20,7 +21,7 @@ from core.jobs.services import request_cancel
 from core.models import Job
 from price_lists import reading
 from price_lists.enums import RunState
-from price_lists.errors import RunNotPossible, TooBig, UnreadableFile
+from price_lists.errors import Refusal, RunNotPossible, TooBig, UnreadableFile
 from price_lists.models import ImportRun, PriceList, Source, SourceItem
 from price_lists.rows import OfferRow
 from vendors.models import Vendor
@@ -33,6 +34,7 @@ _REPEATABLE = (RunState.FAILED, RunState.CANCELLED)
 OVER = (RunState.APPLIED, RunState.FAILED, RunState.CANCELLED)
 #: The share of a new file's first goods by which it is taken for the next issue of a known list.
 SAME_GOODS = 0.3
+LOOKED_THROUGH = 500
 _SEPARATORS = re.compile(r"[/\\]")
 
 
@@ -132,9 +134,7 @@ def _series_of(vendor: Vendor, name: str, path: str) -> Source:
         return named
     sources = Source.objects.filter(vendor=vendor)
     if sources.exists():
-        sample = [
-            row for row in reading.inspect(path, original_name=name).sample if isinstance(row, OfferRow)
-        ]
+        sample = _first_goods(path, name)
         titles = {row.key(): row.title[:500] for row in sample}
         items = SourceItem.objects.filter(source__in=sources, key__in=titles)
         same: Counter[int] = Counter()
@@ -144,6 +144,18 @@ def _series_of(vendor: Vendor, name: str, path: str) -> Source:
             if count >= SAME_GOODS * len(titles):
                 return Source.objects.get(pk=source_id)
     return open_source(vendor=vendor, name=series_name(name))
+
+
+def _first_goods(path: str, name: str) -> list[OfferRow]:
+    """The first goods of a file as it would be read; none if it cannot be. New goods often stand on top."""
+    inspection = reading.inspect(path, original_name=name)
+    if inspection.refusal is not None:
+        return []
+    try:
+        rows = (row for row in reading.read(path, inspection.mapping) if isinstance(row, OfferRow))
+        return list(itertools.islice(rows, LOOKED_THROUGH))
+    except Refusal:
+        return []
 
 
 def _earlier_run(vendor: Vendor, source: Source | None, digest: str) -> ImportRun | None:

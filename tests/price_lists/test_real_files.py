@@ -43,3 +43,13 @@ def test_five_issues_of_one_feed_follow_each_other(vendor, shared_lists):
     assert on_sale == 361
     assert [run.counts["new"] for run in runs[:3]] == [275, 4, 79]
     assert [run.counts["price"] for run in runs[:3]] == [0, 71, 259]
+
+
+def test_the_next_issue_of_a_feed_is_recognised_under_another_name(vendor, shared_lists, tmp_path):
+    issues = sorted((shared_lists / "feed_versions").iterdir())
+    found = []
+    for path, name in zip(issues[1:3], ("export.yml", "goods for the row.xml"), strict=True):
+        (tmp_path / name).write_bytes(path.read_bytes())
+        found.append(services.import_file(vendor=vendor, path=tmp_path / name))
+    assert found[0].source_id == found[1].source_id
+    assert (found[1].counts["new"], found[1].counts["vanished"]) == (79, 0)
