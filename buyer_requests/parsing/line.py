@@ -11,6 +11,8 @@ from buyer_requests.parsing.amounts import NUMBER, Amount, find_amounts, to_deci
 from buyer_requests.parsing.types import ParsedLine, Remark
 
 MAX_TEXT = 500
+#: Nobody writes a longer line; patterns that look back and forth stay quick on it, whatever stands there.
+MAX_SOURCE = 1000
 MAX_QUANTITY = Decimal(100_000_000)
 #: Stands for a part that was taken out, so that what stood before it still stands at the end.
 _HOLE = "\x1f"
@@ -74,7 +76,7 @@ def parse_line(source: str, *, number: int = 0, with_quantity: bool = True) -> P
     """Read one line. With `with_quantity=False` (a cell of a table that has a quantity of its own) only a
     ceiling with its currency is taken out of the text.
     """
-    text = _clean(source)
+    text = _clean(source[: 4 * MAX_SOURCE])
     amounts = find_amounts(text)
     if not with_quantity:
         amounts = [amount for amount in amounts if amount.currency]
@@ -124,7 +126,7 @@ def parse_line(source: str, *, number: int = 0, with_quantity: bool = True) -> P
         currency=currency,
         confidence=confidence,
         remarks=tuple(remarks),
-        source=source.strip(),
+        source=source.strip()[:MAX_SOURCE],
         number=number,
     )
 
@@ -137,7 +139,7 @@ def has_count(line: ParsedLine) -> bool:
 def _clean(source: str) -> str:
     text = re.sub(r"[\u00a0\u202f\u2007\u2009]", " ", source.replace("\t", "  "))
     text = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\ufeff]", "", text)
-    return text.strip()
+    return text.strip()[:MAX_SOURCE].strip()
 
 
 def _punch(text: str, start: int, end: int) -> str:

@@ -16,6 +16,8 @@ from buyer_requests.parsing.types import Left, LeftOut, ParsedLine, ParsedList, 
 from price_lists.validation.currencies import currency_in_heading
 
 MAX_ROWS = 1000
+MAX_READ = 5000
+MAX_COLUMNS = 100
 _HEADER_DEPTH = 30
 _HEADINGS = {
     "number": r"^(?:№|n|no\.?|nr|#|номер|п\.?/?п\.?|з/?п|№\s*(?:п|з)\.?/?\s*п\.?|порядковий.*|поз(?:иція|иция)?\.?)$",
@@ -58,7 +60,7 @@ class _Columns:
 
 def parse_rows(rows: Sequence[Sequence[str]], *, first_number: int = 1) -> ParsedList:
     """Read rows of cells. The header may stand below decoration; without one the contents decide."""
-    table = [[_cell(cell) for cell in row] for row in rows]
+    table = [[_cell(cell[:4000]) for cell in row[:MAX_COLUMNS]] for row in rows[:MAX_READ]]
     header, columns = _from_headings(table)
     body = header + 1 if columns else 0
     if columns is None:

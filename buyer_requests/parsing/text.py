@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from buyer_requests.parsing import words
-from buyer_requests.parsing.line import has_count, parse_line
+from buyer_requests.parsing.line import MAX_SOURCE, has_count, parse_line
 from buyer_requests.parsing.table import parse_rows
 from buyer_requests.parsing.types import Left, LeftOut, ParsedLine, ParsedList
 
@@ -38,9 +38,15 @@ def parse_text(text: str) -> ParsedList:
     table = _as_table(rows)
     if table is not None:
         return parse_rows(table)
-    numbered = [(number, row.strip()) for number, row in enumerate(rows, start=1) if row.strip()]
+    numbered = [
+        # Two blanks part columns; more say no more, and long runs would slow every pattern below.
+        (number, re.sub(r"\s{3,}", "  ", row.strip()))
+        for number, row in enumerate(rows, start=1)
+        if row.strip()
+    ]
     if len(numbered) == 1:
         numbered = _apart(numbered[0][1])
+    numbered = [(number, row[: 2 * MAX_SOURCE]) for number, row in numbered]
     rows_with_counter = _counter_rows([row for _number, row in numbered])
     lines: list[ParsedLine] = []
     left: list[LeftOut] = []
@@ -95,7 +101,7 @@ def _apart(row: str) -> list[tuple[int, str]]:
     """One line that holds several goods ("папір 10 пач, ручки 50 шт; степлер 2 шт"), where each names its count."""
     for mark in (r"[;,]\s*(?=[^\W\d_])", r";\s*", r",\s+(?=[^\W\d_])", r"\s+(?:та|и|і|and)\s+(?=\d)|,\s+"):
         parts = [part for part in re.split(mark, row) if part.strip()]
-        if len(parts) > 1 and all(
+        if 1 < len(parts) <= MAX_LINES and all(
             re.search(r"[^\W\d_]{3,}", line.text) and not words.unit_code(line.text) and has_count(line)
             for line in map(parse_line, parts)
         ):

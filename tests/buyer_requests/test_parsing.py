@@ -207,3 +207,11 @@ def test_a_huge_list_is_cut_and_the_rest_named():
 @pytest.mark.parametrize("text", ["", "   \n\t\n", "12345\n67890", "—\n***", "\x00\x00"])
 def test_nothing_comes_of_nothing(text):
     assert parse_text(text).lines == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["a" + " " * 190_000 + "b", "a" + "." * 190_000, "до " * 60_000, "2x" * 90_000, "(" * 190_000]
+)
+def test_hostile_lines_end_soon(piece):
+    """Patterns that look back and forth would take minutes on these: rows are bounded first."""
+    assert len(parse_text(piece).lines) <= 1
