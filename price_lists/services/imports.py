@@ -84,17 +84,15 @@ def advance(*, run: ImportRun, work: Work) -> ImportRun:
     What goes wrong is recorded with the run (`failed`) and raised. Unavailable parts leave it where it is.
     """
     try:
-        run.refresh_from_db()
-        if run.state == RunState.UPLOADED:
-            inspect_run(run=run)
-        if run.state == RunState.READING:
-            _read(run, work)
-        if run.state == RunState.QUEUED and take_turn(run):
-            _take_up(run, work)
-        if run.state == RunState.APPLYING:
-            apply_run(run=run, work=work)
-            start_next(vendor_id=run.vendor_id)
-    except (JobCancelled, JobTakenOver, Unavailable):
+        _go_on(run, work)
+    except JobCancelled:
+        # What is half applied goes on: the sweep starts it anew. Before that, the import is given up.
+        before = [RunState.UPLOADED, RunState.READING, RunState.QUEUED]
+        given_up = ImportRun.objects.filter(pk=run.pk, state__in=before)
+        if given_up.update(state=RunState.CANCELLED, finished_at=timezone.now()):
+            forget_staged(run=run)
+        raise
+    except (JobTakenOver, Unavailable):
         raise
     except (OperationalError, InterfaceError) as error:
         raise Unavailable("database_down") from error
@@ -107,6 +105,19 @@ def advance(*, run: ImportRun, work: Work) -> ImportRun:
         fail_run(run=run, error=None)
         raise
     return run
+
+
+def _go_on(run: ImportRun, work: Work) -> None:
+    run.refresh_from_db()
+    if run.state == RunState.UPLOADED:
+        inspect_run(run=run)
+    if run.state == RunState.READING:
+        _read(run, work)
+    if run.state == RunState.QUEUED and take_turn(run):
+        _take_up(run, work)
+    if run.state == RunState.APPLYING:
+        apply_run(run=run, work=work)
+        start_next(vendor_id=run.vendor_id)
 
 
 def _read(run: ImportRun, work: Work) -> None:
@@ -268,7 +279,7 @@ def _advance_here(run: ImportRun) -> bool:
         except DomainError as caught:
             error = caught
             raise
-    if error is not None and not isinstance(error, Unavailable | JobTakenOver):
+    if error is not None and not isinstance(error, Unavailable | JobTakenOver | JobCancelled):
         raise error
     return True
 

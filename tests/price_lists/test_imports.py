@@ -339,6 +339,25 @@ def test_cancelling_leaves_the_catalogue_as_it_was(vendor, tmp_path):
         services.cancel_run(run=run)
 
 
+def test_a_job_cancelled_while_reading_gives_the_import_up(vendor, tmp_path, monkeypatch):
+    from core.jobs.work import Work
+    from price_lists.services import staging
+
+    monkeypatch.setattr(staging, "BATCH", 2)
+    checked = Work.check_cancelled
+
+    def cancelled_at_the_third(self):
+        if StagedRow.objects.count() >= 4:
+            Job.objects.update(cancel_requested=True)
+        checked(self)
+
+    monkeypatch.setattr(Work, "check_cancelled", cancelled_at_the_third)
+    run = imported(vendor, tmp_path / "a.csv", goods(9))
+    assert run.state == RunState.CANCELLED
+    assert StagedRow.objects.count() == 0
+    assert Offer.objects.count() == 0
+
+
 def test_the_sweep_finds_a_run_that_nobody_moves(vendor, tmp_path):
     run = imported(vendor, tmp_path / "a.csv", goods(3))
     Job.objects.all().delete()
