@@ -78,7 +78,8 @@ def titles() -> list[str]:
         with gzip.open(source, "rt", encoding="utf-8") as file:
             found = [line.rstrip("\n").split("\t")[2] for line in itertools.islice(file, 1, None)]
         random.Random(7).shuffle(found)
-        return [title.replace("\x00", "") for title in found if len(title) > 3]
+        # Titles alone: one that reads as a total or a heading would rightly be no good.
+        return [title for title in found if 8 < len(title) < 300 and title[:1].isalpha() and " " in title]
     return [f"{thing} {first} {second}" for thing in _THINGS for first in _KINDS for second in _KINDS]
 
 

@@ -195,7 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--output", type=Path)
+    parser.add_argument("--no-result", action="store_true")
     parser.add_argument("--only", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
@@ -212,8 +212,9 @@ def main() -> None:
     }
     text = json.dumps(result, ensure_ascii=False, indent=2)
     print(text)
-    if options.output:
-        options.output.write_text(text + "\n", encoding="utf-8")
+    if not options.no_result:
+        target = Path(__file__).parent / "results" / "reading.json"
+        target.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,41 @@
+"""Runs every benchmark in turn, each in a process of its own: `python -m benchmarks [--small]`.
+
+`--small` runs each at a size that takes seconds, for correctness alone: nothing is written.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+#: name -> arguments of its small size
+SUITE: dict[str, list[str]] = {
+    "text": ["--titles", "500", "--rounds", "2"],
+    "reading": ["--rows", "500", "--rounds", "1"],
+    "imports": ["--rows", "500", "--rounds", "1"],
+    "search_engine": ["--offers", "1000", "--rounds", "1"],
+    "search_http": ["--offers", "500", "--requests", "20", "--rounds", "1"],
+    "percolation": ["--offers", "500", "--lines", "500", "--rounds", "1"],
+    "matching": ["--offers", "300", "--lines", "300", "--rounds", "1"],
+}
+
+
+def main() -> int:
+    small = "--small" in sys.argv[1:]
+    failed = []
+    for name, arguments in SUITE.items():
+        print(f"== {name}", flush=True)
+        extra = [*arguments, "--no-result"] if small else []
+        if subprocess.run(
+            [sys.executable, f"benchmarks/{name}.py", *extra], cwd=ROOT, check=False
+        ).returncode:
+            failed.append(name)
+    if failed:
+        print("failed:", ", ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
