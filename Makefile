@@ -104,7 +104,7 @@ bench: install ## Measure speeds; results go to benchmarks/results
 	$(PY) -m benchmarks
 
 relevance: install ## Grade the search on the icecat judgments, where RYAD_SHARED_DATA has them
-	@data="$${RYAD_SHARED_DATA:-../shared/data}/search"; \
+	@data="$$RYAD_SHARED_DATA/search"; \
 	if [ ! -e "$$data/icecat_judgments.csv" ]; then \
 	  echo "The graded queries are not part of this repository: RYAD_SHARED_DATA must name the folder that has search/icecat_judgments.csv." >&2; exit 1; fi; \
 	mkdir -p $(VAR); gunzip -c "$$data/icecat_products.jsonl.gz" > $(VAR)/icecat_products.jsonl && \
