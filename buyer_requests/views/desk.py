@@ -102,6 +102,7 @@ def _page(
         "buyer_request": found,
         "buyer_name": buyer_shown_to(found, request.vendor),
         "bid": bid,
+        "bid_currency": bid.currency if bid else found.currency,
         "form": form,
         "lines": lines,
         "filled": sum(line.draft.is_filled_in for line in lines),
