@@ -76,6 +76,16 @@ _SCAN = re.compile(
 _SEPARATORS = re.compile(r"[-/._+&']+")
 _RUNS = re.compile(r"\d+|[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
+#: What people set before a number or an article to say that it is one: №24/6, No. 10, N° 5, арт. 1234. A bare N is
+#: taken away only where no model can be meant: N24/6, but N95 stays.
+_NUMBERED = re.compile(
+    rf"""(?<!{_ALNUM})(?:
+        (?:n[oо]\.?|nr\.|n[.°º]|арт\.|артикул:?|art\.)(?=\s*\d|\s*$)
+      | арт\.(?=\w) | n(?=\d+/\d)
+    )""",
+    re.VERBOSE,
+)
+_BARE = frozenset(["no", "nо", "артикул"])
 _OPENS = re.compile(rf"(?:^|[^\w.,]){_N}(?:\s?[xх*]\s?{_N})*\s?[xх*]?$")
 _CLOSES = re.compile(
     rf"^(?:(?:{'|'.join(sorted((re.escape(u) for u in measures.SPACED_UNITS), key=len, reverse=True))})(?!{_ALNUM})"
@@ -85,7 +95,7 @@ _CLOSES = re.compile(
 
 @lru_cache(maxsize=1 << 18)
 def _chunk(chunk: str) -> _Chunk:
-    folded, origin = fold_with_origin(chunk)
+    folded, origin = _folded(chunk)
     tokens: list[Token] = []
     position = 0
     for found in _SCAN.finditer(folded):
@@ -114,11 +124,20 @@ def _chunk(chunk: str) -> _Chunk:
         flat.update(dict.fromkeys(token.extras))
     glue = ""
     if len(tokens) == 1 and tokens[0].kind in (WORD, NUMBER, CODE) and not tokens[0].parts:
-        whole = fold_word(folded.strip(".,;:()[]\"'!?"))
+        whole = fold_word(folded.strip(" .,;:()[]\"'!?"))
         if whole.isalnum() and len(whole) <= 8:
             glue = whole
     opens, closes = _OPENS.search(folded) is not None, _CLOSES.match(folded) is not None
     return _Chunk(tuple(tokens), tuple(flat), position, opens, closes, glue, _before(glue), _after(glue))
+
+
+def _folded(chunk: str) -> tuple[str, list[int] | None]:
+    """`fold_with_origin`, with blanks where a sign says only that a number follows."""
+    # NFKC would spell № out as letters.
+    folded, origin = fold_with_origin(chunk.replace("№", " "))
+    if folded not in _BARE:
+        folded = _NUMBERED.sub(lambda found: " " * len(found.group()), folded)
+    return folded, origin
 
 
 def _before(glue: str) -> int:
@@ -178,7 +197,8 @@ def _word(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tupl
     if all(piece.isdigit() for piece in pieces):
         # 24/6, 10-15, 2.0.1: not the same as 246.
         whole = "/".join(pieces)
-        return (whole,), tuple((piece,) for piece in pieces), (), CODE
+        # A document that has 24 somewhere and 6 elsewhere is none of them, so these are no parts.
+        return (whole,), (), tuple(pieces), CODE
     folded = [fold_word(piece) for piece in pieces]
     joined = "".join(folded)
     parts = tuple(_simple(piece)[0] for piece in folded)
@@ -334,5 +354,5 @@ def search_text(*texts: str) -> str:
 
 def normalize_code(text: str) -> str:
     """An article, MPN or GTIN as compared: folded, one alphabet, letters and digits only."""
-    joined = "".join(re.findall(r"[^\W_]", fold_characters(text)))
+    joined = "".join(re.findall(r"[^\W_]", fold_characters(text.replace("№", " "))))
     return fold_word(joined)

@@ -121,3 +121,27 @@ def test_nothing_is_found_in_nothing(shown):
     assert text.tokens(shown) == []
     assert text.index_terms(shown) == []
     assert text.search_text(shown) == ""
+
+
+@pytest.mark.parametrize(
+    ("spellings", "term", "kind"),
+    [
+        (("№24/6", "N24/6", "24/6", "№ 24/6", "No.24/6", "No. 24/6", "N°24/6", "арт. 24/6"), "24/6", "code"),
+        (("№10", "№ 10", "No.10", "No10", "N° 10", "10"), "10", "number"),
+        (("арт. TN-2110", "арт.TN-2110", "TN-2110"), "tn2110", "code"),
+    ],
+)
+def test_a_sign_before_a_number_says_nothing(spellings, term, kind):
+    for spelling in spellings:
+        assert [(each.terms, each.kind) for each in text.tokens(spelling)] == [((term,), kind)], spelling
+
+
+def test_a_letter_that_belongs_to_a_model_stays():
+    assert kinds("N95")[0][0] == ("n95",)
+    assert [token.text for token in text.tokens("no name")] == ["no", "name"]
+
+
+def test_two_figures_apart_are_no_size_of_staples():
+    (token,) = text.tokens("24/6")
+    assert token.parts == ()
+    assert {"24/6", "24", "6"} <= set(text.index_terms("скоби №24/6"))
