@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from price_lists.mapping.columns import ColumnsGuess, guess_columns, header_score
+from price_lists.mapping.columns import ColumnsGuess, guess_columns
+from price_lists.mapping.headers import header_score
 from price_lists.mapping.model import ColumnGuess, Field, TableMapping, plain_heading
 from price_lists.mapping.separators import guess_separator
 from price_lists.mapping.vocabulary import meaning_of
