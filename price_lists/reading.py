@@ -5,20 +5,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from price_lists.duplicates import merge_duplicates
 from price_lists.errors import NoGoodsFound, Refusal
+from price_lists.mapping.brands import find_brand_rows
 from price_lists.mapping.feeds import feed_table
 from price_lists.mapping.identity import identity_of
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.sorting import hashed_records, sorted_rows
 from price_lists.mapping.tables import find_tables
-from price_lists.readers import FeedReader, Peek, SheetRows, reader_for, recognise
+from price_lists.readers import FeedReader, Peek, Reader, SheetRows, reader_for, recognise
+from price_lists.readers.base import PEEK_ROWS
 from price_lists.rows import OfferRow, RawRow, RowIssue
 from price_lists.validation.feed_rows import FeedNormaliser
 from price_lists.validation.normalise import TableNormaliser
@@ -109,6 +112,9 @@ def inspect(
         if identity:
             mapping = replace(mapping, options=mapping.options | {"identity": identity})
             notes += (gettext("Some identifiers stand at several goods; their links tell these apart."),)
+    elif tables:
+        mapping, said = _with_brand_rows(path, reader, peek, mapping)
+        notes += said
     listed = {table.sheet for table in tables}
     refused: Refusal | None = None
     sample: tuple[OfferRow | RowIssue, ...] = ()
@@ -202,6 +208,32 @@ def read(path: str | Path, mapping: Mapping) -> Iterator[OfferRow | RowIssue]:
             yield item
         else:
             yield from normalise(item[0])
+
+
+def _with_brand_rows(
+    path: Path, reader: Reader, peek: Peek, mapping: Mapping
+) -> tuple[Mapping, tuple[str, ...]]:
+    """The mapping with the groups' headings that name brands, and a note that says so.
+
+    A file that is longer than the rows looked at is read to its end, but only if these have brand rows.
+    """
+    first = (RawRow(sheet.name, number, cells) for sheet in peek.sheets for number, cells in sheet.rows)
+    found = find_brand_rows(sorted_rows(first, mapping), mapping)
+    if any(found) and any(sheet.rows and sheet.rows[-1][0] >= PEEK_ROWS for sheet in peek.sheets):
+        # damage further down is told when the file is read
+        with suppress(Refusal):
+            found = find_brand_rows(sorted_rows(reader.rows(path, mapping), mapping), mapping)
+    if not any(found):
+        return mapping, ()
+    tables = tuple(replace(table, brand_rows=rows) for table, rows in zip(mapping.tables, found, strict=True))
+    names = list(dict.fromkeys(brand for rows in found for brand in rows.values()))
+    shown = ", ".join(f"“{name}”" for name in names[:5])
+    note = ngettext(
+        "%(count)d heading inside the groups names a brand (%(names)s): it became the brand of the goods below it, not a group.",
+        "%(count)d headings inside the groups name brands (%(names)s): they became the brands of the goods below them, not groups.",
+        len(names),
+    ) % {"count": len(names), "names": shown + ("…" if len(names) > 5 else "")}
+    return replace(mapping, tables=tables), (note,)
 
 
 def _sample(reader: object, peek: Peek, mapping: Mapping) -> Iterator[OfferRow | RowIssue]:

@@ -82,8 +82,9 @@ class RawRow(NamedTuple):
 
     In a table `cells` are the row's cells as text. In a feed they are name and value by turns
     (`"@id", "7", "price", "12.50", "param:Color", "red"`), in the feed's order. `path` is the category
-    context: the category rows above, or the path that the feed's category id stands for. `table` is the
-    index of the mapping's table that the row belongs to (0 in feeds).
+    context: the category rows above, or the path that the feed's category id stands for; `brand` is what a
+    row above that names a brand gives. `table` is the index of the mapping's table that the row belongs to
+    (0 in feeds).
     """
 
     sheet: str
@@ -91,6 +92,7 @@ class RawRow(NamedTuple):
     cells: tuple[str, ...]
     path: tuple[str, ...] = ()
     table: int = 0
+    brand: str = ""
 
 
 class Severity(StrEnum):

@@ -169,6 +169,12 @@ def _level_of(text: str, column: int) -> _Level | None:
     return _Level(name, kind, number, column, indent, upper)
 
 
+def is_numbered(text: str) -> bool:
+    """Whether a category row carries a number or a sign that tells its level."""
+    level = _level_of(text, 0)
+    return level is not None and level.kind != "plain"
+
+
 def _roman(text: str) -> int:
     values = {"I": 1, "І": 1, "V": 5, "X": 10, "Х": 10}
     total = 0

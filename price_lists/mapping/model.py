@@ -70,6 +70,8 @@ MANY = frozenset(
     }
 )
 
+BRAND_ROWS = "brand_rows"  # option: a person's word on rows that were taken for brands
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnGuess:
@@ -105,6 +107,7 @@ class TableMapping:
     category_rows: str = "adjacent"  # how category rows nest, see mapping.categories
     category_separator: str = ""  # in category cells and rows; empty: they are not paths
     always_filled: tuple[int, ...] = ()  # columns that no good leaves empty: a row that does is a heading
+    brand_rows: dict[str, str] = field(default_factory=dict)  # headings of groups that name a brand -> brand
 
     def first(self, field_name: str) -> ColumnGuess | None:
         return next((column for column in self.columns if column.field == field_name), None)
@@ -146,10 +149,12 @@ class Mapping:
         decimal: str | None = None,
         vat: str | None = None,
         drop_tables: tuple[int, ...] = (),
+        brand_rows: bool | None = None,
     ) -> Mapping:
         """The mapping after a person's corrections: `{(table, column index): field}` and the rest.
 
-        A field that only one column may hold leaves the column that held it before. Raises InvalidInput
+        `brand_rows=False` makes groups of the rows that were taken for brands, True undoes that; it is kept
+        for the next file. A field that only one column may hold leaves the column that held it before. Raises InvalidInput
         (`unknown_field`, `unknown_column`). For another header row, sheets, encoding or delimiter the
         columns have to be guessed anew: `reading.inspect` takes those.
         """
@@ -172,7 +177,14 @@ class Mapping:
             for index, table in enumerate(tables)
             if index not in drop_tables
         )
-        return replace(self, tables=kept, currency=self.currency if currency is None else currency)
+        options = dict(self.options)
+        if brand_rows is not None:
+            options.pop(BRAND_ROWS, None)
+            if not brand_rows:
+                options[BRAND_ROWS] = "groups"
+        return replace(
+            self, tables=kept, currency=self.currency if currency is None else currency, options=options
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists and strings, ready for a JSON column."""
@@ -184,6 +196,7 @@ class Mapping:
                         asdict(column) | {"samples": list(column.samples)} for column in table.columns
                     ],
                     "always_filled": list(table.always_filled),
+                    "brand_rows": dict(table.brand_rows),
                 }
                 for table in self.tables
             ]
@@ -202,6 +215,7 @@ class Mapping:
                             for column in table["columns"]
                         ),
                         "always_filled": tuple(table.get("always_filled", ())),
+                        "brand_rows": dict(table.get("brand_rows") or {}),
                     }
                 )
                 for table in data.get("tables", ())

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
+from price_lists.mapping.brands import split_brand
 from price_lists.mapping.categories import CategoryRows
-from price_lists.mapping.model import Field, Mapping, TableMapping, plain_heading
+from price_lists.mapping.model import BRAND_ROWS, Field, Mapping, TableMapping, plain_heading
 from price_lists.mapping.tables import is_numbering
 from price_lists.messages import issue
 from price_lists.rows import RawRow, RowIssue, Severity
@@ -153,7 +154,12 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
     tables: list[TableRows] = []
     whole = False
     last_path: tuple[str, ...] | None = None
+    path: tuple[str, ...] = ()
+    brand = ""
     suffix = b""
+    brands = (
+        {} if mapping.options.get(BRAND_ROWS) else {i: t.brand_rows for i, t in enumerate(mapping.tables)}
+    )
     for row in rows:
         if isinstance(row, RowIssue):
             yield row
@@ -167,10 +173,12 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
                 continue
             verdict = table.sort(row)
             if verdict == "goods":
-                path = table.path
-                if path != last_path:
-                    last_path = path
-                    suffix = ("\x1e" + "\x1f".join(path)).encode()
+                if table.path != last_path:
+                    last_path = table.path
+                    path, brand = split_brand(last_path, brands.get(table.index))
+                    # the brand is hashed as such: a row that turns from a group into a brand is read anew
+                    context = "\x1e" + "\x1f".join(path) + (f"\x1d{brand}" if brand else "")
+                    suffix = context.encode()
                 cells = row.cells
                 text = "\x1f".join(cells if whole else cells[table.low : table.high])
                 digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
@@ -179,7 +187,7 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
                     code = "nul_characters" if "\x00" in text else "damaged_characters"
                     yield issue(code, row=row.number, sheet=row.sheet, severity=Severity.WARNING)
                     cells = tuple(cell.replace("\x00", "") for cell in cells)
-                yield RawRow(row.sheet, row.number, cells, path, table.index), digest.digest()
+                yield RawRow(row.sheet, row.number, cells, path, table.index, brand), digest.digest()
             elif verdict:
                 value = next((cell.strip() for cell in row.cells[table.low : table.high] if cell.strip()), "")
                 yield issue(verdict, row=row.number, value=value, sheet=row.sheet, severity=Severity.SKIPPED)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 
 from price_lists.mapping.identity import BY_LINK, joined_id
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.separators import split_path
 from price_lists.messages import issue
 from price_lists.rows import Availability, OfferRow, PriceTier, RawRow, RowIssue, Severity
+from price_lists.validation.brands import brand_of_group, brand_under
 from price_lists.validation.currencies import currency_code
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
 from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_number, parse_price
-from price_lists.validation.stock import Stock, parse_stock
+from price_lists.validation.stock import Stock, parse_stock, summed
 from price_lists.validation.texts import (
+    NO_CODE,
+    clean_code,
     clean_description,
     clean_line,
     clean_title,
@@ -29,56 +30,6 @@ from price_lists.validation.units import pack_in_title, parse_unit
 Normalised = list[OfferRow | RowIssue]
 _ATTRIBUTES = 200
 _PACKS = frozenset({"PK", "PA", "BX", "Z2", "SET", "CT", "BG", "D64", "NMP", "RM", "BE"})
-_NO_CODE = frozenset(
-    {"-", "–", "—", "--", "0", "б/н", "бн", "нет", "немає", "n/a", "none", "null", "?", "x", "х"}
-)
-_PLACEHOLDER = re.compile(r"[?\s\W\d]*\Z")
-_BRAND_WORD = re.compile(r"[A-Z][A-Z0-9&.-]{2,20}\Z")
-_NO_BRANDS = frozenset(
-    [
-        "USB",
-        "HUB",
-        "SSD",
-        "HDD",
-        "RAM",
-        "LED",
-        "LCD",
-        "CPU",
-        "GPU",
-        "DVD",
-        "GPS",
-        "SIM",
-        "HDMI",
-        "VGA",
-        "AUX",
-        "OTG",
-        "TWS",
-        "WIFI",
-        "SALE",
-        "NEW",
-        "VIP",
-        "MICRO",
-        "MINI",
-        "AUDIO",
-        "VIDEO",
-        "ATX",
-        "DDR",
-        "DDR3",
-        "DDR4",
-        "DDR5",
-        "POE",
-        "CCTV",
-        "UPS",
-        "MFP",
-        "NAS",
-        "RCA",
-        "JACK",
-        "SATA",
-        "PCI",
-        "BLUETOOTH",
-        "TYPE-C",
-    ]
-)
 _LANGUAGES = {Field.TITLE_UK: "uk", Field.TITLE_RU: "ru", Field.TITLE_EN: "en"}
 _DESCRIPTIONS = {
     Field.DESCRIPTION_UK: "uk",
@@ -146,7 +97,7 @@ class TableNormaliser:
         self._by_link = mapping.options.get("identity") == BY_LINK
         self._width = max((column.index for column in table.columns), default=0) + 1
 
-    def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901, PLR0912 - the hot path: calls would cost a third of its speed
+    def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901, PLR0912, PLR0915 - the hot path: calls would cost a third of its speed
         cells = raw.cells
         if len(cells) < self._width:
             cells += ("",) * (self._width - len(cells))
@@ -193,11 +144,13 @@ class TableNormaliser:
         if self._category and not (path and self._tree_first):
             path = self._read_category(cells) or path
         if not brand:
-            brand = maker or (_brand_of_path(path[-1], title) if path and self._brand < 0 else "")
+            brand = maker or (brand_under(raw.brand, title) if raw.brand else "")
+        if not brand and path and self._brand < 0:
+            brand = brand_of_group(path[-1], title)
         if self._has_extras:
             self._read_attributes(cells, attributes)
         url = self._read_url(raw, cells, issues) if self._url >= 0 else ""
-        source_id = _code(cells[self._source]) if self._source >= 0 else ""
+        source_id = clean_code(cells[self._source]) if self._source >= 0 else ""
         if self._by_link and source_id and url:
             source_id = joined_id(source_id, url)
         offer = OfferRow(
@@ -207,7 +160,7 @@ class TableNormaliser:
             currency,
             raw.sheet,
             source_id,
-            _code(cells[self._article]) if self._article >= 0 else "",
+            clean_code(cells[self._article]) if self._article >= 0 else "",
             titles,
             self._read_descriptions(cells),
             old,
@@ -221,7 +174,7 @@ class TableNormaliser:
             brand,
             maker,
             clean_word(cells[self._country])[:100] if self._country >= 0 else "",
-            _code(cells[self._mpn]) if self._mpn >= 0 else "",
+            clean_code(cells[self._mpn]) if self._mpn >= 0 else "",
             self._read_gtin(raw, cells, issues) if self._gtin else "",
             path,
             url,
@@ -340,7 +293,7 @@ class TableNormaliser:
             if said.quantity is not None and said.quantity < 0:
                 issues.append(self._issue(raw, "stock_negative", index, text.strip(), Severity.WARNING))
                 said = Stock(_ZERO_STOCK, Availability.NONE)
-            stock = said if stock is _UNKNOWN else _sum(stock, said)
+            stock = said if stock is _UNKNOWN else summed(stock, said)
         if self._availability >= 0 and (text := cells[self._availability].strip()):
             said = parse_stock(text)
             if not said.understood:
@@ -379,7 +332,7 @@ class TableNormaliser:
     def _read_gtin(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> str:
         for index in self._gtin:
             text = cells[index].strip()
-            if not text or text.lower() in _NO_CODE:
+            if not text or text.lower() in NO_CODE:
                 continue
             failure = ""
             for part in re.split(r"[;,|/]\s*(?=\d{8})|\s+(?=\d{8})", text):
@@ -443,38 +396,3 @@ def _triples(table: TableMapping) -> tuple[tuple[int, int, int], ...]:
             found.append((name, unit, column.index))
             name = unit = -1
     return tuple(found)
-
-
-def _code(text: str) -> str:
-    code = clean_line(text)
-    if len(code) < 5 and code.lower() in _NO_CODE:
-        return ""
-    if code.endswith(".0") and code[:-2].isdigit():  # a number that a program wrote as a fraction
-        code = code[:-2]
-    return code[:200]
-
-
-def _sum(one: Stock, other: Stock) -> Stock:
-    """Stock of one good at two places."""
-    quantity = other.quantity if one.quantity is None else one.quantity
-    if one.quantity is not None and other.quantity is not None:
-        quantity = one.quantity + other.quantity
-    ranked = (Availability.IN_STOCK, Availability.TO_ORDER, Availability.NONE, Availability.UNKNOWN)
-    best = min(one.availability, other.availability, key=ranked.index)
-    return Stock(quantity, best, one.order_days or other.order_days)
-
-
-@lru_cache(maxsize=16384)
-def _brand_of_path(group: str, title: str) -> str:
-    """The brand if the group's heading is one ("XIAOMI") and the name says it again, as written there."""
-    for word in re.split(r"[,/&+]", re.sub(r"\([^)]*\)", "", group)):
-        name = word.strip()
-        if _BRAND_WORD.match(name) and name not in _NO_BRANDS:
-            found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE)
-            if found:
-                return found.group()
-    return ""
-
-
-def table_normaliser(mapping: Mapping, table: TableMapping) -> Callable[[RawRow], Normalised]:
-    return TableNormaliser(mapping, table)

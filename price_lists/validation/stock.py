@@ -89,3 +89,13 @@ def parse_stock(text: str) -> Stock:  # noqa: C901, PLR0911, PLR0912 - one kind 
     if _IN.search(word):
         return Stock(None, Availability.IN_STOCK)
     return _UNKNOWN._replace(understood=False)
+
+
+def summed(one: Stock, other: Stock) -> Stock:
+    """Stock of one good at two places."""
+    quantity = other.quantity if one.quantity is None else one.quantity
+    if one.quantity is not None and other.quantity is not None:
+        quantity = one.quantity + other.quantity
+    ranked = (Availability.IN_STOCK, Availability.TO_ORDER, Availability.NONE, Availability.UNKNOWN)
+    best = min(one.availability, other.availability, key=ranked.index)
+    return Stock(quantity, best, one.order_days or other.order_days)

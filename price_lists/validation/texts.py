@@ -57,6 +57,9 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
 )
 DESCRIPTION_LIMIT = 50_000
+NO_CODE = frozenset(
+    {"-", "–", "—", "--", "0", "б/н", "бн", "нет", "немає", "n/a", "none", "null", "?", "x", "х"}
+)
 
 
 def clean_line(text: str) -> str:
@@ -123,3 +126,13 @@ def language_of(text: str) -> str:
     if uk != ru:
         return "uk" if uk else "ru"
     return "" if uk or _CYRILLIC.search(text) else "en"
+
+
+def clean_code(text: str) -> str:
+    """An article or identifier as the vendor means it; empty for "б/н", dashes and their like."""
+    code = clean_line(text)
+    if len(code) < 5 and code.lower() in NO_CODE:
+        return ""
+    if code.endswith(".0") and code[:-2].isdigit():  # a number that a program wrote as a fraction
+        code = code[:-2]
+    return code[:200]
