@@ -58,7 +58,8 @@ def variants(offers: QuerySet[Offer], *, rates: Rates | None = None) -> list[Var
         quantity = stock.get(pk)
         if quantity is None and available == Availability.NONE:
             quantity = Decimal(0)
-        words = _words(title, texts, brand)
+        titles = _titles(title, texts)
+        words = _words(titles, brand)
         prices = [(1, base_price(amount, currency, vat, percent, rates))]
         prices += [
             (least, base_price(tier, tier_currency, vat, percent, rates))
@@ -74,6 +75,8 @@ def variants(offers: QuerySet[Offer], *, rates: Rates | None = None) -> list[Var
                 unit=unit,
                 pack_count=pack,
                 quantity=None if quantity is None else float(quantity),
+                titles=titles,
+                brand=brand,
             )
             made.append(Variant(pk, least, document))
     return made
@@ -129,12 +132,14 @@ def _pieces(ids: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
         yield every[start : start + size]
 
 
-def _words(title: str, texts: dict[str, dict[str, str]], brand: str) -> str:
-    said = [title]
-    for words in texts.values():
-        other = words.get("title", "")
-        if other and other not in said:
-            said.append(other)
-    if brand and brand.lower() not in title.lower():
+def _titles(title: str, texts: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    """The title and those in other languages, each once."""
+    others = (words.get("title", "") for words in texts.values())
+    return tuple(dict.fromkeys(each for each in (title, *others) if each))
+
+
+def _words(titles: tuple[str, ...], brand: str) -> str:
+    said = [*titles]
+    if brand and brand.lower() not in titles[0].lower():
         said.append(brand)
     return " \n".join(said)

@@ -11,10 +11,9 @@ from decimal import Decimal
 
 from buyer_requests.enums import Audience
 from buyer_requests.matching.documents import Variant
-from buyer_requests.matching.heads import names_the_good
 from buyer_requests.models import InvitedVendor, RequestLine
 from core.rates import Rates, current_rates
-from search.percolation import Match, StoredQuery, match
+from search.percolation import Match, StoredQuery, match, units_in
 
 KEPT = 5
 SPARE = 200
@@ -98,8 +97,6 @@ def matched(queries: Sequence[StoredQuery], documents: Sequence[Variant]) -> lis
         query = wanted[pair.query_id]
         if variant.min_quantity > 1 and not _reaches(query, variant):
             continue
-        if not names_the_good(query.text, variant.document.text):
-            continue
         _keep_cheaper(best, pair, variant.offer_id)
     return list(best.values())
 
@@ -115,8 +112,6 @@ def _reaches(query: StoredQuery, variant: Variant) -> bool:
     """Whether the line's quantity, in the offer's unit, is enough for the tier."""
     if query.quantity is None:
         return False
-    document = variant.document
     quantity = Decimal(str(query.quantity))
-    if query.unit == "H87" and document.unit != "H87" and document.pack_count > 1:
-        quantity /= Decimal(str(document.pack_count))
-    return quantity >= variant.min_quantity
+    units = units_in(query, variant.document)
+    return bool(units) and quantity / Decimal(str(units)) >= variant.min_quantity

@@ -14,17 +14,14 @@ from core.text.tokens import STOP, WORD, Token, index_terms, tokens
 _PURPOSE = frozenset(["для", "під", "под", "до", "к", "for", "fits"])
 #: Words that hold or count what they stand before: a set of pens, a pack of paper.
 _HOLDERS = frozenset(
-    term
-    for word in (
-        "набір комплект пачка упаковка пара рулон блок коробка пакет ящик партія серія"
-        " набор упаковка пачка пара рулон коробка ящик"
-    ).split()
-    for term in index_terms(word)
+    index_terms(
+        "набір комплект пачка упаковка пара рулон блок коробка пакет ящик партія серія набор комплект пара рулон"
+    )
 )
 #: First parts of compounds that describe the second; elsewhere the first part is the thing: клей-олівець.
-_DESCRIBING = frozenset(
-    "текст тонер крафт фото відео видео аудіо аудио міні мини макси максі мікро микро смарт веб бізнес бизнес еко"
-    " эко авто гель термо прес пресс штрих супер".split()
+_DESCRIBING = re.compile(
+    r"текст|тонер|крафт|фото|в[іи]део|ауд[іи]о|м[іи]н[іи]|макс[иі]|м[іи]кро|смарт|веб|б[іи]знес|[еэ]ко|авто|гель"
+    r"|термо|прес+|штрих|супер"
 )
 _ADJECTIVE_LEMMA = ("ий", "ій", "ый", "ой")
 #: For words that no lexicon has.
@@ -166,7 +163,7 @@ class _Walk:
         if len(pieces) != len(token.parts):
             self.own += (term for part in token.parts for term in part)
             return
-        described = not is_cyrillic(pieces[0].lower()) or pieces[0].lower() in _DESCRIBING
+        described = not is_cyrillic(pieces[0].lower()) or _DESCRIBING.fullmatch(pieces[0].lower()) is not None
         for place, part in enumerate(token.parts):
             (self.own if (place == 0) is not described else self.beside).extend(part)
 

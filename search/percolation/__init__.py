@@ -1,5 +1,6 @@
 """The reverse matcher: stored queries against offers. Pure: no database, no engine, no request noun."""
 
+from search.percolation.limits import units_in
 from search.percolation.lines import needs
 from search.percolation.matching import Way, match, near_misses
 from search.percolation.types import Match, Missed, NearMiss, OfferDocument, StoredQuery
@@ -14,4 +15,5 @@ __all__ = [
     "match",
     "near_misses",
     "needs",
+    "units_in",
 ]

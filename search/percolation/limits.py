@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.text.heads import HEAD
+from core.text.measures import number_text
+from search.percolation.lines import named, needs, text_terms, titles_of, wanted_heads
 from search.percolation.types import Missed, OfferDocument, StoredQuery
 
 #: UN/ECE codes of units that say the same, to one of them: pieces under their several names.
@@ -15,6 +18,11 @@ _SAME = {
     "XPK": "PK",
     "XPA": "PK",
     "XBX": "BX",
+    "Z2": "BX",
+    "CT": "BX",
+    "BG": "PK",
+    "BE": "PK",
+    "RL": "RO",
     "LTR": "LTR",
     "L": "LTR",
 }
@@ -44,11 +52,13 @@ class Fit:
     missed: tuple[tuple[Missed, int | float | None], ...]
 
 
-def units_in(asked: str, offer: OfferDocument) -> float | None:
+def units_in(query: StoredQuery, offer: OfferDocument) -> float | None:
     """How many units of the query one unit of the offer is; None where the two cannot be compared.
 
-    Any offer meets a query without a unit, one to one. A piece is compared with a pack through the pack count.
+    Any offer meets a query without a unit, one to one. A piece is compared with a pack through the pack count,
+    where the pack holds pieces of the very good and the query does not ask for packs of that size by its words.
     """
+    asked = query.unit
     wanted, given = _SAME.get(asked, asked), _SAME.get(offer.unit, offer.unit)
     if not wanted or not given or wanted == given:
         return 1.0
@@ -57,13 +67,26 @@ def units_in(asked: str, offer: OfferDocument) -> float | None:
         return own_factor / factor if base == own_base else None
     if wanted == PIECE and given in _PACKS:
         # A pack of unknown content is one thing that is sold.
-        return float(offer.pack_count) if offer.pack_count > 1 else 1.0
+        return float(offer.pack_count) if offer.pack_count > 1 and _holds_pieces(query, offer) else 1.0
     if wanted in _PACKS and given == PIECE:
         # A thing sold by the piece that holds several is a pack by itself.
         return 1.0
     if wanted in _PACKS and given in _PACKS:
         return 1.0
     return None
+
+
+def _holds_pieces(query: StoredQuery, offer: OfferDocument) -> bool:
+    """Whether the pack's count is of the pieces that the query counts: not of sheets, nor of another good in it."""
+    size = number_text(offer.pack_count)
+    told = {term for need in needs(query.text) for term in need.terms}
+    if not told.isdisjoint((f"{size}pc", f"{size}sheet")):
+        # "Staples 24/6 1000 pcs, 5 pieces" are five packs.
+        return False
+    terms = text_terms(offer.text)
+    if f"{size}sheet" in terms and f"{size}pc" not in terms:
+        return False
+    return named(wanted_heads(query.text), titles_of(offer), offer.brand) == HEAD
 
 
 def fit(query: StoredQuery, offer: OfferDocument) -> Fit:
@@ -74,7 +97,7 @@ def fit(query: StoredQuery, offer: OfferDocument) -> Fit:
         missed.append((Missed.VENDOR, None))
     if query.category_ids is not None and query.category_ids.isdisjoint(offer.category_ids):
         missed.append((Missed.CATEGORY, None))
-    units = units_in(query.unit, offer)
+    units = units_in(query, offer)
     if units is None:
         missed.append((Missed.UNIT, None))
         return Fit(None, tuple(missed))

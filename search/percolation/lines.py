@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core import text
+from core.text.heads import HEAD, NOT, Heads, heads, naming
 from core.text.tokens import NUMBER, STOP, Token
+from search.percolation.types import OfferDocument
 
 # Words that people write into lists and that name no property of the good.
 _NOISE = frozenset(
@@ -96,6 +98,35 @@ def needs(query: str) -> tuple[Need, ...]:
     if all(token.kind == NUMBER for token in told):
         told = [token for token in tokens if token.kind != STOP] if len(tokens) == len(told) else []
     return tuple(dict.fromkeys(Need(token.terms, token.parts) for token in told))
+
+
+@lru_cache(maxsize=1 << 16)
+def wanted_heads(query: str) -> Heads:
+    """What a query asks for, apart from what that is for."""
+    return heads(_LEADING_NUMBER.sub("", query), _NOISE)
+
+
+def named(wanted: Heads, titles: tuple[str, ...], brand: str) -> float:
+    """Whether one of an offer's titles is what is wanted: 1, half by a second name, 0 where all only mention it."""
+    ignored = _brand_terms(brand)
+    best = NOT
+    for title in titles:
+        best = max(best, naming(wanted, heads(title, ignored)))
+        if best == HEAD:
+            return best
+    if not wanted.own and not wanted.latin.isdisjoint(ignored):
+        # Asked for by its maker: «Fairy» is a liquid for dishes.
+        return HEAD
+    return best
+
+
+def titles_of(offer: OfferDocument) -> tuple[str, ...]:
+    return offer.titles or tuple(offer.text.split("\n"))
+
+
+@lru_cache(maxsize=1 << 12)
+def _brand_terms(brand: str) -> frozenset[str]:
+    return frozenset(text.index_terms(brand))
 
 
 def _is_noise(token: Token) -> bool:

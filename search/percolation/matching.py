@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from search.percolation.limits import fit, keeps
-from search.percolation.lines import Need, code_terms, needs, text_terms
+from search.percolation.lines import Need, code_terms, named, needs, text_terms, titles_of, wanted_heads
 from search.percolation.types import Match, NearMiss, OfferDocument, StoredQuery
 
 
@@ -22,7 +22,9 @@ class Way(enum.StrEnum):
 def match(
     queries: Iterable[StoredQuery], offers: Iterable[OfferDocument], *, way: Way | None = None
 ) -> Iterator[Match]:
-    """All pairs in which the offer has every required word and keeps every limit of the query.
+    """All pairs in which the offer has every required word, is what the query names and keeps its every limit.
+
+    A good that only mentions what is wanted (staples for a stapler) is none: see `core.text.heads`.
 
     Pairs come in no particular order, each once. `way` is chosen by cost where it is not given.
     """
@@ -48,10 +50,11 @@ def near_misses(query: StoredQuery, offers: Iterable[OfferDocument], *, limit: i
         terms = offer_terms(offer)
         if not all(need.met_by(terms) for need in needed):
             continue
+        share = _share(query, offer)
         fitting = fit(query, offer)
-        if len(fitting.missed) == 1:
+        if share and len(fitting.missed) == 1:
             missed, by = fitting.missed[0]
-            score = _score(len(needed), _told(offer))
+            score = _score(len(needed), _told(offer)) * share
             pair = Match(query.id, offer.id, offer.vendor_id, score, fitting.price)
             found.append(NearMiss(pair, missed, by))
     found.sort(key=lambda each: (each.missed, each.by or 0, -each.match.score, each.match.offer_id))
@@ -123,8 +126,9 @@ def _over_offers(
         for place in index.with_all(needed):
             offer = offers[place]
             kept, price = keeps(query, offer)
-            if kept:
-                yield Match(query.id, offer.id, offer.vendor_id, _score(count, told[place]), price)
+            share = _share(query, offer) if kept else 0
+            if share:
+                yield Match(query.id, offer.id, offer.vendor_id, _score(count, told[place]) * share, price)
 
 
 def _over_queries(
@@ -153,8 +157,10 @@ def _over_queries(
             if single <= own and all(need.met_by(own) for need in several):
                 query, needed = lines[place]
                 kept, price = keeps(query, offer)
-                if kept:
-                    yield Match(query.id, offer.id, offer.vendor_id, _score(len(needed), told), price)
+                share = _share(query, offer) if kept else 0
+                if share:
+                    score = _score(len(needed), told) * share
+                    yield Match(query.id, offer.id, offer.vendor_id, score, price)
 
 
 def _keys(need: Need, frequency: Mapping[str, int]) -> tuple[str, ...]:
@@ -163,6 +169,11 @@ def _keys(need: Need, frequency: Mapping[str, int]) -> tuple[str, ...]:
         return need.terms
     rarest = min(need.parts, key=lambda part: sum(frequency[term] for term in part))
     return tuple(dict.fromkeys((*need.terms, *rarest)))
+
+
+def _share(query: StoredQuery, offer: OfferDocument) -> float:
+    """0 where the offer is not what the query names."""
+    return named(wanted_heads(query.text), titles_of(offer), offer.brand)
 
 
 def _told(offer: OfferDocument) -> int:

@@ -41,6 +41,7 @@ class OfferDocument:
     """An offer as the matcher sees it.
 
     `text` is everything that describes it (title, titles by language, brand); `codes` article, MPN, GTIN.
+    `titles` are the titles alone, which tell what the good is ((): the lines of `text`), `brand` names no good.
     `price` is in 1/10,000 UAH per one `unit` of the offer, `pack_count` how many pieces (or base units)
     the unit holds. `quantity` is what is available in `unit`, None if not told. `category_ids` are the
     category and all its ancestors.
@@ -55,11 +56,14 @@ class OfferDocument:
     pack_count: float = 1
     quantity: float | None = None
     category_ids: frozenset[int] = frozenset()
+    titles: tuple[str, ...] = ()
+    brand: str = ""
 
 
 class Match(NamedTuple):
     """An offer that meets a query. `price` is 1/10,000 UAH per unit of the query; `score` is 0 to 1, higher
-    is closer (share of the offer's title that the query names).
+    is closer (share of the offer's title that the query names; half of it where the good is that only by a
+    second name).
     """
 
     query_id: int

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import text
+from core.text.heads import heads, naming
 from search.percolation import (
     Match,
     Missed,
@@ -14,7 +15,7 @@ from search.percolation import (
     near_misses,
     needs,
 )
-from search.percolation.limits import fit
+from search.percolation.limits import fit, units_in
 
 WORDS = [
     "папір",
@@ -25,6 +26,7 @@ WORDS = [
     "степлер",
     "степлери",
     "USB-кабель",
+    "для",
     "кабель",
     "TN-2110",
     "500 арк",
@@ -52,7 +54,9 @@ def brute_force(queries, offers):
                 terms & set(need.terms) or (need.parts and all(terms & set(part) for part in need.parts))
                 for need in needed
             )
-            if has_all and not fit(query, offer).missed:
+            wanted = heads(query.text)
+            named = any(naming(wanted, heads(line)) for line in offer.text.split("\n"))
+            if has_all and named and not fit(query, offer).missed:
                 found.add((query.id, offer.id))
     return found
 
@@ -156,3 +160,66 @@ def test_near_misses_miss_exactly_one_limit():
         (2, Missed.PRICE, 500_000),
         (3, Missed.VENDOR, None),
     ]
+
+
+def _ways(query, offers):
+    """The pairs of both ways, which are the same."""
+    over_offers = pairs([query], offers, Way.OFFERS_INDEXED)
+    assert over_offers == pairs([query], offers, Way.QUERIES_INDEXED)
+    return [offer for _, offer in sorted(over_offers)]
+
+
+def test_a_good_that_only_mentions_what_is_wanted_is_none():
+    offers = [
+        OfferDocument(1, 1, "Степлер Axent Standard, скоби №10, 12 аркушів"),
+        OfferDocument(2, 1, "Скоби для степлера Buromax №10, 1000 шт."),
+        OfferDocument(3, 1, "Скобы Leitz №10"),
+        OfferDocument(4, 1, "Швидкозшивач картонний Крафт-Папір «Справа» А4"),
+        OfferDocument(5, 1, "Папір Zoom А4"),
+        OfferDocument(
+            6, 1, "Папка-реєстратор А4 \nКрафт-Папір", titles=("Папка-реєстратор А4",), brand="Крафт-Папір"
+        ),
+    ]
+    assert _ways(StoredQuery(1, "степлер 10"), offers) == [1]
+    assert _ways(StoredQuery(1, "скоби №10"), offers) == [2, 3]
+    assert _ways(StoredQuery(1, "Папір А4"), offers) == [5]
+    assert _ways(StoredQuery(1, "папка А4"), offers) == [6]
+    assert near_misses(StoredQuery(1, "Папір А4", max_price=10), offers[3:4]) == []
+
+
+def test_one_size_of_staples_under_each_of_its_names():
+    offers = [
+        OfferDocument(1, 1, "Степлер Leitz №24/6"),
+        OfferDocument(2, 1, "Степлер Leitz 24/6"),
+        OfferDocument(3, 1, "Степлер Leitz №26/6, до 24 арк."),
+    ]
+    for words in ("Степлер 24/6", "степлер №24/6", "степлер № 24/6", "степлер N24/6"):
+        assert _ways(StoredQuery(1, words), offers) == [1, 2]
+
+
+def test_goods_of_the_very_name_score_above_those_of_a_second_name():
+    offers = [OfferDocument(1, 1, "Клей-олівець"), OfferDocument(2, 1, "Олівець клей")]
+    scores = {each.offer_id: each.score for each in match([StoredQuery(1, "олівець")], offers)}
+    assert scores[1] < scores[2] / 2
+
+
+def test_a_pack_is_divided_only_into_pieces_of_what_the_query_counts():
+    staples = OfferDocument(1, 1, "Скоби №24/6, 1000 шт.", price=17_0000, unit="PK", pack_count=1000)
+    paper = OfferDocument(2, 1, "Папір А4, 500 арк.", price=200_0000, unit="PK", pack_count=500)
+    clips = OfferDocument(3, 1, "Скріпки 28 мм, 100 шт.", price=10_0000, unit="Z2", pack_count=100)
+
+    def price(words, unit, offer):
+        (found,) = match([StoredQuery(1, words, unit=unit)], [offer])
+        return found.price
+
+    assert price("скоби №24/6", "H87", staples) == 170
+    assert price("скоби №24/6 1000 шт", "H87", staples) == 17_0000
+    assert price("скоби №24/6 1000 шт", "PK", staples) == 17_0000
+    assert price("скоби №24/6", "", staples) == 17_0000
+    assert price("папір А4", "H87", paper) == 200_0000
+    assert price("скріпки", "H87", clips) == 1000
+    mentioned = StoredQuery(1, "степлер", unit="H87")
+    assert (
+        units_in(mentioned, OfferDocument(4, 1, "Скоби для степлера, 1000 шт.", unit="PK", pack_count=1000))
+        == 1
+    )
