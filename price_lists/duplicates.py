@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from price_lists.messages import issue
-from price_lists.rows import OfferRow, PriceTier, RowIssue, Severity
+from price_lists.rows import OfferRow, PriceTier, RowIssue, Severity, is_by_name, repeated_key
 
 _NATIONAL = "UAH"
 
@@ -15,9 +15,9 @@ def merge_duplicates(items: Iterable[OfferRow | RowIssue]) -> Iterator[OfferRow 
     """Offers by key: another currency is a further price of the same offer, else the later row wins.
 
     Rows that only their names tell apart are kept unless they differ in currency alone: nothing in the file
-    says that they are one good. Every merge is told by a warning. Issues pass through at once, offers come at the end in the order of
-    their first rows: all offers are held in memory, so big imports do the same over staged rows, with
-    `merged` for each group.
+    says that they are one good. Every merge is told by a warning. Issues pass through at once, offers come at
+    the end in the order of their first rows: all offers are held in memory, so big imports do the same over
+    staged rows, with `merged` for each group.
     """
     offers: dict[str, OfferRow] = {}
     repeats: dict[str, int] = {}
@@ -30,9 +30,9 @@ def merge_duplicates(items: Iterable[OfferRow | RowIssue]) -> Iterator[OfferRow 
         if known is None:
             offers[key] = item
             continue
-        if key.startswith("name:") and not _another_currency(known, item):
+        if is_by_name(key) and not _another_currency(known, item):
             repeats[key] = repeats.get(key, 1) + 1
-            offers[f"{key}#{repeats[key]}"] = item
+            offers[repeated_key(key, repeats[key])] = item
             continue
         offers[key], note = merged(known, item)
         yield note

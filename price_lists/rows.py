@@ -6,10 +6,13 @@ No Django models here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
+
+_ORDINAL = re.compile(r"#[1-9]\d{0,8}\Z")
 
 
 class Availability(StrEnum):
@@ -74,7 +77,22 @@ class OfferRow:
             return f"id:{self.source_id}"[:255]
         if self.article:
             return f"article:{self.article}"[:255]
-        return f"name:{self.brand.lower()}|{' '.join(self.title.lower().split())}|{self.unit}"[:255]
+        return f"name:{self.brand.lower()}|{' '.join(self.title.lower().split())}|{self.unit}"[:245]
+
+
+def is_by_name(key: str) -> bool:
+    """Whether nothing but the name tells the offer: then a second row like it is a second good."""
+    return key.startswith("name:")
+
+
+def repeated_key(key: str, ordinal: int) -> str:
+    """The key of the second, third ... row that only its name tells and that has the name of another."""
+    return key if ordinal < 2 else f"{key[:245]}#{ordinal}"
+
+
+def first_key(key: str) -> str:
+    """The key without what `repeated_key` put to it (a key by name ends with its unit otherwise)."""
+    return _ORDINAL.sub("", key) if is_by_name(key) else key
 
 
 class RawRow(NamedTuple):

@@ -20,7 +20,7 @@ from price_lists.errors import NoGoodsFound, RunNotPossible
 from price_lists.mapping.model import Mapping
 from price_lists.messages import issue
 from price_lists.models import CategoryLink, ImportRun, RowProblem, SourceItem, StagedRow
-from price_lists.rows import OfferRow, RawRow, RowIssue, Severity
+from price_lists.rows import RawRow, RowIssue, Severity, first_key, is_by_name, repeated_key
 from price_lists.services.categories import path_hash
 from price_lists.services.columns import terms_of
 from price_lists.services.drafting import (
@@ -132,19 +132,26 @@ class _Staging:
         issues = [item for item in batch if isinstance(item, RowIssue)]
         raws = [item for item in batch if not isinstance(item, RowIssue)]
         known = self._known([raw_hash for _raw, raw_hash in raws])
-        rows: dict[str, _Row] = {}
+        found: list[tuple[RawRow, _Row]] = []
         for raw, raw_hash in raws:
-            item = known.get(raw_hash)
-            if item is not None:
-                key, link_id, currency = item
-                row = _Row(raw.number, raw.sheet, key, raw_hash, None, link_id=link_id, currency=currency)
-                self._add(rows, row, issues)
+            if items := known.get(raw_hash):
+                key, (link_id, currency) = next(iter(items.items()))
+                plain = first_key(key)
+                row = _Row(raw.number, raw.sheet, plain, raw_hash, None, link_id=link_id, currency=currency)
+                found.append((raw, row))
+            else:
+                found += [(raw, row) for row in self._understood(raw, raw_hash, issues)]
+        names = self._names_so_far([row.key for _raw, row in found if is_by_name(row.key)])
+        rows: dict[str, _Row] = {}
+        for raw, row in found:
+            key = _own_key(row, names)
+            if row.draft is None and key not in known[row.raw_hash]:
+                # as it stands it is known, but as another of several goods with this name
+                for said in self._understood(raw, row.raw_hash, issues):
+                    self._add(rows, replace(said, key=key), issues)
                 continue
-            for said in self.understand(raw):
-                if isinstance(said, RowIssue):
-                    issues.append(said)
-                else:
-                    self._add(rows, self._understood(said, raw_hash), issues)
+            row.key = key
+            self._add(rows, row, issues)
         self._meet_earlier(rows, issues)
         counts = self.counts + Counter(_severity(each) for each in issues)
         counts["duplicates"] += sum(each.code == "duplicate_article" for each in issues)
@@ -167,25 +174,46 @@ class _Staging:
         self.counts = counts
         self.run.staged_rows = upto
 
-    def _known(self, hashes: list[bytes]) -> dict[bytes, tuple[str, int | None, str]]:
-        """By raw hash: (key, category link, currency) of the source's items that hold these very rows."""
+    def _known(self, hashes: list[bytes]) -> dict[bytes, dict[str, tuple[int | None, str]]]:
+        """By raw hash: key -> (category link, currency) of the source's items that hold these very rows."""
+        known: dict[bytes, dict[str, tuple[int | None, str]]] = {}
         if not self.knows_rows or not hashes:
-            return {}
+            return known
         items = SourceItem.objects.filter(source=self.run.source_id, raw_hash__in=hashes, withdrawn=False)
-        found = items.values_list("raw_hash", "key", "link_id", "offer__price_currency")
-        return {bytes(row[0]): (row[1], row[2], row[3]) for row in found}
+        for row in items.values_list("raw_hash", "key", "link_id", "offer__price_currency"):
+            known.setdefault(bytes(row[0]), {})[row[1]] = (row[2], row[3])
+        return known
 
-    def _understood(self, said: OfferRow, raw_hash: bytes) -> _Row:
-        draft = staged(draft_of(said, self.terms), said.category_path)
-        return _Row(
-            said.row,
-            said.sheet,
-            said.key(),
-            raw_hash,
-            draft,
-            path=said.category_path,
-            currency=draft.draft.price["currency"],
-        )
+    def _understood(self, raw: RawRow, raw_hash: bytes, issues: list[RowIssue]) -> Iterator[_Row]:
+        for said in self.understand(raw):
+            if isinstance(said, RowIssue):
+                issues.append(said)
+                continue
+            draft = staged(draft_of(said, self.terms), said.category_path)
+            yield _Row(
+                said.row,
+                said.sheet,
+                said.key(),
+                raw_hash,
+                draft,
+                path=said.category_path,
+                currency=draft.draft.price["currency"],
+            )
+
+    def _names_so_far(self, keys: list[str]) -> dict[str, list[Any]]:
+        """Of these keys by name, those that earlier batches staged: [currency of the first, how many rows]."""
+        if not self.run.staged_rows or not keys:
+            return {}
+        earlier = StagedRow.objects.filter(run=self.run)
+        names: dict[str, list[Any]] = {}
+        for key, currency in earlier.filter(key__in=keys).values_list("key", "price_currency"):
+            further = earlier.filter(key__startswith=f"{key}#").count()
+            names[key] = [currency or self._currency_of(key), 1 + further]
+        return names
+
+    def _currency_of(self, key: str) -> str:
+        item = SourceItem.objects.filter(source=self.run.source_id, key=key)
+        return item.values_list("offer__price_currency", flat=True).first() or ""
 
     def _add(self, rows: dict[str, _Row], row: _Row, issues: list[RowIssue]) -> None:
         """Puts a row into the batch; the same good again wins, unless it is a further price of it."""
@@ -205,8 +233,7 @@ class _Staging:
                 draft = replace(staged(from_json(data), ()), text_hash=bytes(text_hash or b""))
             first = _Row(number, sheet, key, bytes(raw_hash), draft, link_id=link_id, currency=currency)
             if draft is None and not currency:
-                item = SourceItem.objects.filter(source=self.run.source_id, key=key)
-                first.currency = item.values_list("offer__price_currency", flat=True).first() or ""
+                first.currency = self._currency_of(key)
             rows[key] = _one_of_two(first, rows[key], issues)
 
     def _link(self, rows: dict[str, _Row]) -> None:
@@ -242,6 +269,20 @@ class _Staging:
         for row in rows.values():
             if row.draft is not None and row.link_id is None:
                 row.link_id = self.link_of_path[row.path]
+
+
+def _own_key(row: _Row, names: dict[str, list[Any]]) -> str:
+    """The row's key; of rows that only their name tells the second and further ones get a number.
+
+    In another currency such a row is a further price of the first.
+    """
+    if not is_by_name(row.key):
+        return row.key
+    first = names.setdefault(row.key, [row.currency, 0])
+    if first[0] and row.currency and first[0] != row.currency:
+        return row.key
+    first[1] += 1
+    return repeated_key(row.key, first[1])
 
 
 def _one_of_two(first: _Row, later: _Row, issues: list[RowIssue]) -> _Row:

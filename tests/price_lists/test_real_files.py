@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.shared_data, pytest.mark.django_db]
 # True counts of offers, see the data folder's README; doubles of one key are one offer.
 TRUTH = {
     "phones_1c_ru.xls": 610,
-    "computers_ru.xls": 262,  # 263 rows, two of them the same good
+    "computers_ru.xls": 263,  # two rows of one name, which nothing says to be one good
     "mixed_sheets_ru.xlsx": 679,
     "sample_ru.csv": 9,
     "commerceml_offers.xml": 167,
