@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buyer_requests.enums import Audience
 from buyer_requests.forms.deadlines import END_OF_DAY, deadline
+from buyer_requests.forms.defaults import default_deadline_day, default_title
 from buyer_requests.forms.fields import (
     NumberField,
     currency_choices,
@@ -107,11 +109,12 @@ class RequestForm(forms.Form):
         self.fields["vendors"].queryset = Vendor.objects.public().order_by("name")  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
 
     @classmethod
-    def initial_of(cls, request: BuyerRequest) -> dict[str, Any]:
+    def initial_of(cls, request: BuyerRequest, lines: Sequence[RequestLine]) -> dict[str, Any]:
+        """The draft's values; a title or deadline that it has not is suggested. `lines` are the draft's."""
         local = timezone.localtime(request.deadline_at) if request.deadline_at else None
         return {
-            "title": request.title,
-            "deadline_day": local.date() if local else None,
+            "title": request.title or default_title([line.text for line in lines]),
+            "deadline_day": local.date() if local else default_deadline_day(),
             "deadline_time": local.time() if local and local.time() != END_OF_DAY else None,
             "place": request.place,
             "currency": request.currency,

@@ -116,12 +116,14 @@ def edit(request: BuyerHttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("requests:detail", draft.public_id)
     names = category_names()
     by_name = {name.lower(): pk for pk, name in names.items()}
-    initial_lines = [LineForm.initial_of(line, names) for line in draft.lines.all()]
+    stored = list(draft.lines.all())
+    initial_lines = [LineForm.initial_of(line, names) for line in stored]
+    initial = RequestForm.initial_of(draft, stored)
     if request.method == "GET":
-        form = RequestForm(initial=RequestForm.initial_of(draft))
+        form = RequestForm(initial=initial)
         blank = _line_forms(initial_lines, by_name, extra=3 if initial_lines else 6)
         return _edit_page(request, draft, form, blank, names)
-    form = RequestForm(request.POST, initial=RequestForm.initial_of(draft))
+    form = RequestForm(request.POST, initial=initial)
     lines: Any = LineFormSet(
         request.POST, initial=initial_lines, prefix="lines", form_kwargs={"categories": by_name}
     )
