@@ -144,10 +144,6 @@ class Offer(models.Model):
         """Offers of one real-world good share it: by barcode, else the offer is alone."""
         return f"gtin:{self.gtin}" if self.gtin else f"offer:{self.pk}"
 
-    @property
-    def is_on_sale(self) -> bool:
-        return self.withdrawn_at is None and self.hidden_at is None and self.vendor.is_public
-
 
 class OfferPrice(models.Model):
     """A further price of an offer: another kind, another quantity or another currency."""

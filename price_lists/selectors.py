@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from catalog.models import Category
 from core.errors import NotFound
 from price_lists.enums import RunState
-from price_lists.models import CategoryLink, ImportRun, Source
+from price_lists.models import CategoryLink, ImportRun
 from price_lists.services.categories import undecided
 from vendors.models import Vendor
 
@@ -26,10 +26,6 @@ def run_of(*, vendor: Vendor, run_id: int) -> ImportRun:
     if run is None:
         raise NotFound("unknown_run")
     return run
-
-
-def sources_of(*, vendor: Vendor) -> QuerySet[Source]:
-    return Source.objects.filter(vendor=vendor).order_by("name")
 
 
 def link_of(*, vendor: Vendor, link_id: int) -> CategoryLink:

@@ -89,19 +89,6 @@ class SearchForm:
         )
 
     @property
-    def is_limited(self) -> bool:
-        """Whether anything but words (and the page's own place) narrows the search."""
-        return bool(
-            self.min_price
-            or self.max_price
-            or self.vendors
-            or self.without
-            or self.category
-            or self.availability
-            or self.brands
-        )
-
-    @property
     def is_narrowed(self) -> bool:
         """Whether the page differs from its plain address: words, limits, another order or a later page."""
         return bool(

@@ -6,10 +6,9 @@ import math
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 
 from price_lists.mapping.model import Mapping
-from price_lists.models import ImportRun, StagedRow
+from price_lists.models import ImportRun
 from price_lists.services.columns import UNSURE, confidence
 
 #: (share of the offers before, at least so many of them): a short list may lose a few, a long one a few hundred.
@@ -137,11 +136,3 @@ def _rows(counts: dict[str, int]) -> list[dict[str, Any]]:
     if duplicates >= _DUPLICATE_ROWS and duplicates > _DUPLICATE_SHARE * (offers + duplicates):
         reasons.append({"code": "many_duplicates", "duplicates": duplicates, "rows": offers + duplicates})
     return reasons
-
-
-def suspicious_rows(run: ImportRun, code: str, limit: int = 5) -> list[StagedRow]:
-    """Some rows that made the guard ask, for showing."""
-    rows = StagedRow.objects.filter(run=run, data__isnull=False, offer_id__isnull=False)
-    if code in {"prices_up", "wild_prices"}:
-        return list(rows.order_by(F("price_amount").desc())[:limit])
-    return list(rows.order_by("pk")[:limit])
