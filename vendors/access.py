@@ -45,8 +45,8 @@ def desk_view(
 
     Visitors are sent to sign in. To everybody else (another vendor's people, too low a role, operators) the
     page does not exist: 404, exactly as for an unknown vendor. `request.vendor` and `request.membership` are
-    set. A vendor in a state outside `states` gets the page that says
-    so instead of what it asked for, and every change is refused with `DeskClosed`.
+    set. A vendor in a state outside `states` gets the page that says so instead of what it asked for, and every
+    change is refused with `DeskClosed`.
     """
 
     def decorate(

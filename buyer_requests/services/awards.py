@@ -25,7 +25,7 @@ from buyer_requests.services import messages
 def award_request(*, buyer: User, request: BuyerRequest, choice: Mapping[int, int]) -> list[Award]:
     """Gives lines to bids: `choice` is {line id: bid id}; lines left out go to nobody. Locks the request.
 
-    Ends the request, before its deadline too. Winners, losers and the buyer are told. Raises UnknownRequest for
+    Ends the request, before its deadline too. Winners and losers are told. Raises UnknownRequest for
     another's, AlreadyAwarded, RequestNotOpen for drafts and cancelled ones, RequestIncomplete (`no_lines`) for an
     empty choice, BidNotSent where a bid was withdrawn, has run out or does not price the line.
     """
