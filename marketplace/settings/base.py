@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE is for prod settings that need it)
+from csp.constants import NONE, SELF
 
 from core.broker import sqlite_lease  # noqa: F401  (registers the transport's name with kombu)
 
@@ -55,10 +55,8 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "treebeard",
-    "rules",
     "csp",
     "django_htmx",
-    "django_cotton",
     "django_structlog",
     "modeltranslation",
     "django.contrib.auth",
@@ -141,7 +139,6 @@ CACHES = {
 # People ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
