@@ -56,7 +56,8 @@ class CategoryRows:
         """A category row with its text (leading spaces kept) and the column that it stands in."""
         parts = split_path(text, self._separator)
         if len(parts) > 1:
-            self._levels = [_Level(part, "path", 0, 0, 0, upper=False) for part in parts]
+            names = [part.strip(" _*•~") or part for part in parts]
+            self._levels = [_Level(part, "path", 0, 0, 0, upper=False) for part in names]
             self._run_from, self._in_run = 0, True
         else:
             level = _level_of(text, column)

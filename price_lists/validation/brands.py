@@ -18,6 +18,7 @@ _NO_NAMES = (
     "BLACK WHITE RED BLUE GREEN GOLD SILVER PINK GREY GRAY"
 )
 NO_BRANDS = frozenset(_NO_NAMES.split())
+_SEEMS_NAME = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{3,}(?!\w)")
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _TRADE_MARK = re.compile(r"^(?:тм|tm|бренд|brand)\b[\s:.]*", re.IGNORECASE)
 _QUOTES = " \t\"'«»“”„‘’`®™"
@@ -39,14 +40,20 @@ def names_in(heading: str) -> tuple[str, ...]:
 def brand_under(heading_brands: str, title: str) -> str:
     """The brand of a good below a brand row: of several names the one in its title, else none.
 
-    A good made for another's goods ("чохол для Samsung") is not that other's.
+    A good made for another's goods ("чохол для Samsung") is not that other's, and a title with another name
+    in it ("СЗУ HOCO C80A" among phones of Samsung) stays without: no brand is better than a wrong one.
     """
     names = [name for name in heading_brands.split(", ") if name]
     for name in names:
         found = found_in(name, title)
         if found is not None:
             return "" if made_for(name, title) else name
-    return names[0] if len(names) == 1 else ""
+    if len(names) != 1:
+        return ""
+    own = {word.casefold() for word in names[0].split()}
+    others = (word for word in _SEEMS_NAME.findall(title) if word.upper() not in NO_BRANDS)
+    said = [word.casefold() in own for word in others]
+    return names[0] if any(said) or not said else ""
 
 
 @lru_cache(maxsize=16384)

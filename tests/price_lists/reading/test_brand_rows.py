@@ -1,6 +1,7 @@
 """Headings that name brands inside groups of goods: they become brands, groups stay groups."""
 
 import pytest
+from django.utils.translation import override
 
 from price_lists import reading
 from price_lists.mapping.model import Mapping
@@ -54,7 +55,8 @@ def test_brand_rows_become_brands_and_leave_the_path(tmp_path):
 
 def test_the_guess_is_told_kept_and_can_be_refused(tmp_path):
     path = xlsx_file(tmp_path / "a.xlsx", {"Прайс": STATIONERY})
-    inspection = reading.inspect(path)
+    with override("en"):
+        inspection = reading.inspect(path)
     assert inspection.mapping.tables[0].brand_rows == {
         "Axent": "Axent",
         "BUROMAX": "Buromax",
@@ -191,7 +193,10 @@ def test_names_past_the_rows_looked_at_first_are_found(tmp_path):
     [
         ("Honor, Huawei", "Huawei P40", "Huawei"),
         ("Honor, Huawei", "Смартфон P40", ""),
-        ("Apple", "AirPods 4", "Apple"),
+        ("Apple", "Навушники білі", "Apple"),
+        ("Apple", "AirPods 4", ""),
+        ("Samsung", "СЗУ HOCO C80A Type-C White", ""),
+        ("PHILIPS Xenium", "XENIUM X160 Black", "PHILIPS Xenium"),
         ("Apple", "Чохол для Apple Watch", ""),
     ],
 )
