@@ -117,7 +117,9 @@ ROWS: dict[str, Any] = {
     "price_range": _("“%(value)s” is a range. Give one price, or one row for each variant."),
     "price_not_a_number": _("“%(value)s” is not a number. Write the price like 1234.50."),
     "price_negative": _("The price %(value)s is negative. Give a price above zero."),
-    "price_zero": _("The price is zero. Give a price above zero, or leave the row out."),
+    "price_zero": _(
+        "The price is zero, so the good is not offered. Give its price; if it is not for sale now, remove it or mark it as out of stock."
+    ),
     "price_absurd": _("The price %(value)s is above a thousand million. Check the column and the format."),
     "price_unclear": _("“%(value)s” can be read in two ways. Choose the decimal mark for this column."),
     "formula_without_value": _(
