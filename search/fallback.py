@@ -14,7 +14,7 @@ from catalog.models import Category, Offer
 from core.money import Money
 from core.rates import Rates, current_rates
 from search.analysis import query_words
-from search.query import Facets, Hit, Notice, SearchQuery, SearchResults, Sort
+from search.query import Facets, Hit, Notice, SearchQuery, SearchResults, Sort, Why
 
 
 def search(query: SearchQuery) -> SearchResults:
@@ -26,8 +26,9 @@ def search(query: SearchQuery) -> SearchResults:
     )
     start = (query.page - 1) * query.page_size
     rows = offers.order_by(*order).values_list("pk", "gtin", "price_amount", "price_currency")
+    why = (Why.ALL_WORDS,) if query.words else (Why.WITHIN_LIMITS,)
     hits = tuple(
-        Hit(pk, int(gtin) if gtin.isdigit() else -pk, 0.0, rates.price_to_base(amount, currency))
+        Hit(pk, int(gtin) if gtin.isdigit() else -pk, 0.0, rates.price_to_base(amount, currency), why)
         for pk, gtin, amount, currency in rows[start : start + query.page_size]
     )
     return SearchResults(

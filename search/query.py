@@ -57,16 +57,20 @@ class Notice(enum.StrEnum):
 
 
 class Why(enum.StrEnum):
-    """Reasons for a hit's place, most important first in `Hit.why`."""
+    """Reasons for a hit and its place, most important first in `Hit.why`, which is never empty."""
 
     CODE = "code"  # the article, MPN or GTIN as typed
     ALL_WORDS = "all_words"
+    SOME_WORDS = "some_words"  # no offer has them all
+    WITHIN_LIMITS = "within_limits"  # nothing was asked by words
+    CORRECTED = "corrected"  # has the words as corrected: layout, alphabet, spelling
+    OTHER_WORDS = "other_words"  # has other words for the same
+    NAMED = "named"  # it is what the words name, not something for it
     IN_TITLE = "in_title"
+    DESCRIBED = "described"  # some of the words stand only in its description, attributes or another language
     TOGETHER = "together"  # the words stand next to each other
-    SOME_WORDS = "some_words"
-    AVAILABLE = "available"
     BRAND = "brand"
-    GOOD_PRICE = "good_price"
+    AVAILABLE = "available"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from core import text
 from core.text.folding import is_cyrillic
+from core.text.heads import HEAD, Heads, heads, naming
 from search.engines.base import Candidate, QueryWord
 from search.query import Why
 
@@ -29,6 +30,7 @@ class Weights:
     together: float = 0.15
     head: float = 0.4
     repeated: float = 0.3
+    only_mentioned: float = -0.6  # the good is for what was asked for, or has it among its parts
     available: float = 0.03
     unavailable: float = -0.08
 
@@ -88,14 +90,17 @@ def rank(
     candidates: Sequence[Candidate],
     *,
     code: str = "",
+    partial: bool = False,
     weights: Weights = Weights(),
 ) -> list[Ranked]:
-    """Best first; equal scores by id. `words` carry their weights."""
+    """Best first; equal scores by id. `words` carry their weights; `partial`: candidates may lack some of them."""
     if not candidates:
         return []
     top = max((each.score for each in candidates if each.score < CODE_SCORE), default=0.0) or 1.0
+    wanted = _wanted(words)
     ranked = [
-        _ranked(words, candidate, code, min(1.0, candidate.score / top), weights) for candidate in candidates
+        _ranked(_Asked(words, wanted, code, partial), candidate, min(1.0, candidate.score / top), weights)
+        for candidate in candidates
     ]
     ranked.sort(key=lambda each: (-each.score, each.candidate.id))
     return ranked
@@ -122,13 +127,28 @@ class _Found:
     repeated: float = 0.0
 
 
-def _ranked(
-    words: Sequence[QueryWord], candidate: Candidate, code: str, engine: float, weights: Weights
-) -> Ranked:
-    if code and code in candidate.codes:
+def _wanted(words: Sequence[QueryWord]) -> Heads:
+    """What the query names, also by its other words for that."""
+    wanted = heads(" ".join(word.text for word in words))
+    others = [term for word in words if not wanted.own.isdisjoint(word.terms) for term in word.weaker]
+    return wanted._replace(own=wanted.own.union(others))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    words: Sequence[QueryWord]
+    wanted: Heads
+    code: str
+    partial: bool
+
+
+def _ranked(asked: _Asked, candidate: Candidate, engine: float, weights: Weights) -> Ranked:
+    words = asked.words
+    if asked.code and asked.code in candidate.codes:
         return Ranked(candidate, 10.0 + engine, (Why.CODE,), 1.0)
     found, at = _found(words, candidate)
     kind = _terms(candidate.kind)
+    named = _named(asked.wanted, candidate, found)
     span = max(at) - min(at) + 1 if len(at) > 1 else 0
     score = (
         weights.engine * engine
@@ -139,9 +159,15 @@ def _ranked(
         + weights.head * found.heads
         + weights.repeated * found.repeated
         + (weights.together * min(1.0, (len(at) - 1) / max(1, span - 1)) if span else 0.0)
+        + weights.only_mentioned * (HEAD - named)
         + _stock(candidate, weights)
     )
-    return Ranked(candidate, score, _why(words, candidate, found, len(at), span), found.strong)
+    return Ranked(
+        candidate,
+        score,
+        _why(asked, candidate, found, named, span <= len(at) if span else False),
+        found.strong,
+    )
 
 
 def _found(words: Sequence[QueryWord], candidate: Candidate) -> tuple[_Found, list[int]]:
@@ -170,18 +196,29 @@ def _found(words: Sequence[QueryWord], candidate: Candidate) -> tuple[_Found, li
     return found, at
 
 
+def _named(wanted: Heads, candidate: Candidate, found: _Found) -> float:
+    """Whether the good is what the query names, by its title. What the title does not have at all is no mention:
+    titles in other languages are searched, too.
+    """
+    if not found.title:
+        return HEAD
+    return naming(wanted, heads(candidate.title, _terms(candidate.brand)))
+
+
 def _stock(candidate: Candidate, weights: Weights) -> float:
     return {"in_stock": weights.available, "none": weights.unavailable}.get(candidate.availability, 0.0)
 
 
-def _why(
-    words: Sequence[QueryWord], candidate: Candidate, found: _Found, named: int, span: int
-) -> tuple[Why, ...]:
+def _why(asked: _Asked, candidate: Candidate, found: _Found, named: float, together: bool) -> tuple[Why, ...]:
+    whole = found.strong > 0.999
     reasons = (
-        (Why.ALL_WORDS, found.strong > 0.999),
-        (Why.SOME_WORDS, bool(words) and found.strong <= 0.999),
+        (Why.WITHIN_LIMITS, not asked.words),
+        (Why.ALL_WORDS, bool(asked.words) and (whole or not asked.partial)),
+        (Why.SOME_WORDS, asked.partial and not whole),
+        (Why.NAMED, bool(asked.wanted.own) and found.title > 0 and named == HEAD),
         (Why.IN_TITLE, found.title > 0.999),
-        (Why.TOGETHER, 0 < span <= named),
+        (Why.DESCRIBED, bool(asked.words) and not whole and not asked.partial),
+        (Why.TOGETHER, together),
         (Why.BRAND, found.brand > 0),
         (Why.AVAILABLE, candidate.availability == "in_stock"),
     )

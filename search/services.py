@@ -27,6 +27,7 @@ from search.query import (
     Sort,
     Step,
     StepCode,
+    Why,
 )
 from search.selectors import hidden_vendor_ids
 
@@ -133,7 +134,7 @@ class _Search:
                 asked, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=self.query.sort is Sort.RELEVANCE
             )
         )
-        ranked = ranking.rank(reading.words, answer.candidates, code=reading.code)
+        ranked = _rank(reading, answer.candidates)
         if not self._is_relevant(reading, asked, ranked):
             if answer.total or not self._has_limits():
                 return None, bool(answer.total)
@@ -143,7 +144,7 @@ class _Search:
             wide = self.engine.search(
                 replace(asked_wide, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=False)
             )
-            ranked_wide = ranking.rank(reading.words, wide.candidates, code=reading.code)
+            ranked_wide = _rank(reading, wide.candidates)
             if not self._is_relevant(reading, asked_wide, ranked_wide):
                 return None, bool(wide.total)
         if self.query.sort is not Sort.RELEVANCE:
@@ -176,11 +177,7 @@ class _Search:
     def _plain(self, asked: EngineQuery, reading: Reading | None = None) -> SearchResults:
         """The engine's order as it is: by price, by age, or without words."""
         answer = self.engine.search(replace(asked, offset=self.offset, limit=self.query.page_size))
-        words = reading.words if reading else ()
-        why = {
-            each.candidate.id: each
-            for each in ranking.rank(words, answer.candidates, code=reading.code if reading else "")
-        }
+        why = {each.candidate.id: each for each in _rank(reading, answer.candidates)}
         hits = tuple(_hit(why[each.id]) for each in answer.candidates)
         return self._results(reading, answer.total, hits, answer.facets)
 
@@ -210,7 +207,7 @@ class _Search:
                     with_facets=False,
                 )
             )
-            hits += [_hit(each) for each in ranking.rank(reading.words, deeper.candidates, code=reading.code)]
+            hits += [_hit(each) for each in _rank(reading, deeper.candidates)]
         return self._results(reading, total, tuple(hits), facets, collapsed=collapsed)
 
     def _results(
@@ -260,7 +257,7 @@ class _Search:
                     limit, Sort.RELEVANCE
                 ),
             )
-            ranked = ranking.rank(reading.words, self.engine.search(asked).candidates, code=reading.code)
+            ranked = _rank(reading, self.engine.search(asked).candidates)
             near = [each for each in ranked if each.strong >= MIN_STRONG]
             if limit in {Limit.MAX_PRICE, Limit.MIN_PRICE}:
                 near.sort(key=lambda each: (self._distance(each.candidate, limit), each.candidate.id))
@@ -292,6 +289,33 @@ class _Search:
             words=self.query.words,
             engine="embedded",
         )
+
+
+#: What a step of the ladder says of every hit that it led to.
+_BY_STEP = {
+    StepCode.LAYOUT: Why.CORRECTED,
+    StepCode.TRANSLITERATED: Why.CORRECTED,
+    StepCode.SPELLING: Why.CORRECTED,
+    StepCode.SYNONYMS: Why.OTHER_WORDS,
+}
+#: These lead in `Hit.why`; how the words were read comes next.
+_LEADING = frozenset([Why.CODE, Why.ALL_WORDS, Why.SOME_WORDS])
+
+
+def _rank(reading: Reading | None, candidates: Sequence[Candidate]) -> list[ranking.Ranked]:
+    """Ranked candidates of a reading (None: nothing was asked by words), with the reading's own reason."""
+    if reading is None:
+        return ranking.rank((), candidates)
+    ranked = ranking.rank(reading.words, candidates, code=reading.code, partial=bool(reading.groups))
+    led = tuple(dict.fromkeys(_BY_STEP[step.code] for step in reading.steps if step.code in _BY_STEP))
+    if not led:
+        return ranked
+    return [replace(each, why=_with(each.why, led)) for each in ranked]
+
+
+def _with(why: tuple[Why, ...], led: tuple[Why, ...]) -> tuple[Why, ...]:
+    first = tuple(each for each in why if each in _LEADING)
+    return (*first, *led, *why[len(first) :])
 
 
 def _hit(ranked: ranking.Ranked, *, others: int = 0) -> Hit:

@@ -63,7 +63,7 @@ def test_search_offers(capsys, index):
                 "currency": "UAH",
                 "vendor": "kram",
                 "url": "https://kram.example/1",
-                "why": ["all_words", "in_title", "available"],
+                "why": ["all_words", "named", "in_title", "available"],
             }
         ],
         "alternatives": [],

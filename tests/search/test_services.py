@@ -205,6 +205,8 @@ def test_without_an_index_the_database_answers_and_says_so(settings, tmp_path):
     assert results.total == 1
     assert results.notice is Notice.ENGINE_UNAVAILABLE
     assert results.engine == "database"
+    assert results.hits[0].why == (Why.ALL_WORDS,)
+    assert search(SearchQuery()).hits[0].why == (Why.WITHIN_LIMITS,)
     assert search(SearchQuery(words="офісний набір", max_price=uah(80))).total == 0
     assert search(SearchQuery(words="???")).total == 0
 
@@ -242,3 +244,39 @@ def test_other_words_for_the_same_are_tried_when_the_typed_ones_find_nothing(ind
     assert found("smart watch") == [watch.pk]
     put(OfferFactory(title="Laptop Dell"))
     assert search(SearchQuery(words="laptop")).total == 1
+
+
+def test_each_hit_says_why_it_is_there(index):
+    stapler, staples, told = put(
+        OfferFactory(title="Степлер Leitz 24/6", brand="Leitz", availability="in_stock"),
+        OfferFactory(title="Скоби для степлера", availability="unknown"),
+        OfferFactory(
+            title="Набір офісний", texts={"uk": {"description": "Степлер, ножиці"}}, availability="unknown"
+        ),
+    )
+
+    def why(words="", **values):
+        return {hit.offer_id: hit.why for hit in search(SearchQuery(words=words, **values)).hits}
+
+    assert why("степлер") == {
+        stapler.pk: (Why.ALL_WORDS, Why.NAMED, Why.IN_TITLE, Why.AVAILABLE),
+        staples.pk: (Why.ALL_WORDS, Why.IN_TITLE),
+        told.pk: (Why.ALL_WORDS, Why.DESCRIBED),
+    }
+    assert why("степлр leitz") == {
+        stapler.pk: (
+            *(Why.ALL_WORDS, Why.CORRECTED, Why.NAMED, Why.IN_TITLE, Why.TOGETHER, Why.BRAND),
+            Why.AVAILABLE,
+        )
+    }
+    assert why("степлер зелений")[stapler.pk][0] is Why.SOME_WORDS
+    assert why("степлер", sort=Sort.PRICE_ASC)[staples.pk] == (Why.ALL_WORDS, Why.IN_TITLE)
+    assert why()[stapler.pk] == (Why.WITHIN_LIMITS, Why.AVAILABLE)
+    assert why()[told.pk] == (Why.WITHIN_LIMITS,)
+
+
+def test_other_words_for_the_same_say_so(index):
+    (notebook,) = put(OfferFactory(title="Ноутбук Acer"))
+    (hit,) = search(SearchQuery(words="laptop")).hits
+    assert hit.offer_id == notebook.pk
+    assert hit.why[:2] == (Why.ALL_WORDS, Why.OTHER_WORDS)
