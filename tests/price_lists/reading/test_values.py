@@ -218,3 +218,20 @@ def test_titles_and_descriptions_are_harmless():
         == "<p>A</p>"
     )
     assert clean_description("a < b & c") == "a < b & c"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("BO", "пляш. пляшок бут. бутылок"),
+        ("VI", "фл. флаконів"),
+        ("JR", "банка банок"),
+        ("RO", "рул. рулонів ролл."),
+        ("SET", "комп. наб. комплектів наборів ком-т"),
+        ("BG", "мішків мешков"),
+        ("TU", "тюб. тюбики"),
+        ("BX", "ящиків короба"),
+    ],
+)
+def test_units_in_the_words_of_price_lists(code, words):
+    assert {word: parse_unit(word).code for word in words.split()} == dict.fromkeys(words.split(), code)
