@@ -6,6 +6,8 @@ from typing import Any
 
 import django_filters
 from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
@@ -134,6 +136,13 @@ class RequestIndex(IndexView):
         return BuyerRequest.objects.annotate(line_count=Count("lines", distinct=True)).order_by("-pk")
 
 
+def deadline_of(request: BuyerRequest) -> str:
+    """The date itself: Wagtail's column says "just now" of everything that is still ahead."""
+    if request.deadline_at is None:
+        return ""
+    return date_format(timezone.localtime(request.deadline_at), "SHORT_DATETIME_FORMAT")
+
+
 class RequestViewSet(ModelViewSet):
     """Requests without their bids: prices of bidders are none of the operators' business."""
 
@@ -156,7 +165,7 @@ class RequestViewSet(ModelViewSet):
         StatusTagColumn("get_state_display", label=_("State"), sort_key="state"),
         Column("get_audience_display", label=_("Who may see it")),
         Column("line_count", label=_("Lines")),
-        DateColumn("deadline_at", label=_("Bids until"), sort_key="deadline_at"),
+        Column("deadline_at", label=_("Bids until"), sort_key="deadline_at", accessor=deadline_of),
         DateColumn("published_at", label=_("Published"), sort_key="published_at"),
     ]
 
