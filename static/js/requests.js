@@ -28,7 +28,11 @@
     const figures = value.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".");
     return /^\d+(\.\d+)?$/.test(figures) ? Number(figures) : NaN;
   };
-  const shown = (value) => value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const shown = (value, currency) => value.toLocaleString(document.documentElement.lang, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    ...(currency && { style: "currency", currency, currencyDisplay: "narrowSymbol" }),
+  });
   const field = (line, name) => line.querySelector(`[name$="-${name}"]:not([type="hidden"])`);
   const total = () => {
     let sum = 0;
@@ -40,7 +44,7 @@
       if (included && !Number.isNaN(amount)) sum += Math.round(amount * 100) / 100;
     });
     const currency = bid.querySelector('[name="currency"]')?.value ?? "";
-    bid.querySelector("[data-bid-total]").textContent = `${shown(sum)} ${currency}`;
+    bid.querySelector("[data-bid-total]").textContent = shown(sum, currency);
   };
   bid.addEventListener("input", total);
   bid.addEventListener("change", (event) => {
