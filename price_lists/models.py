@@ -107,7 +107,7 @@ class ImportRun(models.Model):
         indexes = [models.Index(fields=["vendor", "-id"], name="price_lists_run_of_vendor")]
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.source} {self.state}"
+        return f"#{self.pk} {self.source}, {self.get_state_display()}"
 
 
 class SourceItem(models.Model):
