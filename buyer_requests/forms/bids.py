@@ -44,9 +44,11 @@ class BidForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        """`currency` is the request's: prices filled in for it must not be sent under another one's name."""
         super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = currency_choices()  # type: ignore[attr-defined]  # a ChoiceField
+        named = [(code, name) for code, name in currency_choices() if code == currency]
+        self.fields["currency"].choices = named or [(currency, currency)]  # type: ignore[attr-defined]  # a ChoiceField
 
     @staticmethod
     def initial_of(bid: Bid | None, request: BuyerRequest, vendor: Vendor) -> dict[str, Any]:

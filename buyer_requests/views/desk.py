@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
@@ -60,9 +61,9 @@ def detail(request: DeskRequest, vendor_slug: str, public_id: UUID) -> HttpRespo
     bid = Bid.objects.filter(request=found, vendor=request.vendor).prefetch_related("lines").first()
     drafts = desk.draft_lines(request.vendor, found, bid)
     if request.method == "GET":
-        form = BidForm(initial=BidForm.initial_of(bid, found, request.vendor))
+        form = BidForm(initial=BidForm.initial_of(bid, found, request.vendor), currency=found.currency)
         return _page(request, found, bid, form, [BidLineForm(draft=draft) for draft in drafts])
-    form = BidForm(request.POST)
+    form = BidForm(request.POST, currency=found.currency)
     lines = [BidLineForm(request.POST, draft=draft) for draft in drafts]
     if all([form.is_valid(), *(line.is_valid() for line in lines)]):
         values = [value for line in lines if (value := line.value()) is not None]
@@ -149,7 +150,9 @@ def ask(request: DeskRequest, vendor_slug: str, public_id: UUID) -> HttpResponse
 def categories(request: DeskRequest, vendor_slug: str) -> HttpResponse:
     """Categories of which the company wants to hear, whatever is in its price lists."""
     if request.method == "POST":
-        chosen = [int(value) for value in request.POST.getlist("category") if value.isdigit()]
+        # `isdigit` would let ² through, and longer numbers are no id of any database's.
+        sent = request.POST.getlist("category")
+        chosen = [int(value) for value in sent if re.fullmatch(r"[0-9]{1,18}", value)]
         services.follow_categories(vendor=request.vendor, category_ids=chosen)
         messages.success(request, _("Saved."))
         return redirect("requests_desk:categories", request.vendor.slug)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from buyer_requests import forms, services
+from buyer_requests.forms import BidForm
 from buyer_requests.forms.defaults import default_deadline_day, default_title
 from buyer_requests.models import BuyerRequest
 from tests.factories.accounts import UserFactory
@@ -130,3 +131,11 @@ def test_looking_at_a_draft_stores_nothing_and_what_was_typed_stays(sign_in):
     )  # fmt: skip
     assert answer.status_code == 422
     assert [answer.context["form"][name].value() for name in ("title", "deadline_day")] == ["", ""]
+
+
+def test_a_bid_is_in_the_currency_of_its_request():
+    """Prices filled in for hryvnias must never be sent under the name of dollars."""
+    form = BidForm({"currency": "USD"}, currency="UAH")
+    assert not form.is_valid()
+    assert "currency" in form.errors
+    assert BidForm({"currency": "UAH"}, currency="UAH").is_valid()
