@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -43,7 +45,9 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Marks one message (`id`) or all as read."""
     chosen = request.POST.get("id", "")
-    services.mark_read(user=request.user, ids=[int(chosen)] if chosen.isdecimal() else None)
+    # Longer numbers are no id of any database's.
+    ids = [int(chosen)] if re.fullmatch(r"[0-9]{1,18}", chosen) else []
+    services.mark_read(user=request.user, ids=ids if chosen else None)
     return redirect("notifications:inbox")
 
 

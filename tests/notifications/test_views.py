@@ -86,3 +86,11 @@ def test_inbox_asks_as_much_for_three_as_for_one(sign_in, django_assert_num_quer
     # session, user, count and page of messages; then what the header asks: unread, desks, rights, categories
     with django_assert_num_queries(8):
         client.get("/inbox/")
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30, "9" * 5000])
+def test_what_is_no_id_marks_nothing_as_read(sign_in, number):
+    user = UserFactory()
+    tell(user)
+    assert sign_in(user).post("/inbox/read/", {"id": number}).status_code == 302
+    assert Notification.objects.get().read_at is None
