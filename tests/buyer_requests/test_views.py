@@ -19,7 +19,7 @@ from buyer_requests.models import Award, Bid, BuyerRequest, Question
 from buyer_requests.services import LineInput
 from tests.factories.accounts import UserFactory
 from tests.factories.buyer_requests import make_bid, make_draft, make_member, make_open, pass_deadline
-from tests.factories.catalog import OfferFactory
+from tests.factories.catalog import CategoryFactory, OfferFactory
 from tests.factories.vendors import VendorFactory
 from vendors.enums import VendorState
 
@@ -426,3 +426,13 @@ def test_statements_of_the_desks_request(sign_in, django_assert_num_queries, ite
 
 
 BUYER_PAGE, BUYER_LIST, DESK_LIST, DESK_REQUEST = 15, 9, 11, 16
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30, "9" * 5000])
+def test_what_is_no_id_is_not_followed(sign_in, number):
+    vendor = VendorFactory()
+    chosen = CategoryFactory()
+    client = sign_in(make_member(vendor))
+    page = f"/desk/{vendor.slug}/requests/categories/"
+    assert client.post(page, {"category": [number, chosen.pk]}).status_code == 302
+    assert list(vendor.category_follows.values_list("category_id", flat=True)) == [chosen.pk]
