@@ -108,7 +108,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     if target is None:
         raise Http404
     offer, url = target
-    if request.method == "GET":
+    # A photo link that points here would count a click with every look at its page.
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document":
         record_outbound_click(
             offer=offer,
             visitor=f"{client_address(request)}|{request.headers.get('User-Agent', '')}",

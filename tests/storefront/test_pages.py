@@ -253,6 +253,14 @@ def test_leaving_goes_to_the_stored_link_and_is_counted_once(client):
     assert OutboundClick.objects.count() == 2
 
 
+def test_a_picture_that_points_to_the_way_out_is_no_click(client):
+    offer = full_offer()
+    assert client.get(f"/go/{offer.pk}/", headers={"Sec-Fetch-Dest": "image"}).status_code == 302
+    assert not OutboundClick.objects.exists()
+    client.get(f"/go/{offer.pk}/", headers={"Sec-Fetch-Dest": "document"})
+    assert OutboundClick.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "javascript:alert(1)", "//evil.example/", "/x", "ftp://one.example/", "https://", "http://[bad/", "https://a b/",
