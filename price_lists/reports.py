@@ -22,8 +22,8 @@ from price_lists.messages import message
 from price_lists.models import ImportRun, RowProblem
 from price_lists.rows import Severity
 
-#: A cell that begins so is a formula to a spreadsheet program.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A cell that begins so is a formula to a spreadsheet program; some take wide signs for plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Line(NamedTuple):
