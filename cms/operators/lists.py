@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Count, QuerySet
@@ -11,11 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 
 from buyer_requests.models import BuyerRequest
+from price_lists.guard_words import in_words
 from price_lists.models import ImportRun
 from vendors.models import Vendor
 
@@ -88,6 +90,41 @@ def counts_of(run: ImportRun) -> str:
     return " / ".join(str(run.counts.get(name, 0)) for name in ("new", "changed", "withdrawn", "errors"))
 
 
+class LabelledInspect(InspectView):
+    """One object to read, its fields called as in the list: models name theirs for developers, in English."""
+
+    labels: ClassVar[dict[str, Any]] = {}
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        return str(self.labels.get(field_name) or super().get_field_label(field_name, field))
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = getattr(self.object, field_name)
+        if isinstance(value, dt.datetime):  # Wagtail prints it as it is stored, in UTC
+            return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+        return super().get_field_display_value(field_name, field)
+
+
+class ImportInspect(LabelledInspect):
+    labels: ClassVar[dict[str, Any]] = {
+        "vendor": _("Vendor"),
+        "price_list": _("File"),
+        "state": _("State"),
+        "counts": _("New / changed / withdrawn / errors"),
+        "guard": _("Why it is held"),
+        "error": _("Error"),
+        "created_at": _("Started"),
+    }
+
+    def get_counts_display_value(self) -> str:
+        return counts_of(self.object)
+
+    def get_guard_display_value(self) -> str:
+        return (
+            " ".join(f"{reason['title']} {reason['text']}" for reason in in_words(self.object.guard)) or "–"
+        )
+
+
 class ImportViewSet(ModelViewSet):
     model = ImportRun
     name = "operators_imports"
@@ -100,7 +137,6 @@ class ImportViewSet(ModelViewSet):
     inspect_view_enabled = True
     inspect_view_fields = [
         "vendor",
-        "source",
         "price_list",
         "state",
         "counts",
@@ -110,6 +146,7 @@ class ImportViewSet(ModelViewSet):
     ]
     form_fields = ["state"]
     index_view_class = ImportIndex
+    inspect_view_class = ImportInspect
     filterset_class = ImportFilter
     list_display = [
         TitleColumn("pk", label=_("Import"), url_name="operators_imports:inspect"),
@@ -143,6 +180,18 @@ def deadline_of(request: BuyerRequest) -> str:
     return date_format(timezone.localtime(request.deadline_at), "SHORT_DATETIME_FORMAT")
 
 
+class RequestInspect(LabelledInspect):
+    labels: ClassVar[dict[str, Any]] = {
+        "title": _("Request"),
+        "notes": _("Notes for vendors"),
+        "place": _("Place of delivery"),
+        "state": _("State"),
+        "audience": _("Who may see it"),
+        "deadline_at": _("Bids until"),
+        "published_at": _("Published"),
+    }
+
+
 class RequestViewSet(ModelViewSet):
     """Requests without their bids: prices of bidders are none of the operators' business."""
 
@@ -158,6 +207,7 @@ class RequestViewSet(ModelViewSet):
     inspect_view_fields = ["title", "notes", "place", "state", "audience", "deadline_at", "published_at"]
     form_fields = ["title"]
     index_view_class = RequestIndex
+    inspect_view_class = RequestInspect
     filterset_class = RequestFilter
     search_fields = ["title"]
     list_display = [
