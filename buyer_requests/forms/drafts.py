@@ -31,6 +31,18 @@ from core.money import MAX_PRICE, to_price
 from vendors.models import Vendor
 
 
+class VendorsField(forms.ModelMultipleChoiceField):
+    """Vendors by id; a number that no database holds is no choice, instead of an error of the database."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            raise forms.ValidationError(
+                self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": "…"}
+            ) from None
+
+
 class ListForm(forms.Form):
     """The start of a request: a pasted list or a file."""
 
@@ -91,7 +103,7 @@ class RequestForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who may see it"), choices=Audience.choices, widget=forms.RadioSelect
     )
-    vendors = forms.ModelMultipleChoiceField(
+    vendors = VendorsField(
         label=_("Vendors"),
         queryset=Vendor.objects.none(),
         required=False,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from buyer_requests import forms, services
-from buyer_requests.forms import BidForm
+from buyer_requests.forms import BidForm, RequestForm
 from buyer_requests.forms.defaults import default_deadline_day, default_title
 from buyer_requests.models import BuyerRequest
 from tests.factories.accounts import UserFactory
@@ -133,9 +133,16 @@ def test_looking_at_a_draft_stores_nothing_and_what_was_typed_stays(sign_in):
     assert [answer.context["form"][name].value() for name in ("title", "deadline_day")] == ["", ""]
 
 
+@pytest.mark.django_db
 def test_a_bid_is_in_the_currency_of_its_request():
     """Prices filled in for hryvnias must never be sent under the name of dollars."""
     form = BidForm({"currency": "USD"}, currency="UAH")
     assert not form.is_valid()
     assert "currency" in form.errors
     assert BidForm({"currency": "UAH"}, currency="UAH").is_valid()
+
+
+@pytest.mark.django_db
+def test_a_vendor_id_beyond_any_database_is_an_error_of_the_form():
+    form = RequestForm({"vendors": ["9" * 30]})
+    assert "vendors" in form.errors
