@@ -31,7 +31,7 @@ from core.money import MAX_PRICE, to_price
 from vendors.models import Vendor
 
 
-class VendorsField(forms.ModelMultipleChoiceField):
+class VendorsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no type arguments at run time
     """Vendors by id; a number that no database holds is no choice, instead of an error of the database."""
 
     def clean(self, value: Any) -> Any:

@@ -1,6 +1,9 @@
 """Pictures that operators upload are served; nothing beside them is."""
 
+import pytest
 from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
 
 PIXEL = b"\x89PNG\r\n\x1a\n"
 
