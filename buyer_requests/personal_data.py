@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from buyer_requests.enums import RequestState
 from buyer_requests.models import Bid, BuyerRequest
+from buyer_requests.services import cancel_request
 
 
 def export(user: User) -> dict[str, Any]:
@@ -36,17 +35,11 @@ def export(user: User) -> dict[str, Any]:
 
 
 def erase(user: User) -> None:
-    """Drafts go; of published requests only what vendors bid on and what was agreed stays."""
+    """Drafts go and live requests are cancelled; of published ones only what was bid on and agreed stays."""
+    for request in BuyerRequest.objects.filter(
+        buyer=user, state__in=(RequestState.OPEN, RequestState.CLOSED)
+    ):
+        cancel_request(buyer=user, request=request)
     BuyerRequest.objects.filter(buyer=user, state=RequestState.DRAFT).delete()
     BuyerRequest.objects.filter(buyer=user).update(notes="", place="", name_hidden=True)
     Bid.objects.filter(sent_by=user).update(sent_by=None)
-
-
-def blockers(user: User) -> list[str]:
-    """Requests on which vendors still bid, or wait for a decision."""
-    waiting = BuyerRequest.objects.filter(
-        buyer=user, state__in=(RequestState.OPEN, RequestState.CLOSED)
-    ).order_by("pk")
-    return [
-        _("Award or cancel the request “%(title)s” first.") % {"title": request.title} for request in waiting
-    ]

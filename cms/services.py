@@ -31,8 +31,8 @@ _PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "bulk_delete_pag
 @transaction.atomic
 def ensure_pages() -> HomePage:
     """Home, help and rules in three languages, where they are not there yet. Operators' edits stay as they are."""
-    root = Page.get_first_root_node()
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("uk", "ru", "en")}
+    root = _root()
     home = HomePage.objects.filter(locale=locales["uk"]).first()
     if home is None:
         Page.objects.filter(depth=2, slug="home").delete()  # Wagtail's own welcome page
@@ -47,6 +47,11 @@ def ensure_pages() -> HomePage:
     for content in (HELP, RULES):
         _ensure_standard(content, locales)
     return home
+
+
+def _root() -> Page:
+    """Wagtail's first migration makes it; a flushed database has lost it."""
+    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
 
 
 def _home(code: str, locale: Locale, translation_of: HomePage | None = None) -> HomePage:
@@ -77,7 +82,8 @@ def ensure_operators_group() -> Group:
     for name in _PERMISSIONS:
         app_label, codename = name.split(".")
         group.permissions.add(Permission.objects.get(content_type__app_label=app_label, codename=codename))
-    root = Page.get_first_root_node()
+    Locale.objects.get_or_create(language_code="uk")
+    root = _root()
     for codename in _PAGE_PERMISSIONS:
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)

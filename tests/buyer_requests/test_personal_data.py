@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from buyer_requests import personal_data, services
+from buyer_requests import personal_data
 from buyer_requests.models import BuyerRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.buyer_requests import make_bid, make_draft, make_open
@@ -20,14 +20,12 @@ def test_export_holds_ones_own_requests_only():
     assert (own["title"], own["notes"], len(own["lines"])) == ("Канцтовари", "Дзвоніть після обіду", 2)
 
 
-def test_open_requests_block_and_decided_ones_lose_what_is_personal():
+def test_erasing_cancels_open_requests_and_takes_what_is_personal():
     buyer = UserFactory()
     make_draft(buyer)
     request = make_open(buyer, notes="Дзвоніть", place="вул. Моя, 1")
     make_bid(request, VendorFactory(), {1: 100})
-    assert len(personal_data.blockers(buyer)) == 1
-    services.cancel_request(buyer=buyer, request=request)
-    assert personal_data.blockers(buyer) == []
     personal_data.erase(buyer)
     left = BuyerRequest.objects.get()
-    assert (left.pk, left.notes, left.place, left.name_hidden) == (request.pk, "", "", True)
+    assert (left.pk, left.state) == (request.pk, "cancelled")
+    assert (left.notes, left.place, left.name_hidden) == ("", "", True)

@@ -27,7 +27,7 @@ def run_command(settings):
     return run
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_load_demo_fills_an_empty_row_and_leaves_a_loaded_one_alone(run_command):
     assert "The demo row is loaded (" in run_command()
 
