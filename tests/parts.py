@@ -11,6 +11,8 @@ import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ROOT = Path(__file__).resolve().parents[1]
+#: Real price lists and graded queries, where somebody has them: not part of the repository.
+SHARED_DATA = Path(os.environ.get("RYAD_SHARED_DATA") or ROOT.parent / "shared" / "data")
 
 
 def chromium() -> Path:
@@ -26,10 +28,9 @@ def chromium() -> Path:
 
 def shared_data() -> Path:
     """Real price lists and graded queries, which are not part of the repository."""
-    folder = Path(os.environ.get("RYAD_SHARED_DATA") or ROOT.parent / "shared" / "data")
-    if not folder.is_dir():
+    if not SHARED_DATA.is_dir():
         raise LookupError("the real price lists are not here (RYAD_SHARED_DATA names their folder)")
-    return folder
+    return SHARED_DATA
 
 
 def node_modules() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from price_lists.models import PriceList
 from tests.factories.vendors import VendorFactory
+from tests.parts import SHARED_DATA
 from vendors.models import Vendor
 
 
@@ -37,8 +37,6 @@ def vendor(db, private) -> Vendor:
 @pytest.fixture(scope="session")
 def shared_lists() -> Path:
     """The folder of real price lists, which are not part of the repository."""
-    root = Path(__file__).resolve().parents[2]
-    place = Path(os.environ.get("RYAD_SHARED_DATA", root.parent / "shared" / "data"))
-    if not (place / "price_lists").is_dir():
+    if not (SHARED_DATA / "price_lists").is_dir():
         pytest.skip("the real price lists are not here (RYAD_SHARED_DATA)")
-    return place
+    return SHARED_DATA

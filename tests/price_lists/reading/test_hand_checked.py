@@ -7,20 +7,19 @@ currency, unit, path and stock; an empty cell is what the file does not tell.
 from __future__ import annotations
 
 import csv
-import os
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
+from tests.parts import SHARED_DATA
 from tests.price_lists.reading.support import understood
 
-SHARED = Path(os.environ.get("RYAD_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 pytestmark = [
     pytest.mark.shared_data,
     pytest.mark.skipif(
-        not (SHARED / "price_lists").is_dir(), reason="the real price lists are not on this machine"
+        not (SHARED_DATA / "price_lists").is_dir(), reason="the real price lists are not on this machine"
     ),
 ]
 
@@ -37,7 +36,7 @@ def plain(number: Decimal | None) -> str:
 
 @pytest.mark.parametrize("name", TRUTH)
 def test_rows_are_read_as_they_stand(name):
-    offers, _issues = understood(SHARED / "price_lists" / name)
+    offers, _issues = understood(SHARED_DATA / "price_lists" / name)
     by_place = {(offer.sheet, str(offer.row)): offer for offer in offers}
     by_article = {("", offer.article): offer for offer in offers if offer.article}
     found = []

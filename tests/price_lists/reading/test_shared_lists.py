@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from price_lists import reading
 from price_lists.rows import OfferRow
+from tests.parts import SHARED_DATA
 from tests.price_lists.reading.support import errors, understood
 
 D = Decimal  # prices are written on every other line
 
-SHARED = Path(os.environ.get("RYAD_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 pytestmark = [
     pytest.mark.shared_data,
     pytest.mark.skipif(
-        not (SHARED / "price_lists").is_dir(), reason="the real price lists are not on this machine"
+        not (SHARED_DATA / "price_lists").is_dir(), reason="the real price lists are not on this machine"
     ),
 ]
 
@@ -48,12 +46,12 @@ COUNTS = {
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_number_of_offers(name):
-    offers, issues = understood(SHARED / name)
+    offers, issues = understood(SHARED_DATA / name)
     assert (len(offers), len(errors(issues))) == COUNTS[name]
 
 
 def by_row(name: str) -> dict[tuple[str, int], OfferRow]:
-    return {(offer.sheet, offer.row): offer for offer in understood(SHARED / "price_lists" / name)[0]}
+    return {(offer.sheet, offer.row): offer for offer in understood(SHARED_DATA / "price_lists" / name)[0]}
 
 
 def test_phones_row_by_row():
@@ -133,7 +131,7 @@ def test_prom_offers_have_both_prices():
 )
 def test_feeds_against_a_plain_parser(name, tag, encoding):
     """Every offer's name and price as a plain tree of the document gives them."""
-    root = etree.fromstring((SHARED / "price_lists" / name).read_bytes().decode(encoding).encode())
+    root = etree.fromstring((SHARED_DATA / "price_lists" / name).read_bytes().decode(encoding).encode())
     expected = []
     for element in root.iter(tag):
         texts = {}
@@ -142,7 +140,7 @@ def test_feeds_against_a_plain_parser(name, tag, encoding):
             texts.setdefault(key, child.text or "")
         title = texts.get("name_ua") or texts.get("title") or texts.get("name") or texts["name_ru"]
         expected.append((" ".join(title.split()), D(texts["price"].split()[0])))
-    found = [(o.title, o.price) for o in understood(SHARED / "price_lists" / name)[0]]
+    found = [(o.title, o.price) for o in understood(SHARED_DATA / "price_lists" / name)[0]]
     assert found == expected
 
 
@@ -170,6 +168,6 @@ def test_commerceml_offers_have_size_colour_and_two_prices():
 
 
 def test_commerceml_catalogue_without_prices_is_refused():
-    refusal = reading.inspect(SHARED / "price_lists/commerceml_import.xml").refusal
+    refusal = reading.inspect(SHARED_DATA / "price_lists/commerceml_import.xml").refusal
     assert refusal is not None
     assert refusal.code == "commerceml_without_offers"
