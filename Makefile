@@ -91,7 +91,7 @@ test: install ## Run all tests on two processes
 	$(PY) -m pytest -n 2 -q
 
 check: install ## Lint, types, layers, templates, migrations, translations, architecture
-	.venv/bin/ruff check .
+	.venv/bin/ruff check --no-cache .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports

@@ -13,13 +13,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
-from vendors.services import approve_vendor, reject_vendor, suspend_vendor
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms.operators.forms import DecisionForm
 from core.errors import DomainError
 from vendors.enums import VendorState
 from vendors.models import Vendor
+from vendors.services import approve_vendor, reject_vendor, suspend_vendor
 
 #: decision -> (label, service, states from which it makes sense, whether a reason is needed)
 DECISIONS = {
