@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF
 
 from core.broker import sqlite_lease  # noqa: F401  (registers the transport's name with kombu)
 
-from . import env
+from . import env, parts
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = env.path("RYAD_VAR", ROOT / "var")  # database, search index, broker, uploads: all that is not code
@@ -109,32 +109,18 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR / "ryad.sqlite3",
-        "OPTIONS": {
-            # IMMEDIATE: a transaction that will write takes the lock first, so it waits instead of failing
-            # when it upgrades; WAL: readers go on while one writes.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
-                " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA foreign_keys=ON;"
-            ),
-        },
-    },
-}
+# One SQLite file unless a PostgreSQL server is named; a replica serves reads that may be a moment old.
+DATABASES = parts.databases(
+    VAR / "ryad.sqlite3",
+    url=env.text("RYAD_DATABASE_URL", ""),
+    replica=env.text("RYAD_DATABASE_REPLICA_URL", ""),
+    pool=env.integer("RYAD_DATABASE_POOL", 10),
+    statement_seconds=env.integer("RYAD_DATABASE_STATEMENT_SECONDS", 30),
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": {
-        # Web processes and the worker share limits and locks through the file system: no other part needed.
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    },
-}
+REDIS_URL = env.text("RYAD_REDIS_URL", "")
+CACHES = {"default": parts.cache(VAR / "cache", redis=REDIS_URL)}
 
 # People ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -216,10 +202,17 @@ PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 200) * 1024 * 1024
 PHOTO_REWRITES = {"https://photos.ryad.example/": "/static/demo/photos/"}
 
 # Jobs -----------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = f"sqlite-lease:///{VAR / 'broker.sqlite3'}"
+CELERY_BROKER_URL = REDIS_URL or f"sqlite-lease:///{VAR / 'broker.sqlite3'}"
 
 # Search ---------------------------------------------------------------------------------------------------
-SEARCH_INDEX_PATH = VAR / "search"
+SEARCH_INDEX_PATH = VAR / "search"  # of the embedded engine, which serves unless an OpenSearch is named
+OPENSEARCH = {
+    "hosts": env.words("RYAD_OPENSEARCH_URL"),
+    "prefix": env.text("RYAD_OPENSEARCH_PREFIX", "ryad"),  # of the names of indexes and aliases
+    "shards": env.integer("RYAD_OPENSEARCH_SHARDS", 1),
+    "replicas": env.integer("RYAD_OPENSEARCH_REPLICAS", 0),
+    "timeout": 2.0,  # seconds a search may take before the database answers instead
+}
 
 # Money ----------------------------------------------------------------------------------------------------
 BASE_CURRENCY = "UAH"  # the row's currency: the index and every comparison are in it

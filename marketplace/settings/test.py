@@ -7,7 +7,11 @@ from .base import *
 SECRET_KEY = "test-only"  # noqa: S105 - protects nothing
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 VAR = Path(tempfile.mkdtemp(prefix="ryad-test-"))
-DATABASES["default"]["NAME"] = VAR / "ryad.sqlite3"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["NAME"] = VAR / "ryad.sqlite3"
+else:
+    # The test database is made and dropped: no pool may hold on to it.
+    DATABASES["default"]["OPTIONS"].pop("pool", None)
 MEDIA_ROOT = VAR / "media"
 PRIVATE_ROOT = VAR / "private"
 SEARCH_INDEX_PATH = VAR / "search"

@@ -1,0 +1,75 @@
+"""Settings of the parts that an installation may choose: its database, its cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+# IMMEDIATE: a transaction that will write takes the lock first, so it waits instead of failing when it upgrades;
+# WAL: readers go on while one writes.
+_SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+        " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA foreign_keys=ON;"
+    ),
+}
+
+
+def databases(
+    file: Path, *, url: str, replica: str, pool: int, statement_seconds: int
+) -> dict[str, dict[str, Any]]:
+    """`DATABASES`: SQLite in `file` where no `url` is given, else PostgreSQL, with a replica if one is named.
+
+    `pool` is how many connections a process keeps at most; a statement is ended by the server after
+    `statement_seconds`.
+    """
+    if not url:
+        return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": _SQLITE_OPTIONS}}
+    found = {"default": _postgresql(url, pool, statement_seconds)}
+    if replica:
+        found["replica"] = _postgresql(replica, pool, statement_seconds) | {"TEST": {"MIRROR": "default"}}
+    return found
+
+
+def _postgresql(url: str, pool: int, statement_seconds: int) -> dict[str, Any]:
+    server_side = {
+        "statement_timeout": f"{statement_seconds}s",
+        # What waits longer for a lock is better tried again than left to pile up behind it.
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "60s",
+    }
+    return {
+        **dj_database_url.parse(url),
+        "CONN_MAX_AGE": 0,  # the pool keeps connections
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": pool, "timeout": 10, "max_lifetime": 1800, "max_idle": 300},
+            "application_name": "ryad",
+            "options": " ".join(f"-c {name}={value}" for name, value in server_side.items()),
+        },
+    }
+
+
+def cache(folder: Path, *, redis: str) -> dict[str, Any]:
+    """`CACHES["default"]`: files that processes of one machine share, or Redis."""
+    if not redis:
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": folder,
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": redis,
+        "KEY_PREFIX": "ryad",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 1,
+            # Nothing in the cache is needed to serve a page.
+            "IGNORE_EXCEPTIONS": True,
+        },
+    }
