@@ -4,7 +4,8 @@ DomainError
 ├── Unavailable
 │   └── EngineUnavailable   the index is missing, broken or out of reach: answer from the database
 └── Conflict
-    └── RebuildRunning      one rebuild at a time
+    ├── RebuildRunning      one rebuild at a time
+    └── NothingToRollBack   no earlier index is kept
 """
 
 from __future__ import annotations
@@ -20,3 +21,7 @@ class EngineUnavailable(Unavailable):
 
 class RebuildRunning(Conflict):
     message = _("The search index is being rebuilt already. Wait until that is done.")
+
+
+class NothingToRollBack(Conflict):
+    message = _("No earlier search index is kept.")

@@ -31,6 +31,7 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field("id", Kind.NUMBER, filters=True, sorts=True),
     Field("version", Kind.NUMBER),
+    Field("digest", Kind.NUMBER),  # Document.digest, by which index and database are compared
     Field(
         "alive", Kind.NUMBER, filters=True
     ),  # 0: a tombstone, kept so that a late older write cannot revive it

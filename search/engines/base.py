@@ -81,17 +81,46 @@ class EngineAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document that the engine will never take as it is, with the engine's own reason."""
+
+    id: int
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BulkReport:
+    """What became of the documents of one write: each is written, refused as old, or rejected."""
+
     written: int = 0
     refused_as_old: int = 0
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the live index holds of one offer; `digest` is `Document.digest`, 0 for a tombstone."""
+
+    id: int
+    version: int
+    alive: bool
+    digest: int
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
+    """`documents` counts what can be found, `tombstones` what is kept against late writes. `previous` is the
+    generation that a rollback would bring back.
+    """
+
     exists: bool
     documents: int = 0
     generation: str = ""
     building: str = ""
+    previous: str = ""
+    tombstones: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +129,8 @@ class Capabilities:
 
     facets: bool = True
     spelling: bool = True
-    concurrent_writers: bool = False
+    concurrent_writers: bool = False  # else one writer at a time, others wait
+    deepest: int | None = None  # offset that pages cannot pass; None: any page costs about the same
 
 
 class SearchEngine(Protocol):
@@ -121,20 +151,42 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def write(self, documents: Sequence[Document]) -> BulkReport:
-        """Adds or replaces; when it returns, a search that starts later sees it. Older versions are refused."""
+    def completions(self, prefix: str, *, limit: int = 10) -> Sequence[tuple[str, int]]:
+        """Words of titles and brands, as written and folded, that begin with `prefix`, with the number of
+        documents that have each; most frequent first.
+        """
+        ...
+
+    def write(self, documents: Sequence[Document], *, visible: bool = True) -> BulkReport:
+        """Adds or replaces; older versions are refused. `visible`: when it returns, a search that starts later
+        sees it; otherwise that may take a second.
+        """
+        ...
+
+    def stored(self, *, after: int = 0, limit: int = 10_000, generation: str = "") -> Sequence[Stored]:
+        """What the live index (or another generation) holds, tombstones too, by rising id above `after`."""
         ...
 
     def begin_rebuild(self) -> str:
-        """Opens an empty index beside the live one; from now on `write` goes to both."""
+        """Opens an empty index beside the live one; from now on `write` goes to both. Raises RebuildRunning."""
         ...
 
     def write_rebuild(self, generation: str, documents: Sequence[Document]) -> BulkReport: ...
 
     def finish_rebuild(self, generation: str) -> None:
-        """Makes it the live one in a single step and drops the old."""
+        """Makes it the live one in a single step; the one it replaces is kept for `roll_back`, older ones go."""
         ...
 
     def abandon_rebuild(self, generation: str) -> None: ...
+
+    def roll_back(self) -> str:
+        """Makes the previous generation live again, and the live one previous; returns the live one's name.
+        Raises NothingToRollBack. What was written meanwhile is missing from it: verify and mend afterwards.
+        """
+        ...
+
+    def sweep_tombstones(self, ids: Sequence[int]) -> int:
+        """Forgets these tombstones, which no late write can meet any more; returns how many there were."""
+        ...
 
     def status(self) -> IndexStatus: ...

@@ -44,6 +44,7 @@ def to_tantivy(document: Document) -> Any:
     row.add_unsigned("id", document.id)
     row.add_unsigned("version", document.version)
     row.add_unsigned("alive", 0 if document.deleted else 1)
+    row.add_unsigned("digest", document.digest)
     if document.deleted:
         return row
     row.add_integer("group", document.group)
