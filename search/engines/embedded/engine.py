@@ -2,69 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
-import structlog
 import tantivy
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from search.documents import Document
-from search.engines.base import BulkReport, Candidate, Capabilities, EngineAnswer, EngineQuery, IndexStatus
+from search.engines.base import (
+    BulkReport,
+    Candidate,
+    Capabilities,
+    EngineAnswer,
+    EngineQuery,
+    IndexStatus,
+    Rejected,
+    Stored,
+)
+from search.engines.embedded.facets import facets
 from search.engines.embedded.queries import Builder
+from search.engines.embedded.reader import MOST_SPELLINGS, Reader, translated
 from search.engines.embedded.schema import schema, to_tantivy
 from search.engines.embedded.store import Store
-from search.errors import EngineUnavailable, RebuildRunning
+from search.errors import EngineUnavailable, NothingToRollBack, RebuildRunning
 from search.fields import NO_PRICE
-from search.query import Facets, FacetValue, PriceRange, Sort
+from search.query import Facets, Sort
 
-log = structlog.get_logger(__name__)
-MAX_FACET_VALUES = 200
 _HEAP = 64_000_000
 _REBUILD_HEAP = 256_000_000
-_FACET_FIELDS = {
-    "vendor": "vendor",
-    "category": "categories",
-    "brand": "brand",
-    "availability": "availability",
-}
-
-
-class _Reader:
-    """An open generation; a new commit is seen at the next search."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.index = tantivy.Index(schema(), str(path))
-        self.index.config_reader("manual")
-        self._lock = threading.Lock()
-        self._seen = 0
-        self._searcher: Any = None
-        self._vocabulary: dict[str, dict[str, int]] = {}
-
-    def searcher(self) -> Any:
-        changed = (self.path / "meta.json").stat().st_mtime_ns
-        if changed != self._seen or self._searcher is None:
-            with self._lock:
-                self.index.reload()
-                self._searcher = self.index.searcher()
-                self._vocabulary = {}
-                self._seen = changed
-        return self._searcher
-
-    def vocabulary(self, first: str) -> dict[str, int]:
-        """Spellings that begin with a letter, with their numbers of documents; kept until the next commit."""
-        searcher = self.searcher()
-        words = self._vocabulary.get(first)
-        if words is None:
-            words = dict(searcher.terms_with_prefix("spellings", first, limit=200_000))
-            self._vocabulary[first] = words
-        return words
+_LARGEST = (1 << 63) - 1
 
 
 class EmbeddedEngine:
@@ -73,23 +43,23 @@ class EmbeddedEngine:
 
     def __init__(self, root: Path) -> None:
         self.store = Store(root)
-        self._readers: dict[str, _Reader] = {}
+        self._readers: dict[str, Reader] = {}
 
     # Reading ----------------------------------------------------------------------------------------------
 
     def search(self, query: EngineQuery) -> EngineAnswer:
         searcher = self._searcher()
-        with _translated():
+        with translated():
             builder = Builder(schema(), searcher)
             found = builder.found(query)
             addresses, total = self._ordered(builder, found, query)
             candidates = self._candidates(searcher, addresses)
-            facets = self._facets(builder, query, found) if query.with_facets else Facets()
-        return EngineAnswer(total, candidates, facets)
+            counted = facets(builder, query, found) if query.with_facets else Facets()
+        return EngineAnswer(total, candidates, counted)
 
     def frequencies(self, terms: Iterable[str]) -> tuple[int, Mapping[str, int]]:
         searcher = self._searcher()
-        with _translated():
+        with translated():
             builder = Builder(schema(), searcher)
             return searcher.num_docs, {term: max(builder.counts(term).values()) for term in terms}
 
@@ -98,7 +68,7 @@ class EmbeddedEngine:
         near: dict[str, int] = {}
         # A slip in the first letter is rare, but letters change places.
         for first in dict.fromkeys(word[:2]):
-            with _translated():
+            with translated():
                 counts = reader.vocabulary(first)
             found = process.extract(
                 word, counts.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=distance, limit=50
@@ -106,28 +76,65 @@ class EmbeddedEngine:
             near.update((spelling, counts[spelling]) for spelling, _, _ in found)
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
 
+    def completions(self, prefix: str, *, limit: int = 10) -> Sequence[tuple[str, int]]:
+        if not prefix:
+            return ()
+        searcher = self._searcher()
+        with translated():
+            counts = searcher.terms_with_prefix("spellings", prefix, limit=MOST_SPELLINGS)
+        return heapq.nsmallest(limit, counts, key=lambda pair: (-pair[1], pair[0]))
+
+    def stored(self, *, after: int = 0, limit: int = 10_000, generation: str = "") -> Sequence[Stored]:
+        if generation and not self.store.path(generation).is_dir():
+            raise EngineUnavailable("index_missing")
+        with translated():
+            searcher = self._reader(generation or None).searcher()
+            above = Builder(schema(), searcher).above("id", after)
+            found = searcher.search(
+                above, limit=limit, count=False, order_by_field="id", order=tantivy.Order.Asc
+            )
+            addresses = [address for _, address in found.hits]
+            if not addresses:
+                return ()
+            columns = [
+                searcher.fast_field_values(name, addresses) for name in ("id", "version", "alive", "digest")
+            ]
+        return [
+            Stored(id_, version, bool(alive), digest)
+            for id_, version, alive, digest in zip(*columns, strict=True)
+        ]
+
     def status(self) -> IndexStatus:
         current = self.store.current()
-        building = self.store.building() or ""
+        building, previous = self.store.building() or "", self.store.previous() or ""
         if current is None:
-            return IndexStatus(exists=False, building=building)
-        with _translated():
+            return IndexStatus(exists=False, building=building, previous=previous)
+        with translated():
             searcher = self._searcher()
             alive = searcher.search(Builder(schema(), searcher).alive(), limit=1).count
-        return IndexStatus(exists=True, documents=alive, generation=current, building=building)
+            tombstones = searcher.num_docs - alive
+        return IndexStatus(
+            exists=True,
+            documents=alive,
+            generation=current,
+            building=building,
+            previous=previous,
+            tombstones=tombstones,
+            bytes=self.store.size(current),
+        )
 
     def _searcher(self) -> Any:
-        with _translated():
+        with translated():
             return self._reader().searcher()
 
-    def _reader(self, generation: str | None = None) -> _Reader:
+    def _reader(self, generation: str | None = None) -> Reader:
         generation = generation or self.store.current()
         if generation is None:
             raise EngineUnavailable("index_missing")
         reader = self._readers.get(generation)
         if reader is None:
-            with _translated():
-                reader = _Reader(self.store.path(generation))
+            with translated():
+                reader = Reader(self.store.path(generation))
             # Readers of dropped generations go with their mapped files.
             self._readers = {
                 name: kept for name, kept in self._readers.items() if self.store.path(name).is_dir()
@@ -217,40 +224,10 @@ class EmbeddedEngine:
             out.sort(key=lambda candidate: (-candidate.score, candidate.id))
         return tuple(out)
 
-    def _facets(self, builder: Builder, query: EngineQuery, found: Any) -> Facets:
-        """Counts of all facets in one pass, and one pass more for each facet that has a choice."""
-        searcher, filters = builder.searcher, query.filters
-        chosen: dict[str, frozenset[Any]] = {
-            "vendor": filters.vendors_in | filters.vendors_out,
-            "category": frozenset() if filters.category is None else frozenset([filters.category]),
-            "brand": filters.brands,
-            "availability": filters.availability,
-        }
-        plain = {name: _terms(field) for name, field in _FACET_FIELDS.items() if not chosen[name]}
-        priced = filters.min_price is None and filters.max_price is None
-        if priced:
-            plain |= _PRICE
-        counted = dict(searcher.aggregate(found, plain)) if plain else {}
-        for name, values in chosen.items():
-            if values:
-                own = builder.found(query, without=name)
-                counted |= searcher.aggregate(own, {name: _terms(_FACET_FIELDS[name])})
-        if not priced:
-            counted |= searcher.aggregate(builder.found(query, without="price"), _PRICE)
-        selected = chosen | {"vendor": filters.vendors_in}
-        shown = {name: _values(counted[name], selected[name]) for name in _FACET_FIELDS}
-        return Facets(
-            vendors=shown["vendor"],
-            categories=shown["category"],
-            brands=shown["brand"],
-            availability=shown["availability"],
-            price=_price_range(counted),
-        )
-
     # Writing ----------------------------------------------------------------------------------------------
 
-    def write(self, documents: Sequence[Document]) -> BulkReport:
-        with self.store.writing(), _translated():
+    def write(self, documents: Sequence[Document], *, visible: bool = True) -> BulkReport:  # noqa: ARG002 - always seen at once
+        with self.store.writing(), translated():
             current = self.store.current()
             if current is None:
                 raise EngineUnavailable("index_missing")
@@ -260,7 +237,7 @@ class EmbeddedEngine:
             return self._write(current, documents, heap=_HEAP)
 
     def begin_rebuild(self) -> str:
-        with self.store.writing(), _translated():
+        with self.store.writing(), translated():
             if self.store.building() is not None:
                 raise RebuildRunning
             generation = self.store.open_generation()
@@ -269,11 +246,11 @@ class EmbeddedEngine:
             return generation
 
     def write_rebuild(self, generation: str, documents: Sequence[Document]) -> BulkReport:
-        with self.store.writing(), _translated():
+        with self.store.writing(), translated():
             return self._write(generation, documents, heap=_REBUILD_HEAP)
 
     def finish_rebuild(self, generation: str) -> None:
-        with self.store.writing(), _translated():
+        with self.store.writing(), translated():
             self.store.make_current(generation)
 
     def abandon_rebuild(self, generation: str) -> None:
@@ -282,31 +259,83 @@ class EmbeddedEngine:
                 self.store.set_building(None)
             self.store.sweep()
 
+    def roll_back(self) -> str:
+        with self.store.writing():
+            previous = self.store.previous()
+            if previous is None:
+                raise NothingToRollBack
+            self.store.exchange(previous)
+            return previous
+
+    def sweep_tombstones(self, ids: Sequence[int]) -> int:
+        with self.store.writing(), translated():
+            current = self.store.current()
+            if current is None:
+                raise EngineUnavailable("index_missing")
+            building = self.store.building()
+            if building is not None:
+                self._forget(building, ids)
+            return self._forget(current, ids)
+
+    def _forget(self, generation: str, ids: Sequence[int]) -> int:
+        searcher = self._reader(generation).searcher()
+        dead = Builder(schema(), searcher).tombstones(list(ids))
+        found: int = searcher.search(dead, limit=1, count=True).count
+        if found:
+            writer = tantivy.Index(schema(), str(self.store.path(generation))).writer(
+                heap_size=_HEAP, num_threads=1
+            )
+            try:
+                writer.delete_documents_by_query(dead)
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()
+        return found
+
     def _write(self, generation: str, documents: Sequence[Document], *, heap: int) -> BulkReport:
         newest: dict[int, Document] = {}
         for document in documents:
             kept = newest.get(document.id)
             if kept is None or document.version >= kept.version:
                 newest[document.id] = document
+        rejected = [each for each in newest.values() if not 0 < each.id <= _LARGEST]
+        for each in rejected:
+            del newest[each.id]
+        refusals = [Rejected(each.id, each.version, "id out of range") for each in rejected]
         searcher = self._reader(generation).searcher()
         known = self._versions(searcher, list(newest))
         fresh = [each for each in newest.values() if each.version >= known.get(each.id, 0)]
-        if not fresh:
-            return BulkReport(0, len(newest))
+        old = len(newest) - len(fresh)
+        rows: list[tuple[int, Any]] = []
+        for document in fresh:
+            try:
+                rows.append((document.id, to_tantivy(document)))
+            except (ValueError, TypeError, OverflowError) as error:
+                # What no attempt can make storable, such as half a UTF-16 pair; the rest must not wait for it.
+                refusals.append(
+                    Rejected(document.id, document.version, f"{type(error).__name__}: {error}"[:500])
+                )
+        if rows:
+            self._commit(
+                generation, searcher, rows, replaced=[id_ for id_, _ in rows if id_ in known], heap=heap
+            )
+        return BulkReport(len(rows), old, tuple(refusals))
+
+    def _commit(
+        self, generation: str, searcher: Any, rows: list[tuple[int, Any]], *, replaced: list[int], heap: int
+    ) -> None:
         index = tantivy.Index(schema(), str(self.store.path(generation)))
         writer = index.writer(heap_size=heap, num_threads=1)
         try:
-            replaced = [document.id for document in fresh if document.id in known]
             if replaced:
                 # By query: a term of the writer's own making is signed and meets no unsigned field.
                 writer.delete_documents_by_query(Builder(schema(), searcher).ids(replaced))
-            for document in fresh:
-                writer.add_document(to_tantivy(document))
+            for _, row in rows:
+                writer.add_document(row)
             writer.commit()
         finally:
             # Merges go on in its threads; dropping it earlier would leave ever more small segments.
             writer.wait_merging_threads()
-        return BulkReport(len(fresh), len(newest) - len(fresh))
 
     def _versions(self, searcher: Any, ids: list[int]) -> dict[int, int]:
         if not ids or not searcher.num_docs:
@@ -324,46 +353,5 @@ class EmbeddedEngine:
         )
 
 
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """A broken or vanished index is one error to callers."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        log.warning("search.index_broken", error=str(error))
-        raise EngineUnavailable("index_broken") from error
-
-
 def _source(searcher: Any, address: Any) -> Any:
     return orjson.loads(bytes(searcher.doc(address).get_first("source")))
-
-
-def _terms(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": MAX_FACET_VALUES}}
-
-
-# Offers without a price carry a stand-in, which is no price.
-_PRICE = {
-    "price": {
-        "range": {"field": "price", "ranges": [{"to": float(NO_PRICE)}]},
-        "aggs": {"low": {"min": {"field": "price"}}, "high": {"max": {"field": "price"}}},
-    }
-}
-
-
-def _values(answer: Any, selected: frozenset[Any]) -> tuple[FacetValue, ...]:
-    counts = {
-        int(bucket["key"]) if isinstance(bucket["key"], float) else bucket["key"]: bucket["doc_count"]
-        for bucket in answer["buckets"]
-    }
-    for value in selected:
-        counts.setdefault(value, 0)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(FacetValue(value, count, value in selected) for value, count in ordered)
-
-
-def _price_range(counted: Any) -> PriceRange | None:
-    for bucket in counted["price"]["buckets"]:
-        if bucket["doc_count"] and bucket.get("to") == float(NO_PRICE):
-            return PriceRange(int(bucket["low"]["value"]), int(bucket["high"]["value"]))
-    return None

@@ -156,6 +156,15 @@ class Builder:
     def ids(self, ids: list[int]) -> Any:
         return Query.term_set_query(self.schema, "id", ids)
 
+    def above(self, field: str, value: int) -> Any:
+        query = Query.range_query(self.schema, field, FieldType.Unsigned, value, None, include_lower=False)
+        return Query.const_score_query(query, 0.0)
+
+    def tombstones(self, ids: list[int]) -> Any:
+        """Those of `ids` that are dead."""
+        dead = Query.term_query(self.schema, "alive", 0)
+        return Query.boolean_query([(Occur.Must, self.ids(ids)), (Occur.Must, dead)])
+
     def alive(self) -> Any:
         return Query.const_score_query(Query.term_query(self.schema, "alive", 1), 0.0)
 

@@ -2,6 +2,7 @@
 
 root/CURRENT      name of the live generation
 root/BUILDING     name of the generation being rebuilt, while that lasts
+root/PREVIOUS     name of the generation that was live before, kept to go back to
 root/g-…/         a tantivy index
 root/lock         held by whoever writes
 """
@@ -34,12 +35,23 @@ class Store:
 
     def current(self) -> str | None:
         """The live generation, None where there is none that this code can read."""
-        name = self._read("CURRENT")
-        return name if name and name.endswith(SCHEMA_MARK) and self.path(name).is_dir() else None
+        return self._usable("CURRENT")
 
     def building(self) -> str | None:
-        name = self._read("BUILDING")
-        return name if name and name.endswith(SCHEMA_MARK) and self.path(name).is_dir() else None
+        return self._usable("BUILDING")
+
+    def previous(self) -> str | None:
+        """What was live before; never the live one, which a crash between two names may leave in both."""
+        name = self._usable("PREVIOUS")
+        return None if name == self._read("CURRENT") else name
+
+    def size(self, generation: str) -> int:
+        """Bytes on disk; files that a merge removes meanwhile count nothing."""
+        total = 0
+        for file in self.path(generation).iterdir():
+            with contextlib.suppress(OSError):
+                total += file.stat().st_size
+        return total
 
     def path(self, generation: str) -> Path:
         return self.root / generation
@@ -56,13 +68,23 @@ class Store:
             self._write("BUILDING", generation)
 
     def make_current(self, generation: str) -> None:
+        replaced = self.current()
+        if replaced is not None and replaced != generation:
+            self._write("PREVIOUS", replaced)
         self._write("CURRENT", generation)
         self.set_building(None)
         self.sweep()
 
+    def exchange(self, previous: str) -> None:
+        """The previous generation becomes the live one, and the live one previous."""
+        replaced = self.current()
+        self._write("CURRENT", previous)
+        if replaced is not None:
+            self._write("PREVIOUS", replaced)
+
     def sweep(self) -> None:
-        """Removes generations that are neither live nor being built. Open readers keep their mapped files."""
-        kept = {self._read("CURRENT"), self._read("BUILDING")}
+        """Removes generations that nothing names. Open readers keep their mapped files."""
+        kept = {self._read(name) for name in ("CURRENT", "BUILDING", "PREVIOUS")}
         for folder in self.root.glob("g-*"):
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -85,6 +107,10 @@ class Store:
                 yield
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _usable(self, file: str) -> str | None:
+        name = self._read(file)
+        return name if name and name.endswith(SCHEMA_MARK) and self.path(name).is_dir() else None
 
     def _read(self, name: str) -> str | None:
         try:
