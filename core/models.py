@@ -1,4 +1,4 @@
-"""Rows that serve every room: exchange rates, the outbox and long work.
+"""Rows that serve every room: exchange rates, the outbox, long work and the workers' pulse.
 
 Owner, actor and subject are typed ids ("user:7", "import_run:12") without foreign keys: core knows no nouns.
 """
@@ -106,3 +106,13 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+
+class Heartbeat(models.Model):
+    """When a worker last took something from a queue: written by a task that the schedule sends to each queue."""
+
+    queue = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.queue} {self.at}"
