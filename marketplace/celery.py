@@ -11,13 +11,11 @@ from celery.schedules import crontab
 from click import Option
 from kombu import Queue
 
-from core import broker  # noqa: F401 - teaches kombu the scheme sqlite-lease
+from core.broker.transports import celery_settings  # its package teaches kombu the scheme sqlite-lease
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
 
 QUEUES: Final = ("imports", "index", "match", "notify", "default")
-# Above the longest task: reading and applying a price list of a million rows.
-VISIBILITY_TIMEOUT: Final = 6 * 3600
 
 app = Celery("ryad")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -35,19 +33,29 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     task_ignore_result=True,
+    result_backend=None,
     task_serializer="json",
     accept_content=["json"],
-    # The transport has no broadcast, which remote control and events need.
-    worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
+    # What runs goes on when the broker goes: jobs, outbox and letters hold their leases in the database.
     worker_cancel_long_running_tasks_on_connection_loss=False,
     broker_connection_retry_on_startup=True,
-    broker_connection_timeout=5,
-    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT, "lease_seconds": 30, "max_losses": 3},
+    # In memory: what is due is read from the database, so a restarted clock has nothing to remember, and no file
+    # that a kill could tear.
+    beat_scheduler="celery.beat:Scheduler",
+    beat_max_loop_interval=5,
     enable_utc=True,
     timezone="Europe/Kyiv",
 )
+
+
+@app.add_defaults
+def _of_the_transport() -> dict[str, Any]:
+    """Read when the first setting is asked for: this module is imported while Django's settings are being made."""
+    from django.conf import settings
+
+    return celery_settings(settings.CELERY_BROKER_URL)
 
 
 def _every(task: str, seconds: int) -> dict[str, Any]:

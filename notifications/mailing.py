@@ -22,8 +22,8 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
-from kombu.exceptions import OperationalError
 
+from core.broker.publishing import hand_over
 from notifications.models import Notification
 
 logger = structlog.get_logger(__name__)
@@ -38,9 +38,7 @@ def wake() -> None:
     """Asks a worker to send now. A broker that is down is no error here: the sweep sends later."""
     from notifications import tasks
 
-    try:
-        tasks.send_mail.apply_async(retry=False)
-    except (OSError, OperationalError) as error:
+    if error := hand_over(lambda: tasks.send_mail.apply_async(retry=False)):
         logger.warning("notifications.wake_failed", error=repr(error))
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
+from core.broker.publishing import hand_over
 from core.models import Job, JobState
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def start_job(
 
 def send(job: Job, *, countdown: float = 0) -> None:
     """Hand the job to a worker. Without a broker nothing is lost: the sweep sends it again."""
-    try:
+
+    def publish() -> None:
         current_app.send_task(
             job.task,
             kwargs={**job.kwargs, "job_id": str(job.pk)},
@@ -67,8 +68,9 @@ def send(job: Job, *, countdown: float = 0) -> None:
             ignore_result=True,
             retry=False,
         )
-    except (OperationalError, OSError):
-        logger.warning("jobs: the broker does not answer; the sweep will send %s", job.pk, exc_info=True)
+
+    if error := hand_over(publish):
+        logger.warning("jobs: the broker does not answer (%r); the sweep will send %s", error, job.pk)
 
 
 def request_cancel(*, job: Job) -> Job:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from core.broker.publishing import hand_over
 from core.models import OutboxEntry
 from core.outbox import registry, services
 
@@ -40,7 +40,7 @@ def wake(consumer: str) -> None:
     """Send the drain task; without a broker the sweep will do it later, so the caller never fails."""
     if consumer not in registry.consumers():
         return
-    try:
-        drain.apply_async(kwargs={"consumer": consumer}, queue=registry.consumer(consumer).queue, retry=False)
-    except (OperationalError, OSError):
-        logger.warning("outbox: the broker does not answer; the sweep will wake %r", consumer, exc_info=True)
+    queue = registry.consumer(consumer).queue
+    error = hand_over(lambda: drain.apply_async(kwargs={"consumer": consumer}, queue=queue, retry=False))
+    if error:
+        logger.warning("outbox: the broker does not answer (%r); the sweep will wake %r", error, consumer)
