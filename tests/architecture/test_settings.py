@@ -61,6 +61,7 @@ def test_only_settings_read_the_environment():
 
 def python_files():
     for room in ROOT.iterdir():
-        # Benchmarks are programs of their own: each prepares the environment of what it measures.
-        if (room / "__init__.py").exists() and room.name not in {"tests", "benchmarks"}:
+        # Benchmarks are programs of their own: each prepares the environment of what it measures. So does the stack,
+        # which starts servers.
+        if (room / "__init__.py").exists() and room.name not in {"tests", "benchmarks", "stack"}:
             yield from room.rglob("*.py")
