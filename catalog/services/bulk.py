@@ -1,7 +1,4 @@
-"""Offers written by the thousand, as a price list gives them: set by set, in the caller's transaction.
-
-Django's `bulk_create` takes some 100 µs an offer to build its statements; plain `executemany` takes 10.
-"""
+"""Offers written by the thousand, as a price list gives them: set by set, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -11,14 +8,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import orjson
-from django.db import connection, transaction
-from django.db.models import F, Model
+from django.db import transaction
+from django.db.models import F
 
 from catalog.enums import Availability
 from catalog.models import Offer, OfferEdit, OfferPrice, PriceChange, StockLevel, Supply
 from catalog.services.changes import announce
 from catalog.services.drafts import OfferDraft, with_edits
+from core.bulk import allocate_ids, database_time, insert_rows, json_text, update_rows
 
 _JSON = ("texts", "photos", "videos", "attributes")
 _TEXT_COLUMNS = (
@@ -114,49 +111,6 @@ def confirm_supply(*, supply: Supply, now: dt.datetime) -> None:
     Supply.objects.filter(pk=supply.pk).update(confirmed_at=now)
 
 
-def allocate_ids(model: type[Model], count: int) -> Sequence[int]:
-    """`count` primary keys that no other row gets, so that a chunk's rows can refer to each other at once.
-
-    SQLite: read under the transaction's write lock (AUTOINCREMENT follows explicit ids).
-    """
-    if not count:
-        return ()
-    table = model._meta.db_table  # noqa: SLF001 - Django's documented way to a model's table
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            row = cursor.fetchone()
-            first = (row[0] if row else 0) + 1
-            return range(first, first + count)
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def insert_rows(
-    model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str = ""
-) -> None:
-    """Plain INSERT of values that are already in the database's form."""
-    if not rows:
-        return
-    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - see allocate_ids
-    with connection.cursor() as cursor:
-        # Names come from this code, values go as parameters.
-        cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks}) {tail}", rows)  # noqa: S608
-
-
-def json_text(value: Any) -> str:
-    """JSON as both databases take it for a JSON column in a plain statement."""
-    return orjson.dumps(value).decode()
-
-
-def database_time(value: dt.datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
-
-
 class _Writer:
     """Collects the rows of one chunk by statement, then sends each statement once."""
 
@@ -229,7 +183,7 @@ class _Writer:
             self.offers,
         )  # fmt: skip
         for names, rows in self.updates.items():
-            _update_offers(names, rows)
+            update_rows(Offer, (*names, "updated_at"), rows, also="version = version + 1")
         if self.stale_tiers:
             OfferPrice.objects.filter(offer__in=self.stale_tiers).delete()
         insert_rows(
@@ -248,15 +202,6 @@ class _Writer:
         )
         announce(self.changed, consumers=("search",))
         announce(self.newly_fitting, consumers=("requests",))
-
-
-def _update_offers(names: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    assignments = "".join(f"{connection.ops.quote_name(name)} = %s, " for name in names)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE catalog_offer SET {assignments}updated_at = %s, version = version + 1 WHERE id = %s",  # noqa: S608 - names come from this code
-            rows,
-        )
 
 
 def _database_values(columns: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, ...]:

@@ -12,10 +12,10 @@ from catalog.services.bulk import (
     Proposal,
     Written,
     confirm_supply,
-    insert_rows,
     withdraw_offers,
     write_offers,
 )
+from core.bulk import insert_rows
 from core.jobs.work import Work
 from price_lists import reports
 from price_lists.enums import Change, Kind, RunState

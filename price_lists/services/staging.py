@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog.services.bulk import insert_rows
+from core.bulk import insert_rows
 from core.jobs.work import Work
 from price_lists import reading
 from price_lists.enums import Change, RunState

@@ -7,9 +7,10 @@ from django.utils import timezone
 from catalog.enums import EditRank
 from catalog.errors import FieldNotEditable
 from catalog.models import Offer, OfferEdit
-from catalog.services.bulk import Proposal, allocate_ids, withdraw_offers, write_offers
+from catalog.services.bulk import Proposal, withdraw_offers, write_offers
 from catalog.services.drafts import OfferDraft, with_edits
 from catalog.services.offers import categorise_offers, edit_offer, hide_offers, open_supply, unhide_offers
+from core.bulk import allocate_ids
 from core.models import OutboxEntry
 from tests.factories.catalog import CategoryFactory, OfferFactory
 from tests.factories.vendors import VendorFactory
