@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -46,7 +46,12 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of `core.icons.ICONS`. Without a `label` it is decoration, and screen readers skip it."""
     if name not in _ICONS:
         raise template.TemplateSyntaxError(f"Icon {name!r} is not in core.icons.ICONS")
-    return _drawn(static("icons.svg"), name, css, str(label))
+    return _drawn(_sprite(), name, css, str(label))
+
+
+@cache  # looked up forty times a page otherwise
+def _sprite() -> str:
+    return static("icons.svg")
 
 
 @lru_cache(maxsize=1024)

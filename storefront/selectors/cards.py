@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from core.templatetags.ui import format_money
 from core.units import PIECE
 from search.highlighting import highlight
 from search.query import Alternative, Hit, Limit
+from search.selectors import hidden_vendor_ids
 from vendors.enums import Participation
 
 #: Attributes shown on a card; the page of the offer has all.
@@ -146,8 +147,10 @@ def _card(offer: Offer, words: str, rates: Rates, same: dict[str, int], miss: st
 def _offers_by_gtin(gtins: set[str]) -> dict[str, int]:
     if not gtins:
         return {}
-    counted = Offer.objects.on_sale().filter(gtin__in=gtins).values("gtin").annotate(count=Count("id"))
-    return {row["gtin"]: row["count"] for row in counted}
+    # Vendors are judged here: joined, the database would start from them and read all that they sell.
+    offers = Offer.objects.with_barcode(*gtins).filter(withdrawn_at__isnull=True, hidden_at__isnull=True)
+    hidden = hidden_vendor_ids()
+    return Counter(gtin for gtin, vendor in offers.values_list("gtin", "vendor_id") if vendor not in hidden)
 
 
 def _missed(alternative: Alternative, offer: Offer) -> str:

@@ -27,6 +27,7 @@ SIMILAR = 6
 #: Words of a title that are asked for; the rest tells one of its kind from another.
 TELLING_WORDS = 2
 MAX_OTHERS = 50
+MAX_READ = 1_000  # of one barcode: all are compared before the best are shown
 MAX_CHANGES = 12
 _TAGS = {
     "p",
@@ -168,7 +169,7 @@ def _same_good(offer: Offer) -> list[OtherOffer]:
     if not offer.gtin:
         return []
     rates = current_rates()
-    same = Offer.objects.on_sale().filter(gtin=offer.gtin).select_related("vendor", "supply")[:MAX_OTHERS]
+    same = Offer.objects.on_sale().with_barcode(offer.gtin).select_related("vendor", "supply")[:MAX_READ]
     rows = [
         OtherOffer(one, one.price, rates.to_base(one.price), action_of(one), is_this=one.pk == offer.pk)
         for one in same
@@ -180,7 +181,7 @@ def _same_good(offer: Offer) -> list[OtherOffer]:
         key=lambda row: (row.base_price is None, row.base_price.amount if row.base_price else 0, row.offer.pk)
     )
     rows[0].is_best = rows[0].base_price is not None
-    return rows
+    return rows[:MAX_OTHERS]
 
 
 def _delivered(offer: Offer, price: Money) -> Money | None:

@@ -1,7 +1,7 @@
 """What people do to single offers, and offers written by the thousand."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.enums import EditRank
@@ -145,3 +145,9 @@ def test_categorising_leaves_what_a_person_placed_and_what_is_there():
     assert categorise_offers(offer_ids=[placed.pk, there.pk, lost.pk], category_id=target.pk) == 1
     lost.refresh_from_db()
     assert (lost.category_id, lost.version) == (target.pk, 2)
+
+
+def test_a_barcode_is_looked_up_not_searched_for():
+    """Without the clause that repeats the partial index's condition, SQLite reads every offer."""
+    plan = Offer.objects.with_barcode("4820000000017", "4820000000024").explain()
+    assert "catalog_offer_gtin" in plan or connection.vendor != "sqlite"
