@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.search_inputs import titles
+from benchmarks.search_inputs import ROOT, titles
 
 VENDORS = 200
 TOP_CATEGORIES, LEAVES = 20, 15
@@ -116,7 +115,9 @@ def _categories() -> list[int]:
     for top in range(TOP_CATEGORIES):
         root = Category.add_root(slug=f"top-{top}", name=f"Розділ {top}")
         for leaf in range(LEAVES):
-            child = Category.objects.get(pk=root.pk).add_child(slug=f"leaf-{top}-{leaf}", name=f"Група {leaf}")
+            child = Category.objects.get(pk=root.pk).add_child(
+                slug=f"leaf-{top}-{leaf}", name=f"Група {leaf}"
+            )
             leaves.append(child.pk)
     return leaves
 
