@@ -30,21 +30,6 @@ SETTINGS: Final = {
 }
 
 
-def folder_of_binaries() -> Path:
-    """Where `initdb` and `postgres` lie: Debian keeps them out of the path. Raises PartMissing."""
-    versions = sorted(
-        (path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()),
-        key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0),
-    )
-    if versions:
-        return versions[-1]
-    if found := shutil.which("initdb"):
-        folder = Path(found).resolve().parent
-        if (folder / "postgres").exists():
-            return folder
-    raise PartMissing("PostgreSQL is missing. Debian and Ubuntu: apt-get install postgresql")
-
-
 class PostgreSQL(Service):
     """`settings` are lines of postgresql.conf for this start: {"fsync": "off"}."""
 
@@ -104,15 +89,29 @@ class PostgreSQL(Service):
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         password = self._password_file.read_text() if self._password_file.exists() else ""
         return subprocess.run(  # noqa: S603 - our own command lines
-            [str(folder_of_binaries() / program), *arguments],
+            [str(self.find_program().with_name(program)), *arguments],
             env={**os.environ, "PGPASSWORD": password, "PGCONNECT_TIMEOUT": "3", "LC_ALL": "C"},
             capture_output=True,
             text=True,
             check=False,
         )
 
+    @classmethod
+    def find_program(cls) -> Path:
+        """The server beside `initdb`: Debian keeps them out of the path."""
+        folders = sorted(
+            (path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()),
+            key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0),
+        )
+        if found := shutil.which("initdb"):
+            folders.insert(0, Path(found).resolve().parent)
+        for folder in reversed(folders):
+            if (folder / "postgres").exists():
+                return folder / "postgres"
+        raise PartMissing("PostgreSQL is missing. Debian and Ubuntu: apt-get install postgresql")
+
     def _prepare(self) -> None:
-        folder_of_binaries()
+        self.find_program()
         data, user = self.data, self._user()
         if (data / "PG_VERSION").exists():
             self._check_version(data)
@@ -134,7 +133,7 @@ class PostgreSQL(Service):
                 shutil.chown(file.name, user, user)
             made = subprocess.run(  # noqa: S603 - our own command line
                 [
-                    str(folder_of_binaries() / "initdb"), "--pgdata", str(data), "--username", ROLE,
+                    str(self.find_program().with_name("initdb")), "--pgdata", str(data), "--username", ROLE,
                     "--pwfile", file.name, "--auth", "scram-sha-256", "--encoding", "UTF8",
                     "--locale", "C.UTF-8", "--no-instructions", "--no-sync",
                 ],
@@ -147,7 +146,7 @@ class PostgreSQL(Service):
 
     def _check_version(self, data: Path) -> None:
         version = (data / "PG_VERSION").read_text().strip()
-        here = folder_of_binaries().parent.name
+        here = self.find_program().parents[1].name
         if here.isdigit() and here != version:
             raise CannotStart(
                 f"PostgreSQL: the data in {data} is of version {version}, the newest server here is {here}."
@@ -155,7 +154,7 @@ class PostgreSQL(Service):
             )
 
     def _command(self) -> Sequence[str]:
-        command = [str(folder_of_binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port)]
+        command = [str(self.find_program()), "-D", str(self.data), "-p", str(self.port)]
         # TCP alone: paths of sockets have a length limit that deep folders exceed.
         settings = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", **self.settings}
         for name, value in settings.items():

@@ -61,6 +61,11 @@ class Service:
         """Whether it answers now."""
         raise AttributeError(f"{type(self).__name__} cannot be asked")
 
+    @classmethod
+    def find_program(cls) -> Path:
+        """What it is started with. Raises PartMissing, which names the package that brings it."""
+        raise PartMissing(f"{cls.__name__} has no program")
+
     def _prepare(self) -> None:
         """Make what must be there before the first start. Raises CannotStart."""
 

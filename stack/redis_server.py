@@ -55,19 +55,27 @@ class Redis(Service):
         except OSError:
             return ""
 
+    @classmethod
+    def find_program(cls) -> Path:
+        for name in ("redis-server", "valkey-server"):
+            if found := shutil.which(name):
+                return Path(found)
+        raise PartMissing("Redis is missing. Debian and Ubuntu: apt-get install redis-server")
+
     def _prepare(self) -> None:
-        _server()
+        self.find_program()
         self.data.mkdir(exist_ok=True)
 
     def _command(self) -> Sequence[str]:
-        command = [_server(), "--port", str(self.port), "--bind", LOOPBACK, "--dir", str(self.data)]
+        command = [
+            str(self.find_program()),
+            "--port",
+            str(self.port),
+            "--bind",
+            LOOPBACK,
+            "--dir",
+            str(self.data),
+        ]
         for name, value in self.settings.items():
             command += [f"--{name}", value]
         return command
-
-
-def _server() -> str:
-    for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return found
-    raise PartMissing("Redis is missing. Debian and Ubuntu: apt-get install redis-server")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+
+from stack import services
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,15 +46,77 @@ def node_modules() -> Path:
     return folder
 
 
-PARTS: dict[str, Callable[[], Path]] = {
+def _address(variable: str) -> str:
+    """Of a running service: from the environment, else from what `make services` wrote."""
+    if address := os.environ.get(variable):
+        return address
+    env = Path(os.environ.get("RYAD_VAR") or ROOT / "var") / "services" / "env"
+    lines = env.read_text().splitlines() if env.exists() else []
+    addresses = dict(line.split("=", 1) for line in lines)
+    if variable not in addresses:
+        raise LookupError(f"{variable} is not set and no service has noted it (`make services`)")
+    address = urlsplit(addresses[variable])
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex((address.hostname, address.port)):
+            raise LookupError(f"nothing answers at {address.hostname}:{address.port} (`make services`)")
+    return addresses[variable]
+
+
+def postgresql() -> str:
+    """Address of a PostgreSQL in which databases may be made."""
+    return _address("RYAD_DATABASE_URL")
+
+
+def redis() -> str:
+    """Address of a Redis; tests use databases of their own in it."""
+    return _address("RYAD_REDIS_URL")
+
+
+def opensearch() -> str:
+    """Address of an OpenSearch node; tests use a prefix of their own in it."""
+    return _address("RYAD_OPENSEARCH_URL")
+
+
+def postgresql_server() -> Path:
+    """What `stack.services.PostgreSQL` needs to start one of the test's own."""
+    return _startable(services.PostgreSQL)
+
+
+def redis_server() -> Path:
+    """What `stack.services.Redis` needs."""
+    return _startable(services.Redis)
+
+
+def opensearch_server() -> Path:
+    """What `stack.services.OpenSearch` needs: Java, and jars that Maven fetches once."""
+    return _startable(services.OpenSearch)
+
+
+def _startable(kind: type[services.Service]) -> Path:
+    try:
+        return kind.find_program()
+    except services.PartMissing as error:
+        raise LookupError(str(error)) from None
+
+
+PARTS: dict[str, Callable[[], Path | str]] = {
     "chromium": chromium,
     "shared_data": shared_data,
     "node_modules": node_modules,
+    # Running ones: their addresses.
+    "postgresql": postgresql,
+    "redis": redis,
+    "opensearch": opensearch,
+    # Programs, for instances that a test starts, hurts and stops itself.
+    "postgresql_server": postgresql_server,
+    "redis_server": redis_server,
+    "opensearch_server": opensearch_server,
 }
 
 
-def require_part(name: str) -> Path:
-    """Where the part is. If it is missing: skip with the reason, or fail where CI=true."""
+def require_part(name: str) -> Any:
+    """Where the part is: a path, or the address of a running service. If it is missing: skip with the reason, or fail where CI=true."""
     try:
         return PARTS[name]()
     except LookupError as error:

@@ -23,6 +23,8 @@ TARGET: Final = HERE / "target"
 _SOURCES: Final = ("pom.xml", "LocalNode.java")
 _COMPILER: Final = "org.eclipse.jdt.internal.compiler.batch.Main"
 
+_NO_MAVEN: Final = "Maven, which fetches OpenSearch, is missing. Debian and Ubuntu: apt-get install maven"
+
 
 def version() -> str:
     """The version that the pom names."""
@@ -34,15 +36,19 @@ def version() -> str:
 def build() -> Path:
     """The folder with `lib` and `classes`, made when the pom or the class has changed. Raises CannotStart."""
     TARGET.mkdir(exist_ok=True)
-    stamp, wanted = TARGET / "built", _sources_hash()
     with (TARGET / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two test processes must not fetch at once
-        if not stamp.exists() or stamp.read_text() != wanted:
+        if not is_built():
             home = java.find()
             _fetch(home)
             _compile(home)
-            stamp.write_text(wanted)
+            (TARGET / "built").write_text(_sources_hash())
     return TARGET
+
+
+def is_built() -> bool:
+    stamp = TARGET / "built"
+    return stamp.exists() and stamp.read_text() == _sources_hash()
 
 
 def _sources_hash() -> str:
@@ -55,9 +61,7 @@ def _sources_hash() -> str:
 def _fetch(home: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise PartMissing(
-            "Maven, which fetches OpenSearch, is missing. Debian and Ubuntu: apt-get install maven"
-        )
+        raise PartMissing(_NO_MAVEN)
     shutil.rmtree(TARGET / "lib", ignore_errors=True)
     command = [maven, "--batch-mode", "--quiet", "--file", str(HERE / "pom.xml")]
     command += [
@@ -136,8 +140,16 @@ class OpenSearch(Service):
         except (urllib.error.URLError, OSError, ValueError, KeyError):
             return False
 
+    @classmethod
+    def find_program(cls) -> Path:
+        """The runtime; the jars must be there, or Maven to fetch them."""
+        home = java.find()
+        if not is_built() and shutil.which("mvn") is None:
+            raise PartMissing(_NO_MAVEN)
+        return home / "bin" / "java"
+
     def _prepare(self) -> None:
-        java.find()
+        self.find_program()
         build()
 
     def _command(self) -> Sequence[str]:
