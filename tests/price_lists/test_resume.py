@@ -1,4 +1,4 @@
-"""An import killed with -9 at any checkpoint and started again ends with the same tables."""
+"""An import killed with -9 at any checkpoint and started again ends with the same tables, on either database."""
 
 import hashlib
 import json
@@ -7,8 +7,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from tests.factories.price_lists import good, goods, write_list
@@ -55,20 +58,60 @@ TABLES = {
     "catalog_offer": "id, title, price_amount, price_currency, availability, version, withdrawn_at IS NULL",
     "catalog_pricechange": "offer_id, amount, currency",
     "catalog_stocklevel": "offer_id, state, quantity",
-    "price_lists_sourceitem": "key, hex(raw_hash), hex(price_hash), hex(text_hash), offer_id, withdrawn",
+    "price_lists_sourceitem": "key, raw_hash, price_hash, text_hash, offer_id, withdrawn",
     "price_lists_stagedrow": "id",
     "price_lists_rowproblem": "row, code",
 }
+SERVER = os.environ.get("RYAD_DATABASE_URL", "")
 
 
 def environment(folder: Path) -> dict[str, str]:
+    """Each folder is an installation: its SQLite file, or the PostgreSQL database of the same name."""
     return {
         **os.environ,
         "RYAD_VAR": str(folder),
+        "RYAD_DATABASE_URL": address(folder) if SERVER else "",
+        "RYAD_REDIS_URL": "",
+        "RYAD_OPENSEARCH_URL": "",
         "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
         "PYTHONPATH": str(ROOT),
         "RYAD_LOG_LEVEL": "CRITICAL",
     }
+
+
+def database_name(folder: Path) -> str:
+    return f"test_ryad_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+
+
+def address(folder: Path) -> str:
+    return urlsplit(SERVER)._replace(path=f"/{database_name(folder)}").geturl()
+
+
+def on_server(statement: str) -> None:
+    with psycopg.connect(urlsplit(SERVER)._replace(path="/postgres").geturl(), autocommit=True) as server:
+        server.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def databases():
+    """Makes the databases of folders (as copies of another folder's) and drops them in the end."""
+    made = []
+
+    def make(folder: Path, template: Path | None = None) -> None:
+        if SERVER:
+            made.append(database_name(folder))
+            like = f"TEMPLATE {database_name(template)}" if template else ""
+            on_server(f"CREATE DATABASE {made[-1]} {like}")
+        elif template:
+            with (
+                closing(sqlite3.connect(template / "ryad.sqlite3")) as source,
+                closing(sqlite3.connect(folder / "ryad.sqlite3")) as copy,
+            ):
+                source.backup(copy)
+
+    yield make
+    for name in made:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def run_import(folder: Path, path: Path, kill_at: int = -1) -> subprocess.CompletedProcess[str]:
@@ -79,21 +122,22 @@ def run_import(folder: Path, path: Path, kill_at: int = -1) -> subprocess.Comple
 
 
 def content(folder: Path) -> str:
-    database = sqlite3.connect(folder / "ryad.sqlite3")
-    said = {
-        table: database.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
-        if "," in columns
-        else database.execute(f"SELECT count(*) FROM {table}").fetchall()
-        for table, columns in TABLES.items()
-    }
-    database.close()
+    connect = psycopg.connect(address(folder)) if SERVER else sqlite3.connect(folder / "ryad.sqlite3")
+    with closing(connect) as database:
+        said = {
+            table: database.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+            if "," in columns
+            else database.execute(f"SELECT count(*) FROM {table}").fetchall()
+            for table, columns in TABLES.items()
+        }
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
+def prepared(tmp_path_factory, databases) -> Path:
     """A database with one vendor whose first list is applied, and the second list beside it."""
     folder = tmp_path_factory.mktemp("resume")
+    databases(folder)
     subprocess.run(
         [
             sys.executable, "-c",
@@ -112,18 +156,19 @@ def prepared(tmp_path_factory) -> Path:
     return folder
 
 
-def copy_of(folder: Path, target: Path) -> Path:
-    target.mkdir()
-    database, copy = sqlite3.connect(folder / "ryad.sqlite3"), sqlite3.connect(target / "ryad.sqlite3")
-    database.backup(copy)
-    database.close()
-    copy.close()
-    for name in ("first.csv", "second.csv"):
-        (target / name).write_bytes((folder / name).read_bytes())
-    return target
+@pytest.fixture
+def copy_of(databases):
+    def copied(folder: Path, target: Path) -> Path:
+        target.mkdir()
+        databases(target, folder)
+        for name in ("first.csv", "second.csv"):
+            (target / name).write_bytes((folder / name).read_bytes())
+        return target
+
+    return copied
 
 
-def test_killed_at_every_checkpoint_it_ends_with_the_same_tables(prepared, tmp_path):
+def test_killed_at_every_checkpoint_it_ends_with_the_same_tables(prepared, copy_of, tmp_path):
     whole = copy_of(prepared, tmp_path / "whole")
     done = run_import(whole, whole / "second.csv")
     state, steps = done.stdout.split()
