@@ -1,6 +1,8 @@
-"""What was searched: the log that tells operators which demand the row does not meet. No personal data."""
+"""What searching writes down: the log of what was searched, and how the index was built, checked and failed."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.db import models
 
@@ -20,3 +22,56 @@ class QueryLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.words}: {self.total}"
+
+
+class IndexFailure(models.Model):
+    """An offer that the index does not hold as it is: its document cannot be built, or the engine rejects it.
+
+    Tried again when the offer changes; gone once it succeeds. No foreign key: an index may name what is no more.
+    """
+
+    offer_id = models.BigIntegerField(primary_key=True)
+    version = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=500)
+    attempts = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} v{self.version}: {self.reason}"
+
+
+class IndexBuild(models.Model):
+    """The one rebuild that may run, and how the last one ended. `token` is the right to go on with it."""
+
+    token = models.UUIDField(default=uuid.uuid4)
+    owner = models.CharField(max_length=80, default="", help_text="who may take it over at once, e.g. a job")
+    generation = models.CharField(max_length=120, default="")
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, default="", help_text="why it was given up, '' if it was not")
+
+    def __str__(self) -> str:
+        return f"{self.generation} {self.done}/{self.total}"
+
+
+class IndexCheck(models.Model):
+    """One comparison of index and database; `differences` is how many of each kind were left."""
+
+    is_deep = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    seconds = models.FloatField()
+    offers = models.PositiveBigIntegerField(help_text="on sale when it was made")
+    differences = models.JSONField(default=dict)
+    mended = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}: {self.differences}"
+
+    @property
+    def total(self) -> int:
+        """Differences of all kinds."""
+        return sum(self.differences.values())

@@ -1,14 +1,29 @@
-"""Reads that searching needs: which vendors are out of sight, and offers as index documents."""
+"""Reads that searching needs: which vendors are out of sight, offers as index documents, what indexing left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from catalog.models import Category, Offer
+from core.outbox import selectors as outbox
 from core.rates import Rates, current_rates
 from search.documents import Document, build_document, tombstone
+from search.engines.base import Rejected
+from search.models import IndexBuild, IndexCheck, IndexFailure
 from vendors.enums import VendorState
 from vendors.models import Vendor
+
+log = structlog.get_logger(__name__)
+CONSUMER = "search"  # of the outbox
+REASON_LENGTH = 500
+STALE_AFTER = timedelta(seconds=120)  # four heartbeats of a rebuild fit in
 
 _COLUMNS = (
     *(
@@ -43,46 +58,148 @@ def category_ancestors() -> dict[int, tuple[int, ...]]:
     }
 
 
-def offer_documents(offer_ids: Iterable[int]) -> list[Document]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What documents take from elsewhere: the same for all offers of one reading."""
+
+    ancestors: Mapping[int, tuple[int, ...]]
+    rates: Rates
+
+    @classmethod
+    def now(cls) -> Around:
+        return cls(category_ancestors(), current_rates())
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents of some offers, and the offers of which none could be built."""
+
+    documents: list[Document]
+    unbuildable: list[Rejected]
+
+
+def on_sale() -> QuerySet[Offer]:
+    return Offer.objects.filter(withdrawn_at__isnull=True, hidden_at__isnull=True)
+
+
+def offer_batch(offer_ids: Iterable[int], around: Around | None = None) -> Batch:
     """Documents of the offers as they are now; tombstones for those that are not on sale."""
     rows = Offer.objects.filter(pk__in=list(offer_ids)).order_by("pk").values(*_COLUMNS)
-    ancestors, rates = category_ancestors(), current_rates()
-    return [_document(row, ancestors, rates) for row in rows.iterator(chunk_size=2000)]
+    return _batch(rows, around or Around.now())
 
 
-def all_documents(*, batch: int) -> Iterator[list[Document]]:
-    """Documents of everything on sale, by id, in batches; no statement runs while a batch is being written."""
-    ancestors, rates = category_ancestors(), current_rates()
+def batches_on_sale(*, size: int) -> Iterator[Batch]:
+    """Everything on sale, by id; no statement runs while a batch is being written."""
+    around = Around.now()
     last = 0
-    offers = Offer.objects.filter(withdrawn_at__isnull=True, hidden_at__isnull=True).order_by("pk")
-    while rows := list(offers.filter(pk__gt=last).values(*_COLUMNS)[:batch]):
+    offers = on_sale().order_by("pk")
+    while rows := list(offers.filter(pk__gt=last).values(*_COLUMNS)[:size]):
         last = rows[-1]["id"]
-        yield [_document(row, ancestors, rates) for row in rows]
+        yield _batch(rows, around)
 
 
-def _document(row: dict[str, object], ancestors: dict[int, tuple[int, ...]], rates: Rates) -> Document:
-    offer: dict[str, object] = row
-    pk, version = int(str(offer["id"])), int(str(offer["version"]))
-    if offer["withdrawn_at"] is not None or offer["hidden_at"] is not None:
+def versions_on_sale(
+    *, after: int = 0, limit: int | None = None, ids: Iterable[int] | None = None
+) -> list[tuple[int, int]]:
+    """(id, version) of what is on sale by rising id: the next `limit` above `after`, or those of `ids`."""
+    offers = on_sale().filter(pk__gt=after) if ids is None else on_sale().filter(pk__in=list(ids))
+    return list(offers.order_by("pk").values_list("pk", "version")[:limit])
+
+
+def existing_offer_ids(ids: Iterable[int]) -> set[int]:
+    return set(Offer.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def tombstones_since(moment: Any, *, size: int) -> Iterator[list[Document]]:
+    """Tombstones of the offers that went off sale since a moment, by id."""
+    gone = Offer.objects.filter(Q(withdrawn_at__gte=moment) | Q(hidden_at__gte=moment)).order_by("pk")
+    last = 0
+    while rows := list(gone.filter(pk__gt=last).values_list("pk", "version")[:size]):
+        last = rows[-1][0]
+        yield [tombstone(offer_id=pk, version=version) for pk, version in rows]
+
+
+def gone_before(moment: Any, offer_ids: Sequence[int]) -> set[int]:
+    """Those of the offers that have been off sale since before the moment, or do not exist at all."""
+    offers = Offer.objects.filter(pk__in=offer_ids)
+    known = set(offers.values_list("pk", flat=True))
+    long_gone = offers.filter(Q(withdrawn_at__lt=moment) | Q(hidden_at__lt=moment), updated_at__lt=moment)
+    return (set(offer_ids) - known) | set(long_gone.values_list("pk", flat=True))
+
+
+def pending_offer_ids() -> set[int]:
+    """Offers whose change is still on its way to the index."""
+    return {
+        int(offer) for payload in outbox.waiting_payloads(CONSUMER) for offer in payload.get("offers", ())
+    }
+
+
+def index_lag() -> float:
+    """Seconds for which the longest-waiting change has not been in the index; 0 where nothing waits."""
+    return outbox.oldest_age(CONSUMER)
+
+
+def index_failures() -> QuerySet[IndexFailure]:
+    """Offers that could not be indexed, the latest first."""
+    return IndexFailure.objects.order_by("-last_at", "offer_id")
+
+
+def failing_versions(ids: Iterable[int]) -> dict[int, int]:
+    """Offer id → the version that could not be indexed, of those that failed."""
+    return dict(IndexFailure.objects.filter(offer_id__in=list(ids)).values_list("offer_id", "version"))
+
+
+def last_check() -> IndexCheck | None:
+    """The newest comparison of index and database."""
+    return IndexCheck.objects.order_by("-pk").first()
+
+
+def last_build() -> IndexBuild | None:
+    """The rebuild that runs, or the one that ran last."""
+    return IndexBuild.objects.first()
+
+
+def rebuild_is_stale(build: IndexBuild) -> bool:
+    """Nobody has worked on it for so long that its process must be dead."""
+    return build.finished_at is None and build.heartbeat_at < timezone.now() - STALE_AFTER
+
+
+def _batch(rows: Iterable[Mapping[str, Any]], around: Around) -> Batch:
+    documents: list[Document] = []
+    unbuildable: list[Rejected] = []
+    for row in rows:
+        try:
+            documents.append(_document(row, around))
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever is wrong with one offer must not stop the others
+            log.exception("search.unbuildable", offer=row["id"])
+            reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH]
+            unbuildable.append(Rejected(row["id"], row["version"], reason))
+    return Batch(documents, unbuildable)
+
+
+def _document(row: Mapping[str, Any], around: Around) -> Document:
+    pk, version = row["id"], row["version"]
+    if row["withdrawn_at"] is not None or row["hidden_at"] is not None:
         return tombstone(offer_id=pk, version=version)
-    texts = offer["texts"] if isinstance(offer["texts"], dict) else {}
+    texts = row["texts"] if isinstance(row["texts"], dict) else {}
     told = [each for each in texts.values() if isinstance(each, dict)]
-    attributes = offer["attributes"] if isinstance(offer["attributes"], dict) else {}
-    gtin = str(offer["gtin"])
-    category = offer["category_id"]
+    attributes = row["attributes"] if isinstance(row["attributes"], dict) else {}
+    gtin = row["gtin"]
     return build_document(
         offer_id=pk,
         version=version,
-        title=str(offer["title"]),
+        title=row["title"],
         other_titles=[str(each.get("title") or "") for each in told],
         descriptions=[str(each.get("description") or "") for each in told],
-        brand=str(offer["brand"]),
-        maker=str(offer["maker"]),
+        brand=row["brand"],
+        maker=row["maker"],
         attributes=attributes,
-        codes=[str(offer["article"]), str(offer["mpn"]), gtin],
-        vendor=int(str(offer["vendor_id"])),
-        categories=ancestors.get(category, ()) if isinstance(category, int) else (),
-        availability=str(offer["availability"]),
-        price=rates.price_to_base(int(str(offer["price_amount"])), str(offer["price_currency"])),
+        codes=[row["article"], row["mpn"], gtin],
+        vendor=row["vendor_id"],
+        categories=around.ancestors.get(row["category_id"], ()),
+        availability=row["availability"],
+        price=around.rates.price_to_base(row["price_amount"], row["price_currency"]),
         group=int(gtin) if gtin.isdigit() else -pk,
     )

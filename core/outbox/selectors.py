@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min, Q
+from django.utils import timezone
 
 from core.models import OutboxEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -40,6 +42,34 @@ def backlogs() -> list[Backlog]:
         .order_by("consumer")
     )
     return [Backlog(**row) for row in rows]
+
+
+def lags() -> dict[str, float]:
+    """Seconds since the longest-waiting entry of each consumer was written; consumers without any are left out."""
+    now = timezone.now()
+    waiting = OutboxEntry.objects.filter(dead_at=None)
+    return {
+        row["consumer"]: max(0.0, (now - row["oldest_at"]).total_seconds())
+        for row in waiting.values("consumer").annotate(oldest_at=Min("created_at")).order_by("consumer")
+    }
+
+
+def oldest_age(consumer: str) -> float:
+    """Seconds since the longest-waiting entry of one consumer was written; 0 where nothing waits."""
+    waiting = OutboxEntry.objects.filter(consumer=consumer, dead_at=None)
+    oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    return 0.0 if oldest is None else max(0.0, (timezone.now() - oldest).total_seconds())
+
+
+def is_idle(consumer: str) -> bool:
+    """Nothing waits and nobody works; what was set aside does not count."""
+    return not OutboxEntry.objects.filter(consumer=consumer, dead_at=None).exists()
+
+
+def waiting_payloads(consumer: str) -> Iterator[dict[str, Any]]:
+    """Payloads of all that waits or is worked on; what was set aside does not count."""
+    waiting = OutboxEntry.objects.filter(consumer=consumer, dead_at=None)
+    return waiting.values_list("payload", flat=True).iterator(chunk_size=500)
 
 
 def dead_entries() -> QuerySet[OutboxEntry]:

@@ -1,0 +1,175 @@
+"""Two rows of offers in step, by rising id: what should be in the index, and what is."""
+
+from __future__ import annotations
+
+import enum
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from search.documents import Document
+from search.engines.base import Rejected, SearchEngine, Stored
+from search.selectors import Batch, batches_on_sale, offer_batch, versions_on_sale
+
+PAGE = 10_000
+DEEP_PAGE = 2_000
+#: What is read at a place before the next place is asked for by itself.
+NEIGHBOURS = 500
+
+
+class Kind(enum.StrEnum):
+    MISSING = "missing"  # on sale, not found in the index
+    EXTRA = "extra"  # found in the index, not on sale
+    STALE = "stale"  # an older version
+    AHEAD = "ahead"  # a version that the database does not have: it was set back
+    CHANGED = "changed"  # the same version of another document
+    FAILED = "failed"  # noted: the document cannot be built, or the engine rejects it
+
+
+class Difference(NamedTuple):
+    """`version` is the database's, `stored` the index's; 0 for none."""
+
+    id: int
+    kind: Kind
+    version: int
+    stored: int
+
+
+class Expected(NamedTuple):
+    """`digest` is None where only versions are compared; `unbuildable`: no document can be made of it."""
+
+    id: int
+    version: int
+    digest: int | None = None
+    unbuildable: bool = False
+
+
+class Sample:
+    """Some of a row of unknown length, each equally likely."""
+
+    def __init__(self, size: int, chance: random.Random) -> None:
+        self._size, self._chance, self._seen = size, chance, 0
+        self._picked: list[int] = []
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(self._picked)
+
+    def offer(self, id_: int) -> None:
+        self._seen += 1
+        if len(self._picked) < self._size:
+            self._picked.append(id_)
+        elif (place := self._chance.randrange(self._seen)) < self._size:
+            self._picked[place] = id_
+
+
+def walk(
+    engine: SearchEngine,
+    generation: str,
+    *,
+    deep: bool,
+    passed: Callable[[int], None],
+    sample: Sample | None = None,
+) -> Iterator[Difference]:
+    """All differences at first sight; `passed` gets the number of offers compared so far."""
+
+    def counted() -> Iterator[Expected]:
+        done = 0
+        for page in _pages(deep=deep):
+            passed(done)
+            for each in page:
+                if sample is not None:
+                    sample.offer(each.id)
+                yield each
+            done += len(page)
+        passed(done)
+
+    return differences(counted(), _all_stored(engine, generation))
+
+
+def differences(expected: Iterator[Expected], actual: Iterator[Stored]) -> Iterator[Difference]:
+    """Both by rising id."""
+    want, have = next(expected, None), next(actual, None)
+    while want is not None or have is not None:
+        if have is None or (want is not None and want.id < have.id):
+            if want is not None:
+                kind = Kind.FAILED if want.unbuildable else Kind.MISSING
+                yield Difference(want.id, kind, want.version, 0)
+                want = next(expected, None)
+        elif want is None or have.id < want.id:
+            if have.alive:
+                yield Difference(have.id, Kind.EXTRA, 0, have.version)
+            have = next(actual, None)
+        else:
+            kind_found = _kind(want, have)
+            if kind_found is not None:
+                yield Difference(want.id, kind_found, want.version, have.version)
+            want, have = next(expected, None), next(actual, None)
+
+
+def expected_now(ids: Sequence[int], *, deep: bool) -> list[Expected]:
+    """What the index should hold of these offers, by id."""
+    if deep:
+        return _from_batch(offer_batch(ids))
+    return [Expected(pk, version) for pk, version in versions_on_sale(ids=ids)]
+
+
+def find(engine: SearchEngine, generation: str, ids: Sequence[int]) -> list[Stored]:
+    """What the index holds of these offers, `ids` rising; neighbours are read in one go."""
+    found: list[Stored] = []
+    place = 0
+    while place < len(ids):
+        page = engine.stored(after=ids[place] - 1, limit=NEIGHBOURS, generation=generation)
+        held = {each.id: each for each in page}
+        end = page[-1].id if len(page) == NEIGHBOURS else ids[-1]
+        while place < len(ids) and ids[place] <= end:
+            if ids[place] in held:
+                found.append(held[ids[place]])
+            place += 1
+    return found
+
+
+def _kind(want: Expected, have: Stored) -> Kind | None:
+    if want.unbuildable:
+        return Kind.FAILED
+    if have.version > want.version:
+        return Kind.AHEAD
+    if not have.alive:
+        return Kind.MISSING
+    if have.version < want.version:
+        return Kind.STALE
+    return Kind.CHANGED if want.digest is not None and want.digest != have.digest else None
+
+
+def _pages(*, deep: bool) -> Iterator[list[Expected]]:
+    if deep:
+        for batch in batches_on_sale(size=DEEP_PAGE):
+            yield _from_batch(batch)
+        return
+    last = 0
+    while rows := versions_on_sale(after=last, limit=PAGE):
+        last = rows[-1][0]
+        yield [Expected(pk, version) for pk, version in rows]
+
+
+def _from_batch(batch: Batch) -> list[Expected]:
+    built = [_digested(each) for each in batch.documents if not each.deleted]
+    return sorted([*built, *map(_unbuildable, batch.unbuildable)])
+
+
+def _digested(document: Document) -> Expected:
+    try:
+        return Expected(document.id, document.version, document.digest)
+    except (ValueError, TypeError):  # half of a UTF-16 pair: the engine rejected it, too
+        return Expected(document.id, document.version, unbuildable=True)
+
+
+def _unbuildable(each: Rejected) -> Expected:
+    return Expected(each.id, each.version, unbuildable=True)
+
+
+def _all_stored(engine: SearchEngine, generation: str) -> Iterator[Stored]:
+    last = 0
+    while page := engine.stored(after=last, limit=PAGE, generation=generation):
+        last = page[-1].id
+        yield from page
