@@ -11,13 +11,14 @@ POSTGRESQL_PORT ?= 15432
 REDIS_PORT ?= 16379
 OPENSEARCH_PORT ?= 19200
 OPENSEARCH_HEAP ?= 1g
-SERVICES := $(PY) -m stack.services --home $(VAR)/services --postgresql-port $(POSTGRESQL_PORT) \
+PARTS := --home $(VAR)/services --postgresql-port $(POSTGRESQL_PORT) \
   --redis-port $(REDIS_PORT) --opensearch-port $(OPENSEARCH_PORT) --opensearch-heap $(OPENSEARCH_HEAP)
+SERVICES := $(PY) -m stack.services $(PARTS)
 CATALOGS := $(wildcard locale/*/LC_MESSAGES/*.po)
 export RYAD_SHARED_DATA ?= $(abspath ../shared/data)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo run-full services services-stop services-status java test check bench relevance screenshots messages clean
+.PHONY: help install run demo run-full services services-stop services-status .java test check bench relevance screenshots messages clean
 
 help: ## List the targets
 	@echo "Ryad: an electronic trading row."
@@ -80,13 +81,10 @@ demo: install ## Load the demo row again (idempotent), without starting anything
 	@$(QUIET) $(PY) manage.py load_demo
 	@touch $(VAR)/.demo-loaded
 
-run-full: ## Start on PostgreSQL, OpenSearch and Redis (comes with a later version)
-	@echo "make run-full: running on PostgreSQL, OpenSearch and Redis comes with a later version." >&2
-	@echo "What works now, on this machine alone: make run" >&2
-	@exit 1
+run-full: install .java ## Start the same on PostgreSQL, OpenSearch and Redis, with a worker for each kind of work
+	@exec $(PY) -m stack.run_full $(PARTS) --data $(VAR)/full --host $(HOST) --port $(PORT)
 
-services: .venv/.synced ## Start PostgreSQL, Redis and OpenSearch without containers; POSTGRESQL_PORT=15432 …
-	@$(PY) -c 'from stack.opensearch import java; java.find()' 2>/dev/null || $(MAKE) --no-print-directory java
+services: .venv/.synced .java ## Start PostgreSQL, Redis and OpenSearch without containers; POSTGRESQL_PORT=15432 …
 	@$(SERVICES) start
 
 services-stop: .venv/.synced ## Stop them; their data stays
@@ -96,10 +94,12 @@ services-status: .venv/.synced ## Say which of them answer
 	@$(SERVICES) status
 
 # Where the system has no Java of version 21, the package of the lock file's group "java" brings one.
-java:
-	@echo "uv sync --frozen --inexact --group java"
-	@uv=$$(command -v uv || echo .venv/bin/uv); "$$uv" sync --frozen --inexact --quiet --group java || \
-	  echo "Java 21 could not be fetched: OpenSearch will be missing." >&2
+.java: | .venv/.synced
+	@if ! $(PY) -c 'from stack.opensearch import java; java.find()' 2>/dev/null; then \
+	  uv=$$(command -v uv || echo .venv/bin/uv); \
+	  echo "uv sync --frozen --inexact --group java"; \
+	  "$$uv" sync --frozen --inexact --quiet --group java || echo "No Java: OpenSearch will be missing." >&2; \
+	fi
 
 # -- proving -----------------------------------------------------------------------------------------------------
 

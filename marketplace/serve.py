@@ -1,4 +1,4 @@
-"""Site, Celery worker and schedule on this machine with one command and a clean stop.
+"""Site, Celery workers and schedule on this machine with one command and a clean stop.
 
 Runs without Django's apps: loading them takes over two seconds, which would all be added to every start.
 """
@@ -10,7 +10,6 @@ import errno
 import hashlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from marketplace.celery import QUEUES
+from marketplace import processes
 from marketplace.supervisor import Child, Supervisor
 
 PARTICIPATION: Final = {
@@ -41,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--web-workers", type=int, default=1, help="processes that answer pages")
-    parser.add_argument("--threads", type=int, default=3, help="tasks that the worker runs at once")
+    parser.add_argument("--threads", type=int, default=3, help="tasks that the embedded worker runs at once")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,17 +77,25 @@ def serve(*, host: str, port: int, web_workers: int, threads: int) -> None:
         "PYTHONUNBUFFERED": "1",
     }
     _migrate()
-    supervisor = Supervisor(
-        [_web(host, port, web_workers, environment), _worker(threads, environment)], say=_say, in_turn=True
-    )
+    web = processes.web(host=host, port=port, workers=web_workers, environment=environment)
+    supervisor = Supervisor([web, *_workers(threads, environment)], say=_say, in_turn=True)
     if not supervisor.run(is_ready=lambda: _answers(address), on_ready=lambda: _greet(address)):
         raise CannotServe("Ryad could not be started.")
     _say("Stopped.")
 
 
+def _workers(threads: int, environment: dict[str, str]) -> Sequence[Child]:
+    from django.conf import settings
+
+    if settings.CELERY_BROKER_URL.startswith("sqlite-lease:"):
+        return [processes.embedded_worker(threads=threads, environment=environment)]
+    return processes.crews(environment=environment)
+
+
 def _address(host: str, port: int) -> str:
-    reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - a comparison
-    return f"http://{reachable}:{port}"
+    """Where this machine reaches a site that listens on `host`."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a comparison
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
 def _say(text: str) -> None:
@@ -121,15 +128,45 @@ def _migrate() -> None:
     from django.conf import settings
 
     stamp = Path(settings.VAR) / ".migrated"
-    present = _migrations()
-    database = Path(settings.DATABASES["default"]["NAME"])
-    if database.exists() and stamp.exists() and stamp.read_text() == present:
+    if stamp.exists() and stamp.read_text() == _state():
         return
     _say("Bringing the database up to date …")
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", "--no-input"]
     if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own command line
         raise CannotServe("The database could not be migrated; the messages above say why.")
-    stamp.write_text(present)
+    stamp.write_text(_state())
+
+
+def _state() -> str:
+    """Of code and database: changes with a migration of ours, a library's version, another or an emptied database."""
+    digest = hashlib.sha256(_migrations().encode())
+    digest.update(_applied().encode())
+    return digest.hexdigest()
+
+
+def _applied() -> str:
+    """Which database it is and how many migrations it has seen. Raises CannotServe if it does not answer."""
+    from django.db import OperationalError, connection
+    from django.db.utils import DatabaseError
+
+    chosen = connection.settings_dict
+    where = f"{chosen['HOST']}:{chosen['PORT']}/{chosen['NAME']}"
+    if connection.vendor == "sqlite" and not Path(chosen["NAME"]).exists():
+        return where
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise CannotServe(f"The database at {where} does not answer: {error}") from None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM django_migrations")
+            return f"{where} {cursor.fetchone()[0]}"
+    except DatabaseError:
+        return where  # nothing has been migrated here yet
+    finally:
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # the supervisor must have one thread
 
 
 def _migrations() -> str:
@@ -138,21 +175,6 @@ def _migrations() -> str:
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(path.relative_to(ROOT).as_posix().encode())
     return digest.hexdigest()
-
-
-def _web(host: str, port: int, workers: int, environment: dict[str, str]) -> Child:
-    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)]
-    command += ["--workers", str(workers), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    command += ["--no-ws", "--log-level", "warning", "marketplace.asgi:application"]
-    return Child("web", command, environment)
-
-
-def _worker(threads: int, environment: dict[str, str]) -> Child:
-    command = [sys.executable, "-m", "celery", "-A", "marketplace", "--skip-checks", "--quiet", "worker"]
-    command += ["--pool", "threads", "--concurrency", str(threads), "--queues", ",".join(QUEUES), "--clock"]
-    command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-    # Asked to stop, it finishes the tasks in hand; those that take longer go back into the queue.
-    return Child("worker", command, environment, stop_signals=((signal.SIGTERM, 8), (signal.SIGQUIT, 2)))
 
 
 def _check_port(host: str, port: int) -> None:

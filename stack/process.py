@@ -128,6 +128,7 @@ class Service:
                 break
         else:
             self.kill()
+        self._collect()
         self._pid_file.unlink(missing_ok=True)
         return True
 
@@ -142,8 +143,9 @@ class Service:
                 os.kill(member, signal.SIGKILL)
         self._wait_until_gone(10)
         end = time.monotonic() + 10
-        while any(_is_alive(member) for member in family) and time.monotonic() < end:
+        while any(is_alive(member) for member in family) and time.monotonic() < end:
             time.sleep(_PAUSE)
+        self._collect()
 
     def pause(self) -> None:
         """Hold it still without closing its connections: it is there and answers nothing."""
@@ -166,13 +168,13 @@ class Service:
     def pid(self) -> int | None:
         """Its process, if that is alive and the one that was started here: numbers are used again."""
         if self._child is not None:
-            self._child.poll()  # a child that ended is collected, else it would look alive
+            self._child.poll()  # another process may have ended it: its exit status is for us to take
         try:
             noted = json.loads(self._pid_file.read_text())
             pid, born = int(noted["pid"]), str(noted["born"])
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        return pid if _is_alive(pid) and _born(pid) == born else None
+        return pid if is_alive(pid) and _born(pid) == born else None
 
     @property
     def is_running(self) -> bool:
@@ -215,6 +217,12 @@ class Service:
                     f" make services {self.port_variable}={self.port + 1}"
                 ) from None
 
+    def _collect(self) -> None:
+        """Take the exit status of a child that has ended."""
+        if self._child is not None:
+            self._child.wait()
+            self._child = None
+
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + self.start_seconds
         while not self.is_ready():
@@ -253,8 +261,8 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _is_alive(pid: int) -> bool:
-    """Running, and not merely a zombie that its parent has not collected yet."""
+def is_alive(pid: int) -> bool:
+    """Whether the process runs: one that ended and was not collected by its parent does not."""
     if Path("/proc/self/stat").exists():
         return (_stat(pid) or ["Z"])[0] != "Z"
     try:

@@ -42,18 +42,16 @@ class Outcome:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 if all is as it was asked to be, 1 otherwise (`status`: if one does not answer)."""
-    options = _parser().parse_args(arguments)
-    home = options.home.absolute()
-    services: list[Service] = [
-        PostgreSQL(home / "postgresql", options.postgresql_port),
-        Redis(home / "redis", options.redis_port),
-        OpenSearch(home / "opensearch", options.opensearch_port, heap=options.opensearch_heap),
-    ]
+    parser = argparse.ArgumentParser(prog="python -m stack.services", description=__doc__)
+    parser.add_argument("action", choices=["start", "stop", "status"])
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    services = from_options(options)
     act = {"start": _start, "stop": _stop, "status": _status}[options.action]
     outcomes = _all_at_once(act, services)
     _print_table(outcomes, with_time=options.action == "start")
     if options.action == "start":
-        path = write_environment(home, outcomes)
+        path = write_environment(options.home.absolute(), outcomes)
         print(f"\nAddresses: {_short(path)}   (set -a; . {_short(path)}; set +a)   Stop: make services-stop")
     for outcome in outcomes:
         if outcome.error:
@@ -62,9 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all(outcome.state == good for outcome in outcomes) else 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m stack.services", description=__doc__)
-    parser.add_argument("action", choices=["start", "stop", "status"])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--home", type=Path, default=HOME, help="folder of their data (default: var/services)"
     )
@@ -72,7 +68,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--redis-port", type=int, default=REDIS_PORT)
     parser.add_argument("--opensearch-port", type=int, default=OPENSEARCH_PORT)
     parser.add_argument("--opensearch-heap", default="1g", help="memory of its Java (default: 1g)")
-    return parser
+
+
+def from_options(options: argparse.Namespace) -> tuple[PostgreSQL, Redis, OpenSearch]:
+    home = options.home.absolute()
+    return (
+        PostgreSQL(home / "postgresql", options.postgresql_port),
+        Redis(home / "redis", options.redis_port),
+        OpenSearch(home / "opensearch", options.opensearch_port, heap=options.opensearch_heap),
+    )
 
 
 def write_environment(home: Path, outcomes: Sequence[Outcome]) -> Path:
