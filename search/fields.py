@@ -50,7 +50,9 @@ FIELDS: tuple[Field, ...] = (
     Field("tag_words", Kind.TERMS),
     Field("description_words", Kind.WORDS),
     Field("attribute_words", Kind.TERMS),
-    Field("spellings", Kind.TERMS),  # words of titles and brands as written, for correcting what is typed
+    Field(
+        "spellings", Kind.TERMS, counts=True
+    ),  # words of titles and brands as written, for correcting what is typed
     Field("codes", Kind.CODES, many=True, filters=True),
     Field(
         "source", Kind.SOURCE
@@ -62,15 +64,40 @@ WORD_FIELDS = ("title_words", "tag_words", "description_words", "attribute_words
 NO_PRICE = 1 << 60
 
 
+#: What an OpenSearch index hands back of a found document; the rest is only searched.
+READ_BACK = ("group", "price", "source")
+
+
 def opensearch_mapping() -> dict[str, object]:
     """The same table as an OpenSearch mapping; words arrive analysed, so only blanks divide them."""
-    types: dict[Kind, dict[str, object]] = {
-        Kind.WORDS: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
-        Kind.TERMS: {"type": "text", "analyzer": "whitespace", "index_options": "docs"},
-        Kind.CODES: {"type": "keyword"},
-        Kind.NUMBER: {"type": "long"},
-        Kind.SIGNED: {"type": "long"},
-        Kind.LABEL: {"type": "keyword"},
-        Kind.SOURCE: {"type": "keyword", "index": False, "doc_values": False},
+    return {
+        "dynamic": "strict",
+        "_source": {"includes": list(READ_BACK)},
+        "properties": {field.name: _opensearch_type(field) for field in FIELDS},
     }
-    return {"dynamic": "strict", "properties": {field.name: dict(types[field.kind]) for field in FIELDS}}
+
+
+_TYPES: dict[Kind, dict[str, object]] = {
+    Kind.WORDS: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
+    # A list has no length to speak of: found is found.
+    Kind.TERMS: {"type": "text", "analyzer": "whitespace", "index_options": "docs", "norms": False},
+    Kind.CODES: {"type": "keyword", "doc_values": False},
+    Kind.NUMBER: {"type": "long"},
+    Kind.SIGNED: {"type": "long"},
+    Kind.LABEL: {"type": "keyword"},
+    Kind.SOURCE: {"type": "object", "enabled": False},
+}
+
+
+def _opensearch_type(field: Field) -> dict[str, object]:
+    if field.kind is Kind.TERMS and field.counts:
+        return {"type": "keyword"}
+    if field.kind is Kind.NUMBER and field.filters and not field.sorts:
+        # An id, only ever compared for equality: postings beat the tree that ranges need.
+        return {"type": "keyword"}
+    told = dict(_TYPES[field.kind])
+    if field.kind in {Kind.NUMBER, Kind.SIGNED} and not field.filters:
+        told["index"] = False
+        if field.name in READ_BACK:
+            told["doc_values"] = False
+    return told

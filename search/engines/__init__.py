@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 def get_engine() -> SearchEngine:
-    return _embedded(Path(settings.SEARCH_INDEX_PATH))
+    """OpenSearch where its nodes are named, else the embedded engine. One object a process and configuration."""
+    chosen: dict[str, Any] = settings.OPENSEARCH
+    if not chosen["hosts"]:
+        return _embedded(Path(settings.SEARCH_INDEX_PATH))
+    return _opensearch(
+        tuple(chosen["hosts"]), chosen["prefix"], chosen["shards"], chosen["replicas"], chosen["timeout"]
+    )
 
 
 @lru_cache(maxsize=8)
@@ -21,3 +27,12 @@ def _embedded(root: Path) -> SearchEngine:
     from search.engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(root)
+
+
+@lru_cache(maxsize=8)
+def _opensearch(
+    hosts: tuple[str, ...], prefix: str, shards: int, replicas: int, seconds: float
+) -> SearchEngine:
+    from search.engines.opensearch import OpenSearchEngine
+
+    return OpenSearchEngine(hosts, prefix=prefix, shards=shards, replicas=replicas, seconds=seconds)

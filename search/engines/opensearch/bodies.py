@@ -1,0 +1,65 @@
+"""Documents as OpenSearch takes them: a line that says where and in which version, and a line of JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from search.documents import Document
+from search.fields import NO_PRICE
+
+LARGEST_ID = (1 << 63) - 1
+#: Stands in a text that has no words. BM25 compares a text's length with the average, which Lucene takes over
+#: the documents that have the field: so all have it, as in the embedded engine. No analysed term looks like it.
+NO_WORDS = "∅"
+_LAST = 1 << 61  # above every price_falling
+
+
+def bulk_lines(document: Document) -> bytes:
+    """Raises TypeError, ValueError or OverflowError for what cannot be told in JSON, such as half a UTF-16 pair."""
+    if not 0 < document.id <= LARGEST_ID:
+        raise ValueError("id out of range")
+    # external_gte: the same version again is taken, so that a repeated delivery is no error.
+    head = b'{"index":{"_id":"%d","version":%d,"version_type":"external_gte"}}\n' % (
+        document.id,
+        document.version,
+    )
+    return b"%s%s\n" % (head, orjson.dumps(columns(document)))
+
+
+def columns(document: Document) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": document.id,
+        "version": document.version,
+        "digest": document.digest,
+        "alive": "0" if document.deleted else "1",
+    }
+    if document.deleted:
+        return row
+    price = NO_PRICE if document.price is None else document.price
+    row |= {
+        "group": document.group,
+        "vendor": str(document.vendor),
+        "categories": [str(each) for each in document.categories],
+        "price": price,
+        "price_falling": _LAST if document.price is None else NO_PRICE - price,
+        "title_words": " ".join(document.title_words) or NO_WORDS,
+        "tag_words": " ".join(document.tag_words),
+        "description_words": " ".join(document.description_words) or NO_WORDS,
+        "attribute_words": " ".join(document.attribute_words),
+        "spellings": document.spellings,
+        "codes": document.codes,
+        "source": [
+            document.title,
+            document.kind,
+            document.brand,
+            document.availability,
+            document.codes,
+        ],
+    }
+    if document.brand:
+        row["brand"] = document.brand
+    if document.availability:
+        row["availability"] = document.availability
+    return row
