@@ -10,10 +10,18 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         """Which room listens to which facts."""
         from buyer_requests import consumer as requests_consumer
-        from core import outbox
+        from core import databases, outbox
         from search import indexing
         from vendors import desk
 
-        outbox.register("search", indexing.index_facts, queue="index", exclusive=True)
+        # An entry of an import holds a thousand offers: with several workers each takes its share.
+        outbox.register(
+            "search",
+            indexing.index_facts,
+            queue="index",
+            exclusive=indexing.one_writer,
+            shared_batch=indexing.SHARED_BATCH,
+        )
         outbox.register("requests", requests_consumer.handle, queue="match", exclusive=True)
+        databases.watch()
         desk.set_operator_page("operators_vendor")

@@ -12,6 +12,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 # Wagtail brings sign-in forms of its own, which know neither second factors nor our limits: they lead to ours.
 _sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
+handler500 = "core.outages.server_error"
+
 urlpatterns = [
     path("health/", include("marketplace.health")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -117,6 +117,11 @@ DATABASES = parts.databases(
     pool=env.integer("RYAD_DATABASE_POOL", 10),
     statement_seconds=env.integer("RYAD_DATABASE_STATEMENT_SECONDS", 30),
 )
+WORKER_STATEMENT_SECONDS = env.integer("RYAD_WORKER_STATEMENT_SECONDS", 300)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["core.replica.ReplicaRouter"]
+    _sessions = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    MIDDLEWARE.insert(_sessions, "core.replica.ReplicaMiddleware")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("RYAD_REDIS_URL", "")

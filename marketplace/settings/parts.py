@@ -32,6 +32,9 @@ def databases(
     found = {"default": _postgresql(url, pool, statement_seconds)}
     if replica:
         found["replica"] = _postgresql(replica, pool, statement_seconds) | {"TEST": {"MIRROR": "default"}}
+        # The primary serves as well: nobody waits long for a replica that is away.
+        found["replica"]["OPTIONS"]["connect_timeout"] = 2
+        found["replica"]["OPTIONS"]["pool"]["timeout"] = 2
     return found
 
 
@@ -49,6 +52,7 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> dict[str, Any]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": pool, "timeout": 10, "max_lifetime": 1800, "max_idle": 300},
             "application_name": "ryad",
+            "connect_timeout": 5,
             "options": " ".join(f"-c {name}={value}" for name, value in server_side.items()),
         },
     }

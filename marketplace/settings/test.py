@@ -10,8 +10,9 @@ VAR = Path(tempfile.mkdtemp(prefix="ryad-test-"))
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["NAME"] = VAR / "ryad.sqlite3"
 else:
-    # The test database is made and dropped: no pool may hold on to it.
-    DATABASES["default"]["OPTIONS"].pop("pool", None)
+    for database in DATABASES.values():
+        # The test database is made and dropped: no pool may hold on to it.
+        database["OPTIONS"].pop("pool", None)
 MEDIA_ROOT = VAR / "media"
 PRIVATE_ROOT = VAR / "private"
 SEARCH_INDEX_PATH = VAR / "search"
