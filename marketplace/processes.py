@@ -14,7 +14,7 @@ from typing import Final
 from marketplace.celery import QUEUES
 from marketplace.supervisor import Child
 
-_CELERY: Final = ("celery", "-A", "marketplace", "--skip-checks")
+_CELERY: Final = ("celery", "-A", "marketplace", "--skip-checks", "--quiet")
 # Asked to stop, it finishes the tasks in hand; those that take longer go back into the queue.
 _STOP: Final = ((signal.SIGTERM, 8), (signal.SIGQUIT, 2))
 
@@ -54,7 +54,7 @@ def web(*, host: str, port: int, workers: int, environment: dict[str, str]) -> C
 
 def embedded_worker(*, threads: int, environment: dict[str, str]) -> Child:
     """All queues and the schedule in one process: the broker in a file belongs to this machine alone."""
-    command = [sys.executable, "-m", *_CELERY, "--quiet", "worker"]
+    command = [sys.executable, "-m", *_CELERY, "worker"]
     command += ["--pool", "threads", "--concurrency", str(threads), "--queues", ",".join(QUEUES), "--clock"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     return Child("worker", command, environment, stop_signals=_STOP)
@@ -71,5 +71,5 @@ def crews(*, environment: dict[str, str]) -> Sequence[Child]:
         )
         for crew in CREWS
     ]
-    beat = [sys.executable, "-m", *_CELERY, "--quiet", "beat", "--loglevel", "WARNING"]
+    beat = [sys.executable, "-m", *_CELERY, "beat", "--loglevel", "WARNING"]
     return [*workers, Child("schedule", beat, environment)]

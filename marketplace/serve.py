@@ -11,13 +11,15 @@ import hashlib
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from marketplace import processes
 from marketplace.supervisor import Child, Supervisor
@@ -146,27 +148,38 @@ def _state() -> str:
 
 def _applied() -> str:
     """Which database it is and how many migrations it has seen. Raises CannotServe if it does not answer."""
-    from django.db import OperationalError, connection
-    from django.db.utils import DatabaseError
+    from django.conf import settings
 
-    chosen = connection.settings_dict
-    where = f"{chosen['HOST']}:{chosen['PORT']}/{chosen['NAME']}"
-    if connection.vendor == "sqlite" and not Path(chosen["NAME"]).exists():
-        return where
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        file = Path(database["NAME"])
+        if not file.exists():
+            return str(file)
+        with closing(sqlite3.connect(file, timeout=20)) as store:
+            return f"{file} {_count(store, sqlite3.OperationalError)}"
+    import psycopg
+
+    where = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
     try:
-        connection.ensure_connection()
-    except OperationalError as error:
+        server = psycopg.connect(
+            host=database["HOST"],
+            port=database["PORT"] or None,
+            user=database["USER"],
+            password=database["PASSWORD"],
+            dbname=database["NAME"],
+            connect_timeout=10,
+        )
+    except psycopg.OperationalError as error:
         raise CannotServe(f"The database at {where} does not answer: {error}") from None
+    with closing(server):
+        return f"{where} {_count(server, psycopg.errors.UndefinedTable)}"
+
+
+def _count(connection: Any, no_table: type[Exception]) -> int:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM django_migrations")
-            return f"{where} {cursor.fetchone()[0]}"
-    except DatabaseError:
-        return where  # nothing has been migrated here yet
-    finally:
-        connection.close()
-        if connection.vendor == "postgresql":
-            connection.close_pool()  # the supervisor must have one thread
+        return connection.execute("SELECT count(*) FROM django_migrations").fetchone()[0]
+    except no_table:
+        return 0
 
 
 def _migrations() -> str:
