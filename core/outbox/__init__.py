@@ -9,6 +9,16 @@ runs outside any transaction, may see a fact twice and facts in any order, so it
 """
 
 from core.outbox.registry import Consumer, consumers, register
-from core.outbox.services import drain, drain_until_empty, emit, emit_many, revive
+from core.outbox.services import drain, drain_until_empty, emit, emit_many, revive, revive_all
 
-__all__ = ["Consumer", "consumers", "drain", "drain_until_empty", "emit", "emit_many", "register", "revive"]
+__all__ = [
+    "Consumer",
+    "consumers",
+    "drain",
+    "drain_until_empty",
+    "emit",
+    "emit_many",
+    "register",
+    "revive",
+    "revive_all",
+]

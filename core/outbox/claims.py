@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import DatabaseError, connection, transaction
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from core.outbox.registry import Consumer
+
+logger = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=60)  # after a crash the batch is taken up again no later than this
 MAX_ATTEMPTS: Final = 8
@@ -32,6 +35,7 @@ class Entry:
     topic: str
     payload: dict[str, Any]
     attempts: int
+    created_at: datetime
 
     @property
     def fact(self) -> dict[str, Any]:
@@ -42,16 +46,31 @@ def claim(consumer: Consumer, *, limit: int) -> tuple[uuid.UUID, list[Entry]]:
     """Lease the oldest due entries of a consumer, at most `limit`, and count the attempt.
 
     Entries that failed before, or whose worker died, come one at a time: in company, one entry that kills its
-    worker would use up the attempts of all the others.
+    worker would use up the attempts of all the others. One that has killed its worker each time is set aside.
     """
     lease = uuid.uuid4()
     with transaction.atomic():
-        if consumer.exclusive and _somebody_works(consumer):
+        if consumer.is_exclusive and _somebody_works(consumer):
             return lease, []
-        entries = _lease(consumer, lease, fresh=True, limit=limit) or _lease(
-            consumer, lease, fresh=False, limit=1
-        )
+        entries = _lease(consumer, lease, fresh=True, limit=limit)
+        while not entries:
+            entries = _lease(consumer, lease, fresh=False, limit=1)
+            if not entries or entries[0].attempts <= MAX_ATTEMPTS:
+                break
+            _set_aside(lease, entries.pop())
     return lease, entries
+
+
+def _set_aside(lease: uuid.UUID, entry: Entry) -> None:
+    logger.error(
+        "outbox: entry %d is set aside: its worker died in each of %d attempts", entry.id, MAX_ATTEMPTS
+    )
+    OutboxEntry.objects.filter(lease=lease, pk=entry.id).update(
+        lease=None,
+        dead_at=timezone.now(),
+        attempts=MAX_ATTEMPTS,
+        last_error="The worker was lost in the midst of it, each time.",
+    )
 
 
 def _somebody_works(consumer: Consumer) -> bool:
@@ -76,7 +95,7 @@ def _lease(consumer: Consumer, lease: uuid.UUID, *, fresh: bool, limit: int) -> 
         )
         UPDATE core_outboxentry SET lease = %s, visible_at = %s, attempts = attempts + 1
         WHERE id IN (SELECT id FROM due)
-        RETURNING id, topic, payload, attempts
+        RETURNING id, topic, payload, attempts, created_at
     """  # noqa: S608 - nothing from outside is inserted
     adapt = connection.ops.adapt_datetimefield_value
     parameters = [
@@ -91,9 +110,15 @@ def _lease(consumer: Consumer, lease: uuid.UUID, *, fresh: bool, limit: int) -> 
         rows = cursor.fetchall()
     decode = fields.get_field("payload").from_db_value
     return [
-        Entry(id_, topic, decode(raw, None, connection), attempts)
-        for id_, topic, raw, attempts in sorted(rows)
+        Entry(id_, topic, decode(raw, None, connection), attempts, _moment(created_at))
+        for id_, topic, raw, attempts, created_at in sorted(rows, key=lambda row: row[0])
     ]
+
+
+def _moment(value: datetime | str) -> datetime:
+    """SQLite hands out what it stores: text, in UTC."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def finish(lease: uuid.UUID, ids: Collection[int]) -> None:

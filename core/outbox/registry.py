@@ -11,25 +11,43 @@ Handler = Callable[[list[dict[str, Any]]], None]
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A listener. `exclusive`: never two batches at once, for work with a single writer."""
+    """A listener. `exclusive`: never two batches at once, for work with a single writer; asked at each claim where
+    it depends on the settings. `shared_batch` is the size of a batch where several workers have one each.
+    """
 
     name: str
     handler: Handler
     queue: str = "default"
     batch: int = 200
-    exclusive: bool = False
+    exclusive: bool | Callable[[], bool] = False
+    shared_batch: int | None = None
+
+    @property
+    def is_exclusive(self) -> bool:
+        return self.exclusive if isinstance(self.exclusive, bool) else self.exclusive()
+
+    @property
+    def batch_now(self) -> int:
+        """Entries in a batch, as things are."""
+        return self.batch if self.shared_batch is None or self.is_exclusive else self.shared_batch
 
 
 _consumers: dict[str, Consumer] = {}
 
 
 def register(
-    name: str, handler: Handler, *, queue: str = "default", batch: int = 200, exclusive: bool = False
+    name: str,
+    handler: Handler,
+    *,
+    queue: str = "default",
+    batch: int = 200,
+    exclusive: bool | Callable[[], bool] = False,
+    shared_batch: int | None = None,
 ) -> None:
     """Make `handler` the listener `name`. `batch` is how many entries it gets at most in one call."""
     if name in _consumers and _consumers[name].handler is not handler:
         raise ValueError(f"The outbox consumer {name!r} is registered already.")
-    _consumers[name] = Consumer(name, handler, queue, batch, exclusive)
+    _consumers[name] = Consumer(name, handler, queue, batch, exclusive, shared_batch)
 
 
 def unregister(name: str) -> None:

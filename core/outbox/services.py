@@ -6,20 +6,23 @@ import json
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from core.errors import Unavailable
 from core.models import OutboxEntry
 from core.outbox import claims, registry
+from core.outbox.outages import Outage, outage
 
 if TYPE_CHECKING:
     import uuid
 
 logger = logging.getLogger(__name__)
 
+PATIENCE: Final = timedelta(days=1)  # with a database that is too busy for an entry
 DOWN_PAUSE: Final = 5.0  # seconds before a consumer whose part is down is asked again
 ERROR_LENGTH: Final = 2000
 
@@ -82,7 +85,7 @@ def drain(consumer: str, *, limit: int | None = None, deadline: float | None = N
     listener = registry.consumer(consumer)
     finished = 0
     while deadline is None or time.monotonic() < deadline:
-        lease, entries = claims.claim(listener, limit=limit or listener.batch)
+        lease, entries = claims.claim(listener, limit=limit or listener.batch_now)
         if not entries:
             break
         done, went_down = _work(listener.handler, lease, entries)
@@ -101,12 +104,13 @@ def _work(handler: registry.Handler, lease: uuid.UUID, entries: Sequence[claims.
             batch = pending.pop()
             try:
                 handler(_facts(batch))
-            except (Unavailable, OperationalError, InterfaceError) as error:
-                left = [entry for group in [batch, *pending] for entry in group]
-                claims.put_back(lease, left, pause=DOWN_PAUSE, error=_text(error))
-                logger.warning("outbox: consumer is down, %d entries wait: %s", len(left), error)
-                return finished, True
             except Exception as error:
+                connection.close_if_unusable_or_obsolete()  # what it says of the entries needs one that works
+                if _passes_by(error, batch):
+                    left = [entry for group in [batch, *pending] for entry in group]
+                    claims.put_back(lease, left, pause=DOWN_PAUSE, error=_text(error))
+                    logger.warning("outbox: consumer is down, %d entries wait: %s", len(left), error)
+                    return finished, True
                 if len(batch) > 1:
                     middle = len(batch) // 2
                     pending += [batch[middle:], batch[:middle]]
@@ -122,6 +126,17 @@ def _work(handler: registry.Handler, lease: uuid.UUID, entries: Sequence[claims.
                 claims.finish(lease, [entry.id for entry in batch])
                 finished += len(batch)
     return finished, False
+
+
+def _passes_by(error: Exception, batch: Sequence[claims.Entry]) -> bool:
+    """Whether trying again costs no attempt: a part is down, or too busy for entries that are still young."""
+    match outage(error):
+        case Outage.DOWN:
+            return True
+        case Outage.BUSY:
+            return timezone.now() - min(entry.created_at for entry in batch) < PATIENCE
+        case Outage.NONE:
+            return False
 
 
 def _facts(entries: Iterable[claims.Entry]) -> list[dict[str, Any]]:
@@ -169,8 +184,17 @@ def drain_until_empty(
 
 def revive(ids: Collection[int]) -> int:
     """Give entries that were set aside a fresh start; returns how many there were."""
+    return _revive(Q(pk__in=ids))
+
+
+def revive_all(*, consumer: str | None = None) -> int:
+    """The same for everything that was set aside, or for one consumer's."""
+    return _revive(Q() if consumer is None else Q(consumer=consumer))
+
+
+def _revive(which: Q) -> int:
     with transaction.atomic():
-        dead = OutboxEntry.objects.filter(pk__in=ids, dead_at__isnull=False)
+        dead = OutboxEntry.objects.filter(which, dead_at__isnull=False)
         names = set(dead.values_list("consumer", flat=True))
         revived = dead.update(dead_at=None, lease=None, attempts=0, visible_at=timezone.now())
         for name in names:

@@ -15,9 +15,10 @@ from search.errors import EngineUnavailable
 from search.indexing.comparing import Comparison, verify_index
 from search.indexing.rebuilding import abandon_rebuild, rebuild_index, roll_back_index, start_rebuild
 from search.indexing.sweeping import sweep_tombstones
-from search.indexing.writing import index_facts, one_writer
+from search.indexing.writing import SHARED_BATCH, index_facts, one_writer
 
 __all__ = [
+    "SHARED_BATCH",
     "Comparison",
     "abandon_rebuild",
     "index_facts",

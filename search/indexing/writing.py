@@ -17,6 +17,8 @@ from search.indexing.failures import note_outcome
 from search.selectors import Around, Batch, offer_batch
 
 log = structlog.get_logger(__name__)
+#: Outbox entries that a worker takes at once where others work beside it.
+SHARED_BATCH = 20
 CHUNK = 2_000  # offers read, built and sent at once where chunks can overlap
 #: Where one process writes, a chunk ends with a commit to disk: fewer and larger ones.
 CHUNK_ALONE = 10_000
