@@ -15,6 +15,7 @@ import uuid
 from urllib.parse import urlsplit
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -94,22 +95,35 @@ def _send(claimed: list[Notification]) -> int:
 
 
 def _send_one(message: Notification, mailer: BaseEmailBackend) -> bool:
+    """Whether it was accepted. Whatever goes wrong with one letter is noted with it and leaves the others alone."""
     try:
         letter_for(message, mailer).send()
+    except SoftTimeLimitExceeded:
+        raise  # the worker's time is over, not the letter's
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        if codes and all(code >= 500 for code in codes):
-            _give_up(message, f"the address was refused: {codes[0]}")
+        if code := refused_for_good(error):
+            _give_up(message, f"the address was refused: {code}")
         else:
             _put_off(message, error)
         return False
     except (OSError, smtplib.SMTPException) as error:
         _put_off(message, error)
         return False
+    except Exception as error:
+        # A text that cannot be filled, a header that cannot be written: later versions of the code may.
+        logger.exception("notifications.letter_failed", notification=message.pk)
+        _put_off(message, error)
+        return False
     Notification.objects.filter(pk=message.pk).update(
         emailed_at=timezone.now(), email_lease=None, email_error=""
     )
     return True
+
+
+def refused_for_good(error: smtplib.SMTPRecipientsRefused) -> int | None:
+    """The mail server's code if no address will ever be taken."""
+    codes = [code for code, _text in error.recipients.values()]
+    return codes[0] if codes and all(code >= 500 for code in codes) else None
 
 
 def letter_for(message: Notification, mailer: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
@@ -155,14 +169,17 @@ def absolute_url(url: str, language: str) -> str:
     return settings.SITE_URL.rstrip("/") + path_for(url, language)
 
 
-def _put_off(message: Notification, error: Exception) -> None:
+def pause_after(attempts: int) -> dt.timedelta:
     """Doubling waits of 1 to 120 minutes, shaken so that a burst does not come back as one."""
+    return dt.timedelta(minutes=min(120, 2 ** (attempts - 1)) * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+
+def _put_off(message: Notification, error: Exception) -> None:
     if message.email_attempts >= MAX_ATTEMPTS:
         _give_up(message, repr(error))
         return
-    minutes = min(120, 2 ** (message.email_attempts - 1)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
     Notification.objects.filter(pk=message.pk).update(
-        email_visible_at=timezone.now() + dt.timedelta(minutes=minutes),
+        email_visible_at=timezone.now() + pause_after(message.email_attempts),
         email_lease=None,
         email_error=type(error).__name__[:200],
     )

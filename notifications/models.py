@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
+from notifications.enums import Rhythm
 
 
 class Notification(models.Model):
@@ -24,6 +25,9 @@ class Notification(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
     email_due = models.BooleanField(default=True)
+    digest_due = models.BooleanField(
+        default=False, help_text="comes with the person's next digest, if still unread"
+    )
     emailed_at = models.DateTimeField(null=True, blank=True)
     email_attempts = models.PositiveSmallIntegerField(default=0)
     email_visible_at = models.DateTimeField(
@@ -42,6 +46,11 @@ class Notification(models.Model):
                 fields=["id"],
                 name="notifications_to_mail",
                 condition=models.Q(email_due=True, emailed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["user", "id"],
+                name="notifications_to_digest",
+                condition=models.Q(digest_due=True),
             ),
         ]
 
@@ -75,3 +84,31 @@ class MailChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}: {self.mailed}"
+
+
+class LetterRhythm(models.Model):
+    """How often a person wants letters; without a row at once. Also the queue of digests, one row a person."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="letter_rhythm"
+    )
+    rhythm = models.CharField(max_length=8, choices=Rhythm, default=Rhythm.AT_ONCE)
+    next_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="the next digest, not before; after a failure or under a lease: later",
+    )
+    lease = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                name="notifications_digest_next",
+                condition=models.Q(next_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.rhythm}"

@@ -8,7 +8,8 @@ from django.db import models
 
 from accounts.models import User
 from notifications import kinds
-from notifications.models import MailChoice, Notification
+from notifications.enums import Rhythm
+from notifications.models import LetterRhythm, MailChoice, Notification
 
 
 def inbox_of(user: User, *, unread_only: bool = False) -> models.QuerySet[Notification]:
@@ -33,3 +34,9 @@ def mail_choices_of(user: User) -> list[Choice]:
         for kind in kinds.all_kinds()
         if kind.optional and kind.mailed
     ]
+
+
+def rhythm_of(user: User) -> Rhythm:
+    """How often the person wants letters."""
+    stored = LetterRhythm.objects.filter(user=user).values_list("rhythm", flat=True).first()
+    return Rhythm(stored or Rhythm.AT_ONCE)

@@ -11,8 +11,10 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core.errors import NotFound
-from notifications import kinds, mailing
-from notifications.models import MailChoice, Notification
+from notifications import digests, kinds, mailing
+from notifications.enums import Rhythm
+from notifications.models import LetterRhythm, MailChoice, Notification
+from notifications.selectors import rhythm_of
 
 
 def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], url: str = "", key: str) -> int:
@@ -33,13 +35,14 @@ def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], ur
     ]
     if not rows:
         return 0
-    unmailed = _without_letters(kind, [row.user_id for row in rows])
+    wishes = _wishes(kind, [row.user_id for row in rows])
     for row in rows:
-        row.email_due = row.user_id not in unmailed
+        row.email_due = row.user_id in wishes.at_once
+        row.digest_due = row.user_id in wishes.in_digest
     # Another process may add the same key between the look and here: the constraint keeps one. One statement
     # needs no transaction of its own; the wake-up belongs to the caller's.
     Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    if len(unmailed) < len(rows):
+    if wishes.at_once:
         _wake_after_commit()
     return len(rows)
 
@@ -68,9 +71,7 @@ def notify_many(messages: Collection[Message]) -> int:
             key__in={message.key for message in messages}, user__in=people
         ).values_list("user_id", "key")
     )
-    unmailed = {
-        kind: _without_letters(kind, sorted(active)) for kind in {message.kind for message in messages}
-    }
+    wishes = {kind: _wishes(kind, sorted(active)) for kind in {message.kind for message in messages}}
     rows = [
         Notification(
             user_id=pk,
@@ -78,7 +79,8 @@ def notify_many(messages: Collection[Message]) -> int:
             params=message.params,
             url=mailing.without_language(message.url),
             key=message.key,
-            email_due=pk not in unmailed[message.kind],
+            email_due=pk in wishes[message.kind].at_once,
+            digest_due=pk in wishes[message.kind].in_digest,
         )
         for message in messages
         for pk in sorted(set(message.users) & active)
@@ -117,14 +119,48 @@ def choose_mail(*, user: User, mailed: Collection[str]) -> None:
             )
 
 
-def _without_letters(kind: str, ids: list[int]) -> set[int]:
+@transaction.atomic
+def choose_rhythm(*, user: User, rhythm: Rhythm) -> None:
+    """Stores how often `user` wants letters. What waited for a digest comes in a last one, or never."""
+    row, _is_new = LetterRhythm.objects.get_or_create(user=user)
+    if row.rhythm == rhythm:
+        return
+    waiting = Notification.objects.filter(user=user, digest_due=True)
+    if rhythm == Rhythm.NEVER:
+        waiting.update(digest_due=False)
+    next_at = digests.next_slot(rhythm, timezone.now())
+    if rhythm == Rhythm.AT_ONCE and waiting.exists():
+        next_at = timezone.now()
+    LetterRhythm.objects.filter(user=user).update(rhythm=rhythm, next_at=next_at, attempts=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """Of those who are told something: who gets a letter of it, who finds it in a digest; ids."""
+
+    at_once: frozenset[int]
+    in_digest: frozenset[int]
+
+
+def _wishes(kind: str, ids: list[int]) -> _Wishes:
     shape = kinds.get(kind)
     if not shape.mailed:
-        return set(ids)
+        return _Wishes(frozenset(), frozenset())
     if not shape.optional:
-        return set()
-    choices = MailChoice.objects.filter(kind=kind, user__in=ids, mailed=False)
-    return set(choices.values_list("user_id", flat=True))
+        return _Wishes(frozenset(ids), frozenset())
+    refused = set(
+        MailChoice.objects.filter(kind=kind, user__in=ids, mailed=False).values_list("user_id", flat=True)
+    )
+    rhythms = dict(
+        LetterRhythm.objects.filter(user__in=ids)
+        .exclude(rhythm=Rhythm.AT_ONCE)
+        .values_list("user_id", "rhythm")
+    )
+    wanted = [pk for pk in ids if pk not in refused]
+    return _Wishes(
+        at_once=frozenset(pk for pk in wanted if pk not in rhythms),
+        in_digest=frozenset(pk for pk in wanted if rhythms.get(pk) in {Rhythm.DAILY, Rhythm.WEEKLY}),
+    )
 
 
 def _wake_after_commit() -> None:
@@ -149,6 +185,7 @@ def export_messages(user: User) -> dict[str, Any]:
                 }
                 for message in Notification.objects.filter(user=user).order_by("pk").iterator()
             ],
+            "letter_rhythm": rhythm_of(user),
             "letters": list(MailChoice.objects.filter(user=user).order_by("kind").values("kind", "mailed")),
         }
 
@@ -157,3 +194,4 @@ def erase_messages(user: User) -> None:
     """Messages name other people and companies, so they go with the account."""
     Notification.objects.filter(user=user).delete()
     MailChoice.objects.filter(user=user).delete()
+    LetterRhythm.objects.filter(user=user).delete()

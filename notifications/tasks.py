@@ -1,4 +1,7 @@
-"""Letters in the background: woken after each commit that wrote messages, and swept every minute."""
+"""Letters in the background: woken after each commit that wrote messages, and swept every minute.
+
+Not retried by Celery: each letter has its attempts and pauses in its row.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,20 @@ from typing import Any
 
 from celery import shared_task
 
-from notifications import mailing
+from notifications import digests, mailing
 
 
 @shared_task(
     name="notifications.send_mail",
-    acks_late=True,
-    ignore_result=True,
     soft_time_limit=540,
-    time_limit=600,
+    time_limit=600,  # the lease of a batch
 )
 def send_mail(**_: Any) -> int:
     """Sends every letter that is due. Repeating it does no harm: rows are claimed by lease."""
     return mailing.send_due()
+
+
+@shared_task(name="notifications.send_digests", soft_time_limit=540, time_limit=600)
+def send_digests(**_: Any) -> int:
+    """Sends every digest that is due. Repeating it does no harm: each person's is claimed by lease."""
+    return digests.send_due()

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from notifications import kinds, mailing, selectors, services
+from notifications.enums import Rhythm
 
 PAGE = 25
 
@@ -58,7 +59,14 @@ def choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         known = {kind.name for kind in kinds.all_kinds()}
         services.choose_mail(user=request.user, mailed=known & set(request.POST.getlist("kind")))
+        rhythm = request.POST.get("rhythm", "")
+        if rhythm in Rhythm.values:
+            services.choose_rhythm(user=request.user, rhythm=Rhythm(rhythm))
         messages.success(request, _("Saved."))
         return redirect("notifications:choices")
-    context = {"choices": selectors.mail_choices_of(request.user)}
+    context = {
+        "choices": selectors.mail_choices_of(request.user),
+        "rhythm": selectors.rhythm_of(request.user),
+        "rhythms": Rhythm.choices,
+    }
     return render(request, "notifications/choices.html", context)

@@ -7,6 +7,7 @@ import smtplib
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
@@ -119,6 +120,37 @@ def test_refused_address_is_given_up_at_once_and_the_others_still_get_theirs(mon
     assert mailing.send_due() == 1
     assert Notification.objects.get(user=bad).email_error == "the address was refused: 550"
     assert Notification.objects.get(user=good).emailed_at is not None
+
+
+def test_one_letter_that_cannot_be_written_leaves_the_rest_of_its_batch_alone(monkeypatch):
+    """What the code cannot write today is put off like what the mail server would not take."""
+    bad, *good = UserFactory.create_batch(4)
+    tell(bad, *good)
+    real = mailing.letter_for
+
+    def broken(message, mailer=None):
+        if message.user == bad:
+            raise KeyError("a text without its parameter")
+        return real(message, mailer)
+
+    monkeypatch.setattr(mailing, "letter_for", broken)
+    assert mailing.send_due() == 3
+    assert {letter.to[0] for letter in mail.outbox} == {user.email for user in good}
+    row = Notification.objects.get(user=bad)
+    assert (row.email_due, row.email_lease, row.email_error) == (True, None, "KeyError")
+    assert row.email_visible_at > timezone.now()
+
+
+def test_a_worker_whose_time_is_over_stops_and_leaves_the_lease(monkeypatch):
+    tell(UserFactory())
+
+    def slow(message, mailer=None):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(mailing, "letter_for", slow)
+    with pytest.raises(SoftTimeLimitExceeded):
+        mailing.send_due()
+    assert Notification.objects.get().email_lease is not None
 
 
 def test_account_closed_meanwhile_gets_no_letter():

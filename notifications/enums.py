@@ -1,0 +1,13 @@
+"""Choices of the messages' room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Rhythm(models.TextChoices):
+    """How often a person wants letters. What concerns the account or the company always comes at once."""
+
+    AT_ONCE = "at_once", _("At once, one for each message")
+    DAILY = "daily", _("Once a day, what I have not read yet")
+    WEEKLY = "weekly", _("Once a week, what I have not read yet")
+    NEVER = "never", _("Never")
