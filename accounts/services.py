@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -82,3 +84,8 @@ def erase_account(user: User) -> None:
     user.last_login = None
     user.set_unusable_password()  # also ends every session: they are bound to the password's hash
     user.save()
+
+
+def forget_ended_sessions() -> None:
+    """Deletes the rows of sessions that have ended; Django leaves them where they are."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -22,12 +22,16 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name) for name in QUEUES],
     task_default_queue="default",
-    # A task may name another queue; the outbox does so per consumer.
+    # A sender may name another queue: the outbox does so for each consumer, jobs for each job. Sweeps and deadlines
+    # stay out of the queues of long work, behind which they would wait.
     task_routes={
-        "price_lists.*": {"queue": "imports"},
-        "search.*": {"queue": "index"},
+        "buyer_requests.close_due": {"queue": "default"},
         "buyer_requests.*": {"queue": "match"},
         "notifications.*": {"queue": "notify"},
+        "price_lists.sweep": {"queue": "default"},
+        "price_lists.*": {"queue": "imports"},
+        "search.clean": {"queue": "default"},
+        "search.*": {"queue": "index"},
     },
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -63,13 +67,32 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
+def _at(task: str, expires: int = 1800, **moment: Any) -> dict[str, Any]:
+    """At moments of the row's own clock; a run that found no worker for half an hour is left to the next one."""
+    return {"task": task, "schedule": crontab(**moment), "options": {"expires": expires}}
+
+
+# Each of them reads from the database what is due, so that a run too many, of a second clock, does nothing.
 app.conf.beat_schedule = {
+    **{
+        f"pulse of {name}": {
+            **_every("pulse.beat", 30),
+            "kwargs": {"queue": name},
+            "options": {"queue": name, "expires": 30},
+        }
+        for name in QUEUES
+    },
     "outbox": _every("outbox.sweep", 15),
     "letters": _every("notifications.send_mail", 60),
     "stale jobs": _every("jobs.sweep", 15),
     "imports that stand still": _every("price_lists.sweep", 60),
     "requests past their deadline": _every("buyer_requests.close_due", 15),
-    "old jobs": {"task": "jobs.clean", "schedule": crontab(minute=20)},
+    "digests": _every("notifications.send_digests", 300),
+    "old jobs": _at("jobs.clean", minute=20),
+    "index and database compared": _at("search.verify", hour=2, minute=30),
+    "tombstones in the index": _at("search.sweep_tombstones", hour=3, minute=10),
+    "old searches": _at("search.clean", hour=3, minute=40),
+    "ended sessions": _at("accounts.clean", hour=4, minute=10),
 }
 
 app.autodiscover_tasks()

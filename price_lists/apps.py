@@ -9,9 +9,19 @@ class PriceListsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core.jobs import kinds
         from price_lists import receivers, tasks  # noqa: F401  - registers what they hold
         from price_lists.selectors import imports_of_today, runs_that_wait
+        from price_lists.services import imports
         from vendors import desk
+
+        kinds.register(
+            imports.KIND,
+            label=_("Import of a price list"),
+            on_cancel=imports.follow_cancelled_job,
+            on_retry=imports.follow_retried_job,
+        )
+        kinds.register("price_lists.categories", label=_("Offers follow their categories"))
 
         desk.add_entry(
             key="price_lists",

@@ -7,7 +7,8 @@ DomainError
     ├── TooBig              a limit of size, columns or inflation was passed
     └── NoGoodsFound        readable, but no table or feed of goods with names and prices is in it
 core.errors.Conflict
-└── RunNotPossible          the import is in a state in which this cannot be done
+├── RunNotPossible          the import is in a state in which this cannot be done
+└── ImportStopped           somebody stopped the import while it was applied
 core.errors.InvalidInput
 └── ColumnsMissing          a price list needs a column with names and one with prices
 """
@@ -52,6 +53,13 @@ class NoGoodsFound(Refusal):
 
 class RunNotPossible(Conflict):
     message = _("This import has moved on meanwhile. Reload the page to see where it stands.")
+
+
+class ImportStopped(Conflict):
+    message = _(
+        "The import was stopped while it was being applied. What was applied until then is in the catalogue;"
+        " go on with it to apply the rest, or send another file."
+    )
 
 
 class ColumnsMissing(InvalidInput):

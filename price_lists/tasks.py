@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 
 from core.jobs.work import work_on
 from price_lists import services
 from price_lists.models import ImportRun
 
+#: A database that is down where the work is taken up; what happens inside the work is the job's own to record.
+_LATER: Final = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "max_retries": 5,
+    "retry_backoff": 5,
+    "retry_backoff_max": 300,
+    "retry_jitter": True,
+}
 
-@shared_task(name="price_lists.advance", acks_late=True, ignore_result=True)
+
+@shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **_LATER)
 def advance(*, job_id: str, run_id: int, **_: Any) -> None:
     """Brings an import as far as it goes without a person."""
     with work_on(job_id) as work:
@@ -20,15 +30,15 @@ def advance(*, job_id: str, run_id: int, **_: Any) -> None:
             services.advance(run=run, work=work)
 
 
-@shared_task(name="price_lists.follow_links", acks_late=True, ignore_result=True)
+@shared_task(name="price_lists.follow_links", soft_time_limit=3600, time_limit=3600 + 300, **_LATER)
 def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
     """Brings offers to the categories that their vendor's paths lead to."""
     with work_on(job_id) as work:
         if work is not None:
-            services.follow_links(link_ids)
+            work.result = {"moved": services.follow_links(link_ids, work=work)}
 
 
-@shared_task(name="price_lists.sweep", ignore_result=True)
+@shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)
 def sweep(**_: Any) -> None:
     """Finds imports that stand still."""
     services.sweep()

@@ -1,8 +1,14 @@
 """Search application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
     name = "search"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.jobs import kinds
+
+        kinds.register("search.rebuild", label=_("Rebuild of the search index"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import structlog
+from django.utils import timezone
 
 from core.rates import current_rates
 from search import fallback, ranking
@@ -19,6 +21,7 @@ from search.models import QueryLog
 from search.query import (
     MAX_PAGE_SIZE,
     Alternative,
+    EngineName,
     Facets,
     Hit,
     Limit,
@@ -45,7 +48,6 @@ log = structlog.get_logger(__name__)
 MIN_STRONG = 0.5
 ALTERNATIVES_BELOW = 6  # fewer hits than that: what misses one limit is looked for, too
 ALTERNATIVES_PER_LIMIT = 3
-MAX_OFFSET = 10_000
 _PERSONAL = re.compile(r"@|\d(?:[\s()-]*\d){8,}")
 
 
@@ -110,9 +112,12 @@ def _base_price(money: Money | None) -> int | None:
 class _Search:
     def __init__(self, engine: SearchEngine, query: SearchQuery, filters: Filters) -> None:
         self.engine = engine
+        self.name = cast("EngineName", engine.name)
         self.query = query
         self.filters = filters
-        self.offset = min((query.page - 1) * query.page_size, MAX_OFFSET)
+        offset = (query.page - 1) * query.page_size
+        deepest = engine.capabilities.deepest
+        self.offset = offset if deepest is None else min(offset, deepest)
 
     def run(self) -> SearchResults:
         if not self.query.words:
@@ -231,7 +236,7 @@ class _Search:
             page=self.query.page,
             page_size=self.query.page_size,
             words=reading.text if reading else self.query.words,
-            engine="embedded",
+            engine=self.name,
             collapsed=collapsed,
         )
 
@@ -287,7 +292,7 @@ class _Search:
             page=self.query.page,
             page_size=self.query.page_size,
             words=self.query.words,
-            engine="embedded",
+            engine=self.name,
         )
 
 
@@ -321,3 +326,12 @@ def _with(why: tuple[Why, ...], led: tuple[Why, ...]) -> tuple[Why, ...]:
 def _hit(ranked: ranking.Ranked, *, others: int = 0) -> Hit:
     candidate = ranked.candidate
     return Hit(candidate.id, candidate.group, ranked.score, candidate.price, ranked.why, others)
+
+
+def forget_old_searches(*, keep: timedelta = timedelta(days=180)) -> int:
+    """Deletes what was searched long ago, in parts that leave room for others; returns how much."""
+    old = QueryLog.objects.filter(searched_at__lt=timezone.now() - keep).order_by("searched_at")
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[:5_000]):
+        deleted += QueryLog.objects.filter(pk__in=ids).delete()[0]
+    return deleted

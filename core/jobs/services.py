@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.broker.publishing import hand_over
+from core.jobs import kinds
+from core.jobs.errors import JobNotRepeatable
 from core.models import Job, JobState
 
 if TYPE_CHECKING:
@@ -76,11 +78,40 @@ def send(job: Job, *, countdown: float = 0) -> None:
 def request_cancel(*, job: Job) -> Job:
     """Ask a job to stop. One that waits is over at once; one that runs stops at its next step."""
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk, state=JobState.WAITING).update(
-            state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()
-        )
+        waiting = Job.objects.filter(pk=job.pk, state=JobState.WAITING)
+        if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()):
+            _tell_cancelled(job)
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
+    return job
+
+
+def _tell_cancelled(job: Job) -> None:
+    if told := kinds.get(job.kind).on_cancel:
+        told(job)
+
+
+def retry_job(*, job: Job) -> Job:
+    """Let work that failed or was stopped begin anew with a fresh count of attempts.
+
+    Raises JobNotRepeatable, or what its kind has against it.
+    """
+    with transaction.atomic():
+        over = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
+        if not over.update(
+            state=JobState.WAITING,
+            attempts=0,
+            cancel_requested=False,
+            error="",
+            error_code="",
+            finished_at=None,
+            heartbeat_at=timezone.now(),
+        ):
+            raise JobNotRepeatable("job_not_repeatable")
+        job.refresh_from_db()
+        if ask := kinds.get(job.kind).on_retry:
+            ask(job)
+        transaction.on_commit(lambda: send(job), robust=True)
     return job
 
 
@@ -92,13 +123,16 @@ def revive_stale_jobs() -> int:
     now = timezone.now()
     lost = Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
     unclaimed = Q(state=JobState.WAITING, heartbeat_at__lt=now - UNCLAIMED_AFTER)
+    for job in Job.objects.filter(lost, cancel_requested=True):
+        with transaction.atomic():
+            if Job.objects.filter(lost, pk=job.pk).update(state=JobState.CANCELLED, finished_at=now):
+                _tell_cancelled(job)
     Job.objects.filter(lost, attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED,
         finished_at=now,
         error_code="worker_lost",
         error=_("The work was interrupted %(count)s times and is not tried again.") % {"count": MAX_ATTEMPTS},
     )
-    Job.objects.filter(lost, cancel_requested=True).update(state=JobState.CANCELLED, finished_at=now)
     revived = 0
     for job in Job.objects.filter(lost | unclaimed).order_by("created_at")[:500]:
         # The condition is repeated: another sweep or the worker itself may have been quicker.

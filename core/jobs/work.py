@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Unavailable
 from core.jobs import services
-from core.jobs.errors import JobCancelled, JobTakenOver
+from core.jobs.errors import JobCancelled, JobTakenOver, TookTooLong
 from core.models import Job, JobState
 
 if TYPE_CHECKING:
@@ -122,20 +124,29 @@ def work_on(job_id: UUID | str) -> Iterator[Work | None]:
     except Unavailable as error:
         if job.attempts < services.MAX_ATTEMPTS:
             work.end(JobState.WAITING)
-            services.send(job, countdown=RETRY_SECONDS * job.attempts)
+            # Shaken, so that what a part's fall has stopped does not come back to it as one.
+            pause = RETRY_SECONDS * job.attempts * random.uniform(1.0, 1.5)  # noqa: S311 - only spreads load
+            services.send(job, countdown=pause)
         else:
             work.end(JobState.FAILED, error_code=error.code, error=str(error))
-    except DomainError as error:
-        work.end(JobState.FAILED, error_code=error.code, error=str(error))
-    except Exception as error:
-        logger.exception("jobs: %s %s failed", job.kind, job.pk)
-        work.end(
-            JobState.FAILED,
-            error_code=type(error).__name__[:60],
-            error=_("An unexpected error stopped the work. It was noted; please try again or ask for help."),
-        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and recorded with the job
+        _end_failed(work, error)
     except BaseException:
         work.end(JobState.WAITING)
         raise
     else:
         work.end(JobState.DONE, result=work.result)
+
+
+def _end_failed(work: Work, error: Exception) -> None:
+    if isinstance(error, SoftTimeLimitExceeded):
+        error = TookTooLong("took_too_long")
+    if isinstance(error, DomainError):
+        work.end(JobState.FAILED, error_code=error.code, error=str(error))
+        return
+    logger.error("jobs: %s %s failed", work.job.kind, work.job.pk, exc_info=error)
+    work.end(
+        JobState.FAILED,
+        error_code=type(error).__name__[:60],
+        error=_("An unexpected error stopped the work. It was noted; please try again or ask for help."),
+    )

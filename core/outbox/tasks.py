@@ -18,13 +18,16 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS: Final = 120  # then the worker's thread is free for others and the sweep comes back
 
 
-@shared_task(name="outbox.drain", ignore_result=True)
+@shared_task(name="outbox.drain", soft_time_limit=1800, time_limit=1860)
 def drain(*, consumer: str, **_: Any) -> None:
-    """Drain one consumer; a handler of another version of the code that is gone leaves its entries waiting."""
+    """Drain one consumer; a handler of another version of the code that is gone leaves its entries waiting.
+
+    Sent to the consumer's own queue. Not retried by Celery: each entry has its attempts and pauses.
+    """
     services.drain(consumer, deadline=time.monotonic() + DRAIN_SECONDS)
 
 
-@shared_task(name="outbox.sweep", ignore_result=True)
+@shared_task(name="outbox.sweep", soft_time_limit=50, time_limit=60)
 def sweep(**_: Any) -> None:
     """Wake every consumer that has something due."""
     known = registry.consumers()

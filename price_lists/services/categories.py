@@ -15,6 +15,7 @@ from catalog.models import Category
 from catalog.services.offers import categorise_offers
 from core import text
 from core.jobs.services import start_job
+from core.jobs.work import Work
 from price_lists.models import CategoryLink, SourceItem
 from price_lists.services.drafting import PATH_SEPARATOR, digest
 from vendors.models import Vendor
@@ -126,14 +127,21 @@ def _record(link: CategoryLink, category: Category | None, user: User | None) ->
     link.refresh_from_db()
 
 
-def follow_links(link_ids: list[int]) -> int:
-    """Brings the offers of the paths to where the paths lead, in chunks. Repeating it changes nothing more."""
+def follow_links(link_ids: list[int], work: Work | None = None) -> int:
+    """Brings the offers of the paths to where the paths lead, in chunks. Repeating it changes nothing more.
+
+    Raises JobCancelled or JobTakenOver between two paths, if done for a job.
+    """
     moved = 0
-    for link in CategoryLink.objects.filter(pk__in=link_ids):
+    for done, link in enumerate(CategoryLink.objects.filter(pk__in=link_ids)):
+        if work is not None:
+            work.progress(done, len(link_ids))
         items = SourceItem.objects.filter(link=link).order_by("offer_id")
         moved += categorise_offers(
             offer_ids=list(items.values_list("offer_id", flat=True)), category_id=leads_to(link)
         )
+    if work is not None:
+        work.progress(len(link_ids), len(link_ids))
     return moved
 
 

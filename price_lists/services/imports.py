@@ -8,20 +8,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import File
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Unavailable
-from core.jobs.errors import JobCancelled, JobTakenOver
+from core.jobs.errors import JobCancelled, JobTakenOver, TookTooLong
 from core.jobs.services import start_job
 from core.jobs.work import Work, work_on
 from core.models import Job, JobState
-from price_lists.enums import RunState
-from price_lists.errors import Refusal, RunNotPossible
+from price_lists.enums import Change, RunState
+from price_lists.errors import ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
-from price_lists.models import ImportRun
+from price_lists.models import ImportRun, StagedRow
 from price_lists.services.applying import apply_run
 from price_lists.services.categories import suggest_categories
 from price_lists.services.columns import inspect_run
@@ -86,12 +88,12 @@ def advance(*, run: ImportRun, work: Work) -> ImportRun:
     try:
         _go_on(run, work)
     except JobCancelled:
-        # What is half applied goes on: the sweep starts it anew. Before that, the import is given up.
-        before = [RunState.UPLOADED, RunState.READING, RunState.QUEUED]
-        given_up = ImportRun.objects.filter(pk=run.pk, state__in=before)
-        if given_up.update(state=RunState.CANCELLED, finished_at=timezone.now()):
-            forget_staged(run=run)
+        stop_run(run=run)
         raise
+    except SoftTimeLimitExceeded as error:
+        slow = TookTooLong("took_too_long")
+        fail_run(run=run, error=slow)
+        raise slow from error
     except (JobTakenOver, Unavailable):
         raise
     except (OperationalError, InterfaceError) as error:
@@ -168,6 +170,52 @@ def retry(*, run: ImportRun) -> ImportRun:
     return run
 
 
+def stop_run(*, run: ImportRun) -> None:
+    """Its work was cancelled: before anything is applied the import is given up, half applied it can be gone on with.
+
+    Half of a price list in the catalogue is nothing that may look finished, so it counts as failed: `retry` goes on
+    where it stopped, and a new file replaces it.
+    """
+    run.refresh_from_db()
+    if run.state not in MOVING:
+        return
+    if run.state == RunState.APPLYING and run.applied_id == 0:
+        _note_withdrawals(run)
+    if run.applied_id == 0:
+        stopped = ImportRun.objects.filter(pk=run.pk, state__in=MOVING, applied_id=0)
+        if stopped.update(state=RunState.CANCELLED, finished_at=timezone.now()):
+            run.refresh_from_db()
+            forget_staged(run=run)
+    else:
+        fail_run(run=run, error=ImportStopped("import_stopped"))
+    start_next(vendor_id=run.vendor_id)
+
+
+def _note_withdrawals(run: ImportRun) -> None:
+    """Where the list only takes goods away, no row moves the checkpoint; the last one says that it has begun."""
+    staged = StagedRow.objects.filter(run=run)
+    if not staged.filter(change__in=[Change.NEW, Change.CHANGED]).exists():
+        run.applied_id = staged.aggregate(last=Max("pk"))["last"] or 0
+        ImportRun.objects.filter(pk=run.pk).update(applied_id=run.applied_id)
+
+
+def follow_cancelled_job(job: Job) -> None:
+    """A job that no worker had in hand was cancelled: its import must not stand there as if it moved."""
+    run = ImportRun.objects.filter(pk=job.kwargs.get("run_id"), job=job.pk).first()
+    if run is not None:
+        stop_run(run=run)
+
+
+def follow_retried_job(job: Job) -> None:
+    """An operator lets a job begin anew: its import must be one that can go on. Raises RunNotPossible."""
+    run = ImportRun.objects.filter(pk=job.kwargs.get("run_id")).first()
+    if run is None:
+        raise RunNotPossible("run_gone")
+    if run.state not in MOVING:
+        retry(run=run)
+    ImportRun.objects.filter(pk=run.pk).update(job=job.pk)
+
+
 def start_next(*, vendor_id: int) -> None:
     """Wakes the vendor's next run that waits for its turn."""
     waiting = ImportRun.objects.filter(vendor=vendor_id, state=RunState.QUEUED).order_by("-pk").first()
@@ -201,7 +249,9 @@ def sweep() -> int:
         job = Job.objects.filter(pk=run.job).first() if run.job else None
         if job is not None and not job.is_over:
             continue
-        if job is not None and job.state == JobState.FAILED and run.state != RunState.QUEUED:
+        if job is not None and job.state == JobState.CANCELLED:
+            stop_run(run=run)
+        elif job is not None and job.state == JobState.FAILED and run.state != RunState.QUEUED:
             fail_run(run=run, error=None)
         elif job is None and timezone.now() - run.created_at < _GRACE:
             continue  # its creator is about to start it

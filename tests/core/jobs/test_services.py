@@ -4,12 +4,13 @@ import datetime as dt
 import uuid
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import InvalidInput, NotFound, Unavailable
-from core.jobs import selectors, services, tasks, work
-from core.jobs.errors import JobTakenOver
+from core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from core.jobs import kinds, selectors, services, tasks, work
+from core.jobs.errors import JobNotRepeatable, JobTakenOver, TookTooLong
 from core.jobs.work import work_on
 from core.models import Job, JobState
 
@@ -140,7 +141,9 @@ def test_a_part_that_is_down_means_later(job, sent):
     with work_on(job.pk):
         raise Unavailable
     assert state(job) == JobState.WAITING
-    assert sent == [("price_lists.import", {"run_id": 12, "job_id": str(job.pk)}, "imports", 20.0)]
+    [(task, kwargs, queue, countdown)] = sent
+    assert (task, kwargs, queue) == ("price_lists.import", {"run_id": 12, "job_id": str(job.pk)}, "imports")
+    assert 20 <= countdown <= 30
     Job.objects.update(attempts=services.MAX_ATTEMPTS - 1)
     with work_on(job.pk):
         raise Unavailable
@@ -199,6 +202,80 @@ def test_a_cancelled_job_whose_worker_died_is_over(job, sent):
     make_stale(job)
     assert services.revive_stale_jobs() == 0
     assert state(job) == JobState.CANCELLED
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """What is told about the kind of `job`."""
+    monkeypatch.setattr(kinds, "_kinds", {})
+    told = []
+    kinds.register(
+        "price_lists.import",
+        label="Import",
+        on_cancel=lambda job: told.append(("cancelled", job.pk)),
+        on_retry=lambda job: told.append(("retried", job.pk)),
+    )
+    return told
+
+
+def test_a_job_cancelled_outside_of_its_work_is_told_to_its_room(job, kind, sent):
+    services.request_cancel(job=job)
+    assert kind == [("cancelled", job.pk)]
+    services.request_cancel(job=job)
+    assert kind == [("cancelled", job.pk)]
+    other = services.start_job(kind="price_lists.import", task="t")
+    services.claim(other.pk)
+    services.request_cancel(job=other)
+    assert len(kind) == 1  # its worker has it in hand
+    make_stale(other)
+    services.revive_stale_jobs()
+    assert kind[1:] == [("cancelled", other.pk)]
+    services.revive_stale_jobs()
+    assert len(kind) == 2
+
+
+def test_a_cancelled_job_stays_cancelled(job, sent):
+    services.request_cancel(job=job)
+    make_stale(job, by=services.UNCLAIMED_AFTER)
+    assert services.revive_stale_jobs() == 0
+    with work_on(job.pk) as late:
+        assert late is None
+    assert state(job) == JobState.CANCELLED
+
+
+def test_what_failed_can_be_tried_again(job, kind, sent, django_capture_on_commit_callbacks):
+    with work_on(job.pk):
+        raise InvalidInput("bad_header", "The file has no header row.")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.retry_job(job=job)
+    assert (state(job), job.attempts, job.error, job.finished_at) == (JobState.WAITING, 0, "", None)
+    assert kind == [("retried", job.pk)]
+    assert [kwargs["job_id"] for _, kwargs, _, _ in sent] == [str(job.pk)]
+    with pytest.raises(JobNotRepeatable):
+        services.retry_job(job=job)
+
+
+def test_what_its_room_will_not_go_on_with_stays_failed(job, sent, monkeypatch):
+    monkeypatch.setattr(kinds, "_kinds", {})
+
+    def refuse(job):
+        raise Conflict("gone")
+
+    kinds.register("price_lists.import", label="Import", on_retry=refuse)
+    with work_on(job.pk):
+        raise Conflict("c")
+    with pytest.raises(Conflict) as refused:
+        services.retry_job(job=job)
+    assert refused.value.code == "gone"
+    assert (state(job), job.error_code) == (JobState.FAILED, "c")
+    assert sent == []
+
+
+def test_a_workers_time_limit_is_said_in_words(job):
+    with work_on(job.pk):
+        raise SoftTimeLimitExceeded
+    assert (state(job), job.error_code) == (JobState.FAILED, "took_too_long")
+    assert job.error == str(TookTooLong("took_too_long"))
 
 
 def test_old_jobs_are_forgotten(job):
