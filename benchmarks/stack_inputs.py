@@ -148,3 +148,16 @@ def _rows(offers: int, supplies: list[tuple[int, int]], categories: list[int]) -
             f"https://shop.example/p/{number}", "[]", "[]", "{}", "H87", 1, chance.randint(10_000, 100_000_000),
             "UAH", "included", 20, chance.choice(("in_stock", "to_order", "none")), "", 1, now, now, "",
         )  # fmt: skip
+
+
+def versions() -> dict[str, Any]:
+    """Of the servers that a figure depends on."""
+    from django.db import connection
+
+    from search.engines import get_engine
+
+    client = get_engine().client  # type: ignore[attr-defined]  # of OpenSearch, whose settings are in force
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        postgresql = cursor.fetchone()[0]
+    return {"postgresql": postgresql, "opensearch": client.call("GET", "/")["version"]["number"]}
