@@ -1,0 +1,124 @@
+"""What a test has the site do in a process of its own: people and lists made, imports begun, the index compared."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from django.core.files.base import File
+from django.core.management import call_command
+from django.db import transaction
+
+from core import outbox
+
+
+def prepare():
+    """The tables, two vendors with an owner each, and a buyer."""
+    from accounts.models import User
+    from vendors.enums import Role, VendorState
+    from vendors.models import Membership, Vendor
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    for slug in ("first", "second"):
+        vendor = Vendor.objects.create(slug=slug, name=slug.title(), state=VendorState.APPROVED)
+        owner = User.objects.create_user(f"{slug}@example.com", "Correct-horse-battery-7")
+        Membership.objects.create(vendor=vendor, user=owner, role=Role.OWNER)
+    User.objects.create_user("buyer@example.com", "Correct-horse-battery-7")
+
+
+def import_here(*, path, vendor="first"):
+    """A list from beginning to end in this process; what the outbox holds of it is indexed and matched."""
+    from price_lists.services import import_file
+    from vendors.models import Vendor
+
+    run = import_file(vendor=Vendor.objects.get(slug=vendor), path=Path(path), source_name="main")
+    outbox.drain_until_empty(timeout=60)
+    return {"state": run.state, "counts": run.counts}
+
+
+def upload(*, path, vendor="first", send=True):
+    """What the upload page does: the file is kept, a run opened and its job sent to a worker; returns the run's id."""
+    from price_lists import services
+    from price_lists.services.uploads import open_source, receive_upload
+    from vendors.models import Vendor
+
+    company = Vendor.objects.get(slug=vendor)
+    with Path(path).open("rb") as bytes_:
+        run, is_new = receive_upload(
+            vendor=company,
+            source=open_source(vendor=company, name="main"),
+            file=File(bytes_, name=Path(path).name),
+            auto_apply=True,
+        )
+    assert is_new
+    if send:
+        services.begin(run=run)
+    return run.pk
+
+
+def send_job(*, run):
+    """The job's message once more, as a broker that is unsure delivers it."""
+    from core.jobs.services import send
+    from core.models import Job
+
+    send(Job.objects.get(subject=f"import_run:{run}"))
+
+
+def drain(*, consumer="search"):
+    return outbox.drain(consumer)
+
+
+def change_offers(*, ids, price):
+    """New prices, each offer's version raised and announced with it."""
+    from catalog.models import Offer
+    from catalog.services.changes import touch
+
+    return touch(Offer.objects.filter(pk__in=ids), price_amount=price)
+
+
+def publish(*, lines=("Степлер офісний",), title="Канцтовари"):
+    """A buyer's request; matching and notices follow from the outbox. Returns its id."""
+    import datetime as dt
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from accounts.models import User
+    from buyer_requests import services
+
+    buyer = User.objects.get(email="buyer@example.com")
+    draft = services.create_draft(buyer=buyer)
+    services.save_draft(
+        buyer=buyer,
+        request=draft,
+        title=title,
+        deadline_at=timezone.now() + dt.timedelta(days=3),
+        lines=[services.LineInput(text=text, quantity=Decimal(1), unit="H87") for text in lines],
+    )
+    return services.publish_request(buyer=buyer, request=draft).pk
+
+
+def verify(*, mend=False):
+    """How index and database differ: {kind: how many}, {} where they are equal."""
+    from search.indexing import verify_index
+
+    return _differences(verify_index(mend=mend))
+
+
+def rebuild():
+    from search.indexing import rebuild_index
+
+    return rebuild_index()
+
+
+def emit(*, consumer, topic, payload):
+    with transaction.atomic():
+        outbox.emit(consumer, topic, payload)
+
+
+def sleep(*, seconds):
+    time.sleep(seconds)
+
+
+def _differences(comparison):
+    return {kind: count for kind, count in comparison.counts.items() if count}
