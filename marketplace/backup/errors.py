@@ -1,0 +1,9 @@
+"""What a backup or a restore refuses."""
+
+
+class CannotBackUp(Exception):
+    """No backup was made; the message says why and what to do."""
+
+
+class CannotRestore(Exception):
+    """Nothing was restored, or not all of it; the message says why and what to do."""
