@@ -8,12 +8,14 @@ import sys
 
 import pytest
 
-from benchmarks.__main__ import SUITE
-from tests.parts import ROOT
+from benchmarks.__main__ import NEEDS, SUITE
+from tests.parts import ROOT, require_part
 
 
 @pytest.mark.parametrize("name", sorted(SUITE))
 def test_a_benchmark_runs(name):
+    for part in NEEDS.get(name, ()):
+        require_part(part)
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(
         [sys.executable, f"benchmarks/{name}.py", *SUITE[name], "--no-result"],
