@@ -22,8 +22,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
-from django.utils import timezone, translation
+from django.utils import translation
 
+from core import clock
 from core.broker.publishing import hand_over
 from notifications.models import Notification
 
@@ -56,7 +57,7 @@ def send_due(*, batches: int = 50) -> int:
 
 def _due() -> models.QuerySet[Notification]:
     return Notification.objects.filter(
-        email_due=True, emailed_at__isnull=True, email_visible_at__lte=timezone.now()
+        email_due=True, emailed_at__isnull=True, email_visible_at__lte=clock.now()
     )
 
 
@@ -68,7 +69,7 @@ def _claim() -> list[Notification]:
         return []
     _due().filter(id__in=ids).update(
         email_lease=lease,
-        email_visible_at=timezone.now() + LEASE,
+        email_visible_at=clock.now() + LEASE,
         email_attempts=models.F("email_attempts") + 1,
     )
     return list(Notification.objects.filter(email_lease=lease).select_related("user").order_by("id"))
@@ -115,7 +116,7 @@ def _send_one(message: Notification, mailer: BaseEmailBackend) -> bool:
         _put_off(message, error)
         return False
     Notification.objects.filter(pk=message.pk).update(
-        emailed_at=timezone.now(), email_lease=None, email_error=""
+        emailed_at=clock.now(), email_lease=None, email_error=""
     )
     return True
 
@@ -179,7 +180,7 @@ def _put_off(message: Notification, error: Exception) -> None:
         _give_up(message, repr(error))
         return
     Notification.objects.filter(pk=message.pk).update(
-        email_visible_at=timezone.now() + pause_after(message.email_attempts),
+        email_visible_at=clock.now() + pause_after(message.email_attempts),
         email_lease=None,
         email_error=type(error).__name__[:200],
     )

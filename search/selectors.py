@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from catalog.models import Category, Offer
+from core import clock
 from core.outbox import selectors as outbox
 from core.rates import Rates, current_rates
 from search.documents import Document, build_document, tombstone
@@ -161,7 +161,7 @@ def last_build() -> IndexBuild | None:
 
 def rebuild_is_stale(build: IndexBuild) -> bool:
     """Nobody has worked on it for so long that its process must be dead."""
-    return build.finished_at is None and build.heartbeat_at < timezone.now() - STALE_AFTER
+    return build.finished_at is None and build.heartbeat_at < clock.now() - STALE_AFTER
 
 
 def _batch(rows: Iterable[Mapping[str, Any]], around: Around) -> Batch:

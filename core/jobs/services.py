@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.broker.publishing import hand_over
 from core.jobs import kinds
 from core.jobs.errors import JobNotRepeatable
@@ -52,7 +52,7 @@ def start_job(
         subject=subject,
         total=total,
         message=message,
-        heartbeat_at=timezone.now(),
+        heartbeat_at=clock.now(),
     )
     transaction.on_commit(lambda: send(job), robust=True)
     return job
@@ -79,7 +79,7 @@ def request_cancel(*, job: Job) -> Job:
     """Ask a job to stop. One that waits is over at once; one that runs stops at its next step."""
     with transaction.atomic():
         waiting = Job.objects.filter(pk=job.pk, state=JobState.WAITING)
-        if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()):
+        if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=clock.now()):
             _tell_cancelled(job)
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
@@ -105,7 +105,7 @@ def retry_job(*, job: Job) -> Job:
             error="",
             error_code="",
             finished_at=None,
-            heartbeat_at=timezone.now(),
+            heartbeat_at=clock.now(),
         ):
             raise JobNotRepeatable("job_not_repeatable")
         job.refresh_from_db()
@@ -120,7 +120,7 @@ def revive_stale_jobs() -> int:
 
     A job that has lost its worker MAX_ATTEMPTS times is recorded as failed: it most likely kills them.
     """
-    now = timezone.now()
+    now = clock.now()
     lost = Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
     unclaimed = Q(state=JobState.WAITING, heartbeat_at__lt=now - UNCLAIMED_AFTER)
     for job in Job.objects.filter(lost, cancel_requested=True):
@@ -144,7 +144,7 @@ def revive_stale_jobs() -> int:
 
 def delete_old_jobs(*, keep: timedelta = timedelta(days=30)) -> int:
     """Forget jobs that were over long ago."""
-    deleted, _by_model = Job.objects.filter(finished_at__lt=timezone.now() - keep).delete()
+    deleted, _by_model = Job.objects.filter(finished_at__lt=clock.now() - keep).delete()
     return deleted
 
 
@@ -153,7 +153,7 @@ def claim(job_id: UUID | str) -> Job | None:
 
     `attempts` of the answer is the fence: what a worker writes later counts only while it is unchanged.
     """
-    now = timezone.now()
+    now = clock.now()
     free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
     with transaction.atomic():
         taken = Job.objects.filter(free, pk=job_id).update(

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, connection
-from django.utils import timezone
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.errors import DomainError, Unavailable
 from core.jobs import services
 from core.jobs.errors import JobCancelled, JobTakenOver, TookTooLong
@@ -57,7 +57,7 @@ class Work:
         """Write the progress now and raise JobCancelled or JobTakenOver if the work must stop."""
         self._written_at = time.monotonic()
         if not self._mine().update(
-            done=self.job.done, total=self.job.total, message=self.job.message, heartbeat_at=timezone.now()
+            done=self.job.done, total=self.job.total, message=self.job.message, heartbeat_at=clock.now()
         ):
             raise JobTakenOver(job=str(self.job.pk))
         if self._mine().filter(cancel_requested=True).exists():
@@ -69,14 +69,15 @@ class Work:
     def end(self, state: JobState, **fields: Any) -> None:
         """Write how it ended."""
         self.stop()
+        connection.close_if_unusable_or_obsolete()  # it may be a cut connection that ended the work
         is_over = state != JobState.WAITING
         self._mine().update(
             state=state,
             done=self.job.done,
             total=self.job.total,
             message=self.job.message,
-            finished_at=timezone.now() if is_over else None,
-            heartbeat_at=timezone.now(),
+            finished_at=clock.now() if is_over else None,
+            heartbeat_at=clock.now(),
             **fields,
         )
 
@@ -93,9 +94,10 @@ class Work:
         while not self._over.wait(HEARTBEAT_SECONDS) and time.monotonic() - self._begun_at < MAX_HOURS * 3600:
             touched = True
             try:
-                self._mine().update(heartbeat_at=timezone.now())
-            except DatabaseError:
-                continue  # two more tries fit in before the job counts as lost
+                self._mine().update(heartbeat_at=clock.now())
+            except (DatabaseError, InterfaceError):
+                # Two more tries fit in before the job counts as lost, over a new connection if this one was cut.
+                connection.close_if_unusable_or_obsolete()
         if touched:
             connection.close()
 

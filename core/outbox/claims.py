@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from core import clock
 from core.models import OutboxEntry
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _set_aside(lease: uuid.UUID, entry: Entry) -> None:
     )
     OutboxEntry.objects.filter(lease=lease, pk=entry.id).update(
         lease=None,
-        dead_at=timezone.now(),
+        dead_at=clock.now(),
         attempts=MAX_ATTEMPTS,
         last_error="The worker was lost in the midst of it, each time.",
     )
@@ -78,12 +78,12 @@ def _somebody_works(consumer: Consumer) -> bool:
         with connection.cursor() as cursor:  # on SQLite the transaction itself is exclusive (IMMEDIATE)
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"outbox:{consumer.name}"])
     return OutboxEntry.objects.filter(
-        consumer=consumer.name, dead_at=None, lease__isnull=False, visible_at__gt=timezone.now()
+        consumer=consumer.name, dead_at=None, lease__isnull=False, visible_at__gt=clock.now()
     ).exists()
 
 
 def _lease(consumer: Consumer, lease: uuid.UUID, *, fresh: bool, limit: int) -> list[Entry]:
-    now = timezone.now()
+    now = clock.now()
     fields: Any = OutboxEntry._meta  # noqa: SLF001 - Django's documented API
     # MATERIALIZED: a planner that ran the subquery again would lease more rows than it was asked for.
     # SQLite knows no row locks; there the write lock of the transaction does the same.
@@ -132,7 +132,7 @@ def put_back(lease: uuid.UUID, entries: Sequence[Entry], *, pause: float, error:
         ids = [entry.id for entry in entries if entry.attempts == attempts]
         OutboxEntry.objects.filter(lease=lease, pk__in=ids).update(
             lease=None,
-            visible_at=timezone.now() + timedelta(seconds=pause),
+            visible_at=clock.now() + timedelta(seconds=pause),
             attempts=attempts - 1,
             last_error=error,
         )
@@ -140,7 +140,7 @@ def put_back(lease: uuid.UUID, entries: Sequence[Entry], *, pause: float, error:
 
 def fail(lease: uuid.UUID, entry: Entry, *, error: str) -> bool:
     """Note a failed attempt; the entry is tried again later, or set aside: then the answer is True."""
-    now = timezone.now()
+    now = clock.now()
     is_dead = entry.attempts >= MAX_ATTEMPTS
     OutboxEntry.objects.filter(lease=lease, pk=entry.id).update(
         lease=None,
@@ -177,8 +177,9 @@ class Renewal:
         while not self._done.wait(LEASE.total_seconds() / 3):
             touched = True
             try:
-                OutboxEntry.objects.filter(lease=self._lease).update(visible_at=timezone.now() + LEASE)
-            except DatabaseError:
-                continue  # the next tick comes well before the lease ends
+                OutboxEntry.objects.filter(lease=self._lease).update(visible_at=clock.now() + LEASE)
+            except (DatabaseError, InterfaceError):
+                # The next tick comes well before the lease ends, over a new connection if this one was cut.
+                connection.close_if_unusable_or_obsolete()
         if touched:
             connection.close()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
+from core import clock
 from core.models import OutboxEntry
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def backlogs() -> list[Backlog]:
 
 def lags() -> dict[str, float]:
     """Seconds since the longest-waiting entry of each consumer was written; consumers without any are left out."""
-    now = timezone.now()
+    now = clock.now()
     waiting = OutboxEntry.objects.filter(dead_at=None)
     return {
         row["consumer"]: max(0.0, (now - row["oldest_at"]).total_seconds())
@@ -58,7 +58,7 @@ def oldest_age(consumer: str) -> float:
     """Seconds since the longest-waiting entry of one consumer was written; 0 where nothing waits."""
     waiting = OutboxEntry.objects.filter(consumer=consumer, dead_at=None)
     oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
-    return 0.0 if oldest is None else max(0.0, (timezone.now() - oldest).total_seconds())
+    return 0.0 if oldest is None else max(0.0, (clock.now() - oldest).total_seconds())
 
 
 def is_idle(consumer: str) -> bool:

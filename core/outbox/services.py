@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from core import clock
 from core.models import OutboxEntry
 from core.outbox import claims, registry
 from core.outbox.outages import Outage, outage
@@ -38,7 +38,7 @@ def emit_many(facts: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
         raise RuntimeError(
             "A fact is emitted in the transaction that makes it true: open one around the change."
         )
-    now = timezone.now()
+    now = clock.now()
     entries = [
         OutboxEntry(consumer=consumer, topic=topic, payload=dict(payload), visible_at=now)
         for consumer, topic, payload in facts
@@ -134,7 +134,7 @@ def _passes_by(error: Exception, batch: Sequence[claims.Entry]) -> bool:
         case Outage.DOWN:
             return True
         case Outage.BUSY:
-            return timezone.now() - min(entry.created_at for entry in batch) < PATIENCE
+            return clock.now() - min(entry.created_at for entry in batch) < PATIENCE
         case Outage.NONE:
             return False
 
@@ -171,7 +171,7 @@ def drain_until_empty(
                 return True
             if (
                 not waiting.filter(lease__isnull=False).exists()
-                and not waiting.filter(visible_at__lte=timezone.now()).exists()
+                and not waiting.filter(visible_at__lte=clock.now()).exists()
             ):
                 return False
         if time.monotonic() >= deadline:
@@ -196,7 +196,7 @@ def _revive(which: Q) -> int:
     with transaction.atomic():
         dead = OutboxEntry.objects.filter(which, dead_at__isnull=False)
         names = set(dead.values_list("consumer", flat=True))
-        revived = dead.update(dead_at=None, lease=None, attempts=0, visible_at=timezone.now())
+        revived = dead.update(dead_at=None, lease=None, attempts=0, visible_at=clock.now())
         for name in names:
             _wake_on_commit(name)
     return revived

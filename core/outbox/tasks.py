@@ -7,8 +7,8 @@ import time
 from typing import Any, Final
 
 from celery import shared_task
-from django.utils import timezone
 
+from core import clock
 from core.broker.publishing import hand_over
 from core.models import OutboxEntry
 from core.outbox import registry, services
@@ -31,7 +31,7 @@ def drain(*, consumer: str, **_: Any) -> None:
 def sweep(**_: Any) -> None:
     """Wake every consumer that has something due."""
     known = registry.consumers()
-    due = OutboxEntry.objects.filter(dead_at=None, visible_at__lte=timezone.now())
+    due = OutboxEntry.objects.filter(dead_at=None, visible_at__lte=clock.now())
     for name in due.order_by().values_list("consumer", flat=True).distinct():
         if name in known:
             wake(name)

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from core import clock
 from search.errors import RebuildLost, RebuildRunning
 from search.locks import SLOT, lock_build
 from search.models import IndexBuild
@@ -52,11 +52,11 @@ class Build:
         self._over.set()
         self._heart.join()
         mine = IndexBuild.objects.filter(pk=SLOT, token=self.token, finished_at=None)
-        mine.update(finished_at=timezone.now(), error=error[:REASON_LENGTH], **fields)
+        mine.update(finished_at=clock.now(), error=error[:REASON_LENGTH], **fields)
 
     def _update(self, **fields: Any) -> None:
         mine = IndexBuild.objects.filter(pk=SLOT, token=self.token, finished_at=None)
-        if not mine.update(heartbeat_at=timezone.now(), **fields):
+        if not mine.update(heartbeat_at=clock.now(), **fields):
             raise RebuildLost
 
     def _beat(self) -> None:
@@ -67,8 +67,9 @@ class Build:
                 self._update()
             except RebuildLost:
                 break  # the work learns of it at its next step
-            except DatabaseError:
-                continue  # more beats fit in before it counts as dead
+            except (DatabaseError, InterfaceError):
+                # More beats fit in before it counts as dead, over a new connection if this one was cut.
+                connection.close_if_unusable_or_obsolete()
         if touched:
             connection.close()
 
@@ -90,7 +91,7 @@ def only_build(*, owner: str = "") -> Iterator[Build]:
 
 
 def _claim(owner: str) -> uuid.UUID:
-    now = timezone.now()
+    now = clock.now()
     fields = {
         "token": uuid.uuid4(),
         "owner": owner,
@@ -123,6 +124,6 @@ def give_up() -> bool:
         if held is None or held.finished_at is not None:
             return False
         IndexBuild.objects.filter(pk=SLOT).update(
-            token=uuid.uuid4(), finished_at=timezone.now(), error="abandoned"
+            token=uuid.uuid4(), finished_at=clock.now(), error="abandoned"
         )
         return True
