@@ -24,6 +24,8 @@ _PERMISSIONS = (
     "vendors.change_vendor",
     "price_lists.view_importrun",
     "buyer_requests.view_buyerrequest",
+    "core.view_job",
+    "core.change_job",
 )
 _PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "bulk_delete_page")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import categories, vendors
+from cms.operators import categories, jobs, vendors
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -38,6 +38,7 @@ def urls() -> list[URLPattern]:
         path(
             f"{tree}<int:pk>/delete/", categories.DeleteCategory.as_view(), name="operators_category_delete"
         ),
+        path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
         path("vendor/<int:pk>/", vendors.VendorDecision.as_view(), name="operators_vendor"),
     ]
 
@@ -56,4 +57,4 @@ def category_menu() -> MenuItem:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    return [VendorViewSet(), ImportViewSet(), RequestViewSet()]
+    return [VendorViewSet(), ImportViewSet(), RequestViewSet(), jobs.JobViewSet()]
