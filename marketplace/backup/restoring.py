@@ -85,7 +85,7 @@ def _of(manifest: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def _in_code(*, with_replaced: bool = False) -> set[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     found = set(loader.disk_migrations)
     if with_replaced:
         found |= {old for migration in loader.disk_migrations.values() for old in migration.replaces}
