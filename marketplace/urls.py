@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from marketplace import metrics
+
 # Wagtail brings sign-in forms of its own, which know neither second factors nor our limits: they lead to ours.
 _sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -16,6 +18,7 @@ handler500 = "core.outages.server_error"
 
 urlpatterns = [
     path("health/", include("marketplace.health")),
+    path("metrics", metrics.page),
     path("i18n/", include("django.conf.urls.i18n")),
     path("operators/login/", _sign_in),
     path("operators/", include(wagtailadmin_urls)),

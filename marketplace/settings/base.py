@@ -1,5 +1,6 @@
 """What every installation shares. The environment is read through `env` alone."""
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -57,7 +58,6 @@ INSTALLED_APPS = [
     "treebeard",
     "csp",
     "django_htmx",
-    "django_structlog",
     "modeltranslation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "core.middleware.RequestMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads pages at random, against BREACH
     "csp.middleware.CSPMiddleware",
     "marketplace.csp.PageHeadersMiddleware",
@@ -84,7 +85,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.OperatorSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "core.middleware.DomainErrorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -188,7 +188,7 @@ USE_TZ = True
 
 # Files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.path("RYAD_STATIC_ROOT", VAR / "static")  # an image carries its own, apart from the data
 STATICFILES_DIRS = [ROOT / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -269,14 +269,37 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# Seeing what it does --------------------------------------------------------------------------------------
+LOG_FORMAT = env.text("RYAD_LOG_FORMAT", "")
+if LOG_FORMAT not in {"", "json", "line"}:
+    raise env.SettingError(f"RYAD_LOG_FORMAT must be json or line, not {LOG_FORMAT!r}.")
+SLOW_REQUEST_SECONDS = env.integer("RYAD_SLOW_REQUEST_MS", 1_000) / 1_000
+SLOW_STATEMENT_SECONDS = env.integer("RYAD_SLOW_STATEMENT_MS", 500) / 1_000
+# Who may read metrics and the reasons behind the state of health: bearers of the token, or these networks.
+MONITORING_TOKEN = env.text("RYAD_MONITORING_TOKEN", "")
+MONITORING_NETWORKS = env.networks("RYAD_MONITORING_NETWORKS")
+# Counts are kept in files that all processes share once somebody may read them.
+METRICS_DIR = VAR / "metrics" if MONITORING_TOKEN or MONITORING_NETWORKS else None
+if METRICS_DIR is not None:
+    METRICS_DIR.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # the library takes it from nowhere else
+OTEL_ENDPOINT = env.text("RYAD_OTEL_ENDPOINT", "")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "core.logs.line_formatter"},
+        "line": {"()": "core.logs.line_formatter", "style": LOG_FORMAT},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Wagtail tells of every index update of a page: noise beside the row's own events.
-    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        # Wagtail tells of every index update of a page: noise beside the row's own events.
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        # Our own lines say the same, with the ids that belong to it.
+        "django.request": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": env.text("RYAD_LOG_LEVEL", "INFO")},
 }

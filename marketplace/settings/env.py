@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 
@@ -40,6 +41,14 @@ def boolean(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas; blanks around items do not count."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks (10.0.0.0/8) separated by commas."""
+    try:
+        return [ip_network(item) for item in words(name)]
+    except ValueError as error:
+        raise SettingError(f"{name} must be addresses or networks such as 10.0.0.0/8: {error}.") from None
 
 
 def path(name: str, default: Path) -> Path:

@@ -22,6 +22,10 @@ CSRF_COOKIE_SECURE = True
 # The prefix makes browsers refuse these cookies from other hosts of the domain and without TLS.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+# Machines of ours ask these inside the network, before any proxy has ended TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
+LOG_FORMAT = LOG_FORMAT or "json"
+LOGGING["formatters"]["line"]["style"] = LOG_FORMAT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},

@@ -162,6 +162,7 @@ RIGHTS: dict[str, Row] = {
     # The site
     "health/live": page(Right.ANYONE),
     "health/ready": page(Right.ANYONE),
+    "metrics": page(Right.ANYONE, 404),  # to nobody but those who watch: tests/marketplace/test_metrics.py
     "media_images": page(Right.ANYONE, 404, args=lambda _: {"path": "none.png"}),
     "set_language": Row(Right.ANYONE, get=frozenset({302}), post=frozenset({302, 204})),
     "wagtail_serve": page(Right.ANYONE, 200, 404, args=lambda _: {"wagtail_path": "nowhere/"}),
