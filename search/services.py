@@ -11,9 +11,9 @@ import structlog
 from django.utils import timezone
 
 from core.rates import current_rates
-from search import fallback, ranking
+from search import fallback, metrics, ranking
 from search.engines import get_engine
-from search.engines.base import Candidate, EngineQuery, Filters, SearchEngine
+from search.engines.base import Candidate, EngineAnswer, EngineQuery, Filters, SearchEngine
 from search.errors import EngineUnavailable
 from search.indexing import index_facts, index_status, rebuild_index
 from search.ladder import Ladder, Reading
@@ -51,6 +51,7 @@ ALTERNATIVES_PER_LIMIT = 3
 _PERSONAL = re.compile(r"@|\d(?:[\s()-]*\d){8,}")
 
 
+@metrics.measured
 def search(
     query: SearchQuery,
     *,
@@ -124,7 +125,8 @@ class _Search:
             sort = Sort.NEWEST if self.query.sort is Sort.RELEVANCE else self.query.sort
             return self._plain(EngineQuery(filters=self.filters, sort=sort))
         shared_a_word = False
-        for reading in Ladder(self.engine, self.query.words).readings(exact=self.query.exact):
+        readings = Ladder(self.engine, self.query.words).readings(exact=self.query.exact)
+        for reading in metrics.each_step("analysis", readings):
             results, found_some = self._try(reading)
             if results is not None:
                 return results
@@ -134,7 +136,7 @@ class _Search:
     def _try(self, reading: Reading) -> tuple[SearchResults | None, bool]:
         """The answer of one reading, None if it is not relevant; and whether it found anything at all."""
         asked = self._asked(reading, self.filters)
-        answer = self.engine.search(
+        answer = self._ask(
             replace(
                 asked, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=self.query.sort is Sort.RELEVANCE
             )
@@ -146,7 +148,7 @@ class _Search:
             # Limits may hide what the words do mean: then the words are right, and nothing is within them.
             open_filters = Filters(hidden_vendors=self.filters.hidden_vendors)
             asked_wide = self._asked(reading, open_filters)
-            wide = self.engine.search(
+            wide = self._ask(
                 replace(asked_wide, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=False)
             )
             ranked_wide = _rank(reading, wide.candidates)
@@ -165,7 +167,7 @@ class _Search:
         if not ranked or reading.groups:
             return False
         told = replace(asked, told=True, limit=1, sort=Sort.RELEVANCE, with_facets=False)
-        return self.engine.search(told).total > 0
+        return self._ask(told).total > 0
 
     def _asked(self, reading: Reading, filters: Filters) -> EngineQuery:
         return EngineQuery(
@@ -176,12 +178,16 @@ class _Search:
             sort=self.query.sort,
         )
 
+    def _ask(self, asked: EngineQuery) -> EngineAnswer:
+        with metrics.stage("engine"):
+            return self.engine.search(asked)
+
     def _has_limits(self) -> bool:
         return replace(self.filters, hidden_vendors=frozenset()) != Filters()
 
     def _plain(self, asked: EngineQuery, reading: Reading | None = None) -> SearchResults:
         """The engine's order as it is: by price, by age, or without words."""
-        answer = self.engine.search(replace(asked, offset=self.offset, limit=self.query.page_size))
+        answer = self._ask(replace(asked, offset=self.offset, limit=self.query.page_size))
         why = {each.candidate.id: each for each in _rank(reading, answer.candidates)}
         hits = tuple(_hit(why[each.id]) for each in answer.candidates)
         return self._results(reading, answer.total, hits, answer.facets)
@@ -204,7 +210,7 @@ class _Search:
         hits = cards[self.offset : end]
         if len(hits) < self.query.page_size and total > len(ranked):
             start = max(self.offset, len(cards)) + collapsed
-            deeper = self.engine.search(
+            deeper = self._ask(
                 replace(
                     asked,
                     offset=start,
@@ -262,7 +268,7 @@ class _Search:
                     limit, Sort.RELEVANCE
                 ),
             )
-            ranked = _rank(reading, self.engine.search(asked).candidates)
+            ranked = _rank(reading, self._ask(asked).candidates)
             near = [each for each in ranked if each.strong >= MIN_STRONG]
             if limit in {Limit.MAX_PRICE, Limit.MIN_PRICE}:
                 near.sort(key=lambda each: (self._distance(each.candidate, limit), each.candidate.id))
@@ -307,6 +313,7 @@ _BY_STEP = {
 _LEADING = frozenset([Why.CODE, Why.ALL_WORDS, Why.SOME_WORDS])
 
 
+@metrics.stage("ranking")
 def _rank(reading: Reading | None, candidates: Sequence[Candidate]) -> list[ranking.Ranked]:
     """Ranked candidates of a reading (None: nothing was asked by words), with the reading's own reason."""
     if reading is None:

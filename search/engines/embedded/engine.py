@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import tantivy
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 from search.documents import Document
 from search.engines.base import (
@@ -39,7 +39,7 @@ _LARGEST = (1 << 63) - 1
 
 class EmbeddedEngine:
     name = "embedded"
-    capabilities = Capabilities()
+    capabilities = Capabilities(deepest=100_000)  # the collector makes room for every hit before the page
 
     def __init__(self, root: Path) -> None:
         self.store = Store(root)
@@ -70,9 +70,7 @@ class EmbeddedEngine:
         for first in dict.fromkeys(word[:2]):
             with translated():
                 counts = reader.vocabulary(first)
-            found = process.extract(
-                word, counts.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=distance, limit=50
-            )
+            found = process.extract(word, counts.keys(), scorer=OSA.distance, score_cutoff=distance, limit=50)
             near.update((spelling, counts[spelling]) for spelling, _, _ in found)
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
 

@@ -107,10 +107,12 @@ class Bulk:
             )
         except Refused as refused:
             if refused.status not in {400, 413}:
-                raise EngineUnavailable("engine_broken") from refused
+                raise
             if len(items) == 1:
                 document = items[0].document
-                outcome.rejected.append(Rejected(document.id, document.version, str(refused)))
+                outcome.rejected.append(
+                    Rejected(document.id, document.version, f"{refused.kind}: {refused.reason}")
+                )
                 return []
             # One of them makes the whole unreadable, or they are too much together.
             middle = len(items) // 2

@@ -19,7 +19,8 @@ from search.errors import EngineUnavailable
 
 log = structlog.get_logger(__name__)
 # It tells of every request, and of every failure, which is told below in our words.
-logging.getLogger("opensearch").setLevel(logging.CRITICAL)
+for _name in ("opensearch", "opensearchpy.trace"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 #: What a write, a rebuild's step or a look at the index may take. Searches have a limit of their own.
 WRITE_SECONDS = 60.0
 _CONNECTIONS = 32
@@ -30,13 +31,13 @@ _KINDS = {
 }
 
 
-class Refused(Exception):
-    """The node understood and would not: a status from 400 to 499, with its kind and reason. An answer rather
-    than a failure: the caller knows what it asked.
+class Refused(EngineUnavailable):
+    """The node understood and would not: a status from 400 to 499, with its kind and reason. No failure of the
+    node: such calls do not open the circuit breaker.
     """
 
     def __init__(self, status: int, kind: str, reason: str) -> None:
-        super().__init__(f"{status} {kind}: {reason}")
+        super().__init__("refused")
         self.status, self.kind, self.reason = status, kind, reason
 
 
@@ -71,8 +72,8 @@ class Client:
         params: Mapping[str, Any] | None = None,
         seconds: float = WRITE_SECONDS,
     ) -> Any:
-        """The answer as values. Raises Refused, Busy, or EngineUnavailable with the code `index_missing`,
-        `index_read_only`, `engine_down`, `engine_slow`, `engine_paused` or `engine_broken`.
+        """The answer as values. Raises EngineUnavailable with the code `index_missing`, `index_read_only`,
+        `engine_down`, `engine_slow`, `engine_busy` (Busy), `engine_paused`, `engine_broken` or `refused` (Refused).
         """
         self.breaker.enter()
         sent = orjson.dumps(body) if isinstance(body, dict) else body
@@ -82,7 +83,7 @@ class Client:
             translated = _translated(error)
             if isinstance(translated, Busy) and seconds > self.seconds:
                 self.breaker.succeeded()  # a queue that is full of writes, which are tried again
-            elif isinstance(translated, EngineUnavailable) and translated.code.startswith("engine_"):
+            elif translated.code.startswith("engine_"):
                 self.breaker.failed()
                 log.warning("search.opensearch_failed", code=translated.code, error=str(error)[:500])
             else:
@@ -149,7 +150,7 @@ class Client:
         return self._opened
 
 
-def _translated(error: TransportError) -> Exception:
+def _translated(error: TransportError) -> EngineUnavailable:
     status = error.status_code
     if not isinstance(status, int):
         return EngineUnavailable("engine_slow" if isinstance(error, ConnectionTimeout) else "engine_down")

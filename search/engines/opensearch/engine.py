@@ -23,7 +23,7 @@ from search.engines.base import (
 from search.engines.opensearch import facets
 from search.engines.opensearch.breaker import Breaker
 from search.engines.opensearch.bulk import Bulk
-from search.engines.opensearch.client import Client, Refused
+from search.engines.opensearch.client import Client
 from search.engines.opensearch.generations import Generations
 from search.engines.opensearch.paging import ORDERS, WINDOW, Walker
 from search.engines.opensearch.queries import OpenSearchPrimitives
@@ -53,6 +53,7 @@ class OpenSearchEngine:
         seconds: float = 2.0,
         breaker: Breaker | None = None,
     ) -> None:
+        self.prefix = prefix
         self.client = Client(hosts, seconds=seconds, breaker=breaker)
         self.generations = Generations(self.client, prefix=prefix, shards=shards, replicas=replicas)
         self._alias = self.generations.live
@@ -84,23 +85,19 @@ class OpenSearchEngine:
         limit = max(1, query.limit)
         counted = body | {"track_total_hits": True} | ({"aggs": aggregations} if aggregations else {})
         if query.offset + limit <= WINDOW:
-            return self._asked(counted | {"from": query.offset, "size": limit}, params)
-        answer = self._asked(counted | {"size": 0}, params)
+            return self.client.search(
+                self._alias, counted | {"from": query.offset, "size": limit}, params=params
+            )
+        answer = self.client.search(self._alias, counted | {"size": 0}, params=params)
         if answer["hits"]["total"]["value"] > query.offset:
             after = self._walker.key_before(body, query.offset, params)
             if after is not None:
                 page = body | {"search_after": after, "size": min(limit, WINDOW), "track_total_hits": False}
-                hits = self._asked(page, params)["hits"]["hits"]
+                hits = self.client.search(self._alias, page, params=params)["hits"]["hits"]
                 answer["hits"]["hits"] = hits
                 if hits:
                     self._walker.note(body, query.offset + len(hits), hits[-1]["sort"])
         return answer
-
-    def _asked(self, body: dict[str, Any], params: dict[str, str]) -> Any:
-        try:
-            return self.client.search(self._alias, body, params=params)
-        except Refused as refused:
-            raise EngineUnavailable("engine_broken") from refused
 
     def _params(self, body: dict[str, Any]) -> dict[str, str]:
         # Copies of a shard score a little differently: all pages of one question come from the same.

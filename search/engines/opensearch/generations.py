@@ -89,7 +89,7 @@ class Generations:
         except Refused as refused:
             if refused.kind == "resource_already_exists_exception":
                 raise RebuildRunning from refused
-            raise EngineUnavailable("engine_broken") from refused
+            raise
         if self._overtaken(generation):
             self._delete([generation])
             raise RebuildRunning

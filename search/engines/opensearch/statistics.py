@@ -95,6 +95,8 @@ class Statistics:
         """The index and one routing value for each of its shards."""
         path = f"/{self._alias}/_search_shards"
         groups = self._client.call("GET", path, seconds=self._client.seconds)["shards"]
+        if not all(groups) or not groups:  # missing, or closed
+            raise EngineUnavailable("index_missing")
         index = str(groups[0][0]["index"])
         found: dict[int, str] = {}
         for number in range(_ROUTINGS_TRIED):

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 from search.engines.opensearch.client import Client
 
@@ -15,6 +15,21 @@ _NEAREST = 50  # for each first letter, as in the embedded engine
 _LOOKED_AT = 500
 _SECONDS = 30.0
 _KEPT = 5_000
+_SUGGESTER = {
+    "field": "spellings",
+    "analyzer": "keyword",
+    "suggest_mode": "always",
+    "string_distance": "damerau_levenshtein",
+    "prefix_length": 0,
+    "min_word_length": 1,
+    "accuracy": 0.0,  # edits alone count
+    # Else a frequent word has no neighbours.
+    "max_term_freq": 1_000_000_000,
+    "max_inspections": _LOOKED_AT,
+    "size": _LOOKED_AT,
+    "shard_size": _LOOKED_AT,
+    "sort": "score",
+}
 
 
 class Vocabulary:
@@ -35,16 +50,15 @@ class Vocabulary:
         if not word or distance < 0:
             return []
         options = self._suggested(word, min(2, distance))
-        scored = [
-            (DamerauLevenshtein.distance(word, spelling), spelling, count) for spelling, count in options
-        ]
+        scored = [(OSA.distance(word, spelling), spelling, count) for spelling, count in options.items()]
         near: dict[str, int] = {}
         for first in dict.fromkeys(word[:2]):
             fits = sorted(each for each in scored if each[1][0] == first and each[0] <= distance)
             near.update((spelling, count) for _, spelling, count in fits[:_NEAREST])
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
 
-    def _suggested(self, word: str, distance: int) -> list[tuple[str, int]]:
+    def _suggested(self, word: str, distance: int) -> dict[str, int]:
+        """All words within the distance, and some beyond it."""
         body: dict[str, Any] = {
             "size": 0,
             "track_total_hits": False,
@@ -54,30 +68,14 @@ class Vocabulary:
         }
         if distance:
             body["suggest"] = {
-                "near": {
-                    "text": word,
-                    "term": {
-                        "field": "spellings",
-                        "analyzer": "keyword",
-                        "suggest_mode": "always",
-                        "string_distance": "damerau_levenshtein",
-                        "max_edits": distance,
-                        "prefix_length": 0,
-                        "min_word_length": 1,
-                        # Else a frequent word has no neighbours.
-                        "max_term_freq": 1_000_000_000,
-                        "max_inspections": _LOOKED_AT,
-                        "size": _LOOKED_AT,
-                        "shard_size": _LOOKED_AT,
-                        "sort": "score",
-                    },
-                }
+                text: {"text": text, "term": {"max_edits": edits, **_SUGGESTER}}
+                for text, edits in _variants(word, distance).items()
             }
         answer = self._client.search(self._alias, body)
         itself = answer["aggregations"]["itself"]["doc_count"]
-        found = [(word, itself)] if itself else []
-        if distance:
-            found += [(each["text"], each["freq"]) for each in answer["suggest"]["near"][0]["options"]]
+        found = {word: itself} if itself else {}
+        for suggested in answer.get("suggest", {}).values():
+            found |= {each["text"]: each["freq"] for each in suggested[0]["options"] if each["text"] != word}
         return found
 
     def beginning(self, prefix: str, *, limit: int) -> Sequence[tuple[str, int]]:
@@ -109,6 +107,19 @@ class Vocabulary:
         while len(self._completions) > _KEPT:
             self._completions.popitem(last=False)
         return words
+
+
+def _variants(word: str, distance: int) -> dict[str, int]:
+    """What to look near, and how near. At two edits, Lucene takes the first letter as right whatever it is told
+    (DirectSpellChecker); so where it may be the second one, the ways in which that happens are one edit, and one
+    is left for the rest.
+    """
+    variants = {word: distance}
+    if distance > 1 and len(word) > 1:
+        first, second, rest = word[0], word[1], word[2:]
+        for variant in (second + first + rest, second + rest, second + second + rest, second + word):
+            variants.setdefault(variant, 1)
+    return variants
 
 
 def _literally(text: str) -> str:
