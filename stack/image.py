@@ -33,7 +33,7 @@ class StepFailed(Exception):
 def steps(dockerfile: str) -> Iterator[tuple[str, str]]:
     """(instruction, rest) in order, with continued lines joined and comments left out."""
     text = re.sub(r"^\s*#.*\n", "", dockerfile, flags=re.MULTILINE)
-    for line in re.sub(r"\\\n\s*", " ", text).splitlines():
+    for line in re.sub(r"\s*\\\n\s*", " ", text).splitlines():
         if line.strip():
             instruction, _, rest = line.strip().partition(" ")
             yield instruction.upper(), rest.strip()
