@@ -32,6 +32,10 @@ class Command(BaseCommand):
         verify.add_argument(
             "--limit", type=int, default=SHOWN, help="ids told of each kind (all are counted)"
         )
+        for each in (rebuild, verify):
+            each.add_argument(
+                "--patience", type=float, default=60, help="seconds to wait for changes on their way (60)"
+            )
         rollback = actions.add_parser("rollback", help="make the previous index live again, and mend it")
         rollback.add_argument(
             "--no-mend", action="store_true", help="leave it as it was when it was replaced"
@@ -63,7 +67,7 @@ class Command(BaseCommand):
             self._tell(options, {"job": str(job.pk)}, [f"A worker does it as job {job.pk}."])
             return
         begun = time.monotonic()
-        offers = indexing.rebuild_index(report=_Progress(self.stderr))
+        offers = indexing.rebuild_index(report=_Progress(self.stderr), patience=options["patience"])
         seconds = round(time.monotonic() - begun, 1)
         failed = selectors.index_failures().count()
         self._tell(
@@ -87,7 +91,9 @@ class Command(BaseCommand):
     def _compare(
         self, options: Mapping[str, Any], *, deep: bool, mend: bool, limit: int, **more: str
     ) -> None:
-        found = indexing.verify_index(deep=deep, mend=mend, report=_Progress(self.stderr))
+        found = indexing.verify_index(
+            deep=deep, mend=mend, patience=options.get("patience", 60), report=_Progress(self.stderr)
+        )
         kinds = {kind.value: {"count": len(ids), "offers": ids[:limit]} for kind, ids in found.found.items()}
         answer = {
             **more,
