@@ -26,6 +26,7 @@ from django.utils import translation
 
 from core import clock
 from core.broker.publishing import hand_over
+from notifications.metrics import LETTERS
 from notifications.models import Notification
 
 logger = structlog.get_logger(__name__)
@@ -118,6 +119,7 @@ def _send_one(message: Notification, mailer: BaseEmailBackend) -> bool:
     Notification.objects.filter(pk=message.pk).update(
         emailed_at=clock.now(), email_lease=None, email_error=""
     )
+    LETTERS.labels("sent").inc()
     return True
 
 
@@ -184,6 +186,7 @@ def _put_off(message: Notification, error: Exception) -> None:
         email_lease=None,
         email_error=type(error).__name__[:200],
     )
+    LETTERS.labels("put_off").inc()
     logger.warning("notifications.letter_put_off", notification=message.pk, error=type(error).__name__)
 
 
@@ -192,4 +195,5 @@ def _give_up(message: Notification, reason: str) -> None:
     Notification.objects.filter(pk=message.pk).update(
         email_due=False, email_lease=None, email_error=reason[:200]
     )
+    LETTERS.labels("given_up").inc()
     logger.error("notifications.letter_given_up", notification=message.pk)

@@ -28,9 +28,6 @@ EMPTY: Final = metrics.counter("ryad_search_empty", "Searches that found nothing
 FALLBACKS: Final = metrics.counter(
     "ryad_search_fallbacks", "Searches that the database answered because the engine could not."
 )
-DOCUMENTS: Final = metrics.counter(
-    "ryad_index_documents", "Documents sent to the index, by what became of them.", ["outcome"]
-)
 STAGES: Final = ("analysis", "engine", "ranking", "names", "rendering")
 _stages: Final = {name: STAGE_SECONDS.labels(name) for name in STAGES}
 

@@ -148,9 +148,7 @@ class _Search:
             # Limits may hide what the words do mean: then the words are right, and nothing is within them.
             open_filters = Filters(hidden_vendors=self.filters.hidden_vendors)
             asked_wide = self._asked(reading, open_filters)
-            wide = self._ask(
-                replace(asked_wide, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=False)
-            )
+            wide = self._ask(replace(asked_wide, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=False))
             ranked_wide = _rank(reading, wide.candidates)
             if not self._is_relevant(reading, asked_wide, ranked_wide):
                 return None, bool(wide.total)

@@ -16,6 +16,7 @@ from catalog.enums import Availability
 from catalog.models import Category
 from core.money import Money
 from core.templatetags.ui import format_money
+from search import metrics
 from search import services as search_services
 from search.query import Alternative, Facets, Limit, SearchQuery, SearchResults, Sort, Step, StepCode
 from storefront import selectors
@@ -99,14 +100,17 @@ def listing(
     words = results.words or form.words
     page = _Addresses(form, path, category, vendor)
     alternatives = _worth_showing(results, category, vendor)
+    with metrics.stage("names"):
+        cards = selectors.cards(results.hits, words=words)
+        alternative_cards = selectors.alternative_cards(alternatives, words=words)
     found = Listing(
         form=form,
         query=query,
         results=results,
         category_path=selectors.category_path(form.category),
         path=path,
-        cards=selectors.cards(results.hits, words=words),
-        alternatives=selectors.alternative_cards(alternatives, words=words),
+        cards=cards,
+        alternatives=alternative_cards,
         url=page.url(page=form.page),
         clear_url=page.cleared(),
         request_url=request_url(form.words or (category.name if category else "")),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from catalog.photos import photo_url
 from catalog.services.clicks import record_outbound_click
 from core.limits import client_address, rate_limited
+from search import metrics
 from search.services import record_search
 from storefront import selectors
 from storefront.forms import SearchForm
@@ -140,7 +141,8 @@ def _list_response(
         "search_scope": found.category_path[0].slug if found.category_path else "",
         "fragment": fragment,
     }
-    response = render(request, "storefront/_fragment.html" if fragment else template, context)
+    with metrics.stage("rendering"):
+        response = render(request, "storefront/_fragment.html" if fragment else template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     if fragment:
         response["HX-Push-Url"] = found.url

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from buyer_requests import metrics
 from buyer_requests.enums import BidState, RequestState
 from buyer_requests.errors import (
     AlreadyAwarded,
@@ -65,4 +66,5 @@ def award_request(*, buyer: User, request: BuyerRequest, choice: Mapping[int, in
     current.closed_at = current.closed_at or now
     current.save(update_fields=["state", "closed_at"])
     messages.tell_of_award(current, list(bids.values()), awards)
+    metrics.happened("awarded")
     return awards

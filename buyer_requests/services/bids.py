@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from buyer_requests import metrics
 from buyer_requests.enums import BidState
 from buyer_requests.errors import BidIncomplete, BidNotSent
 from buyer_requests.locks import locked_request
@@ -93,6 +94,7 @@ def send_bid(
     bid.save(update_fields=["revision", "state", "sent_at", "sent_by", "withdrawn_at"])
     BidRevision.objects.create(bid=bid, number=bid.revision, content=content)
     messages.tell_buyer_of_bid(bid, is_new=not was_sent)
+    metrics.happened("bid")
     return bid
 
 

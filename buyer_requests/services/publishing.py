@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
+from buyer_requests import metrics
 from buyer_requests.enums import Audience, RequestState
 from buyer_requests.errors import (
     RequestIncomplete,
@@ -43,6 +44,7 @@ def publish_request(*, buyer: User, request: BuyerRequest) -> BuyerRequest:
     draft.published_at = now
     draft.save(update_fields=["state", "published_at"])
     outbox.emit(CONSUMER, "published", {"request": draft.pk})
+    metrics.happened("published")
     return draft
 
 

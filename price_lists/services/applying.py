@@ -17,7 +17,7 @@ from catalog.services.bulk import (
 )
 from core.bulk import insert_rows
 from core.jobs.work import Work
-from price_lists import reports
+from price_lists import metrics, reports
 from price_lists.enums import Change, Kind, RunState
 from price_lists.errors import RunNotPossible
 from price_lists.mapping.model import Mapping
@@ -94,6 +94,7 @@ def finish(*, run: ImportRun) -> None:
             state__in=[RunState.MAPPING, RunState.REVIEW, RunState.HELD, RunState.QUEUED],
         ).update(state=RunState.CANCELLED, error_code="superseded", finished_at=now)
     run.refresh_from_db()
+    metrics.ended(run)
     forget_staged(run=run)
 
 

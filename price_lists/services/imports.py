@@ -20,6 +20,7 @@ from core.jobs.errors import JobCancelled, JobTakenOver, TookTooLong
 from core.jobs.services import start_job
 from core.jobs.work import Work, work_on
 from core.models import Job, JobState
+from price_lists import metrics
 from price_lists.enums import Change, RunState
 from price_lists.errors import ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
@@ -238,6 +239,7 @@ def fail_run(*, run: ImportRun, error: DomainError | None) -> None:
         run.inspection = (run.inspection or {}) | {"refusal": said}
     run.finished_at = timezone.now()
     run.save(update_fields=["state", "error_code", "error", "inspection", "finished_at"])
+    metrics.ended(run)
     if run.applied_id == 0:
         forget_staged(run=run)
 
