@@ -18,7 +18,7 @@ CATALOGS := $(wildcard locale/*/LC_MESSAGES/*.po)
 export RYAD_SHARED_DATA ?= $(abspath ../shared/data)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo run-full services services-stop services-status .java test check bench relevance screenshots messages clean
+.PHONY: help install run demo run-full services services-stop services-status .java test test-postgresql check bench relevance screenshots messages clean
 
 help: ## List the targets
 	@echo "Ryad: an electronic trading row."
@@ -103,8 +103,19 @@ services-status: .venv/.synced ## Say which of them answer
 
 # -- proving -----------------------------------------------------------------------------------------------------
 
-test: install ## Run all tests on two processes
+# Rooms whose statements the two databases answer differently: their tests run on both where `make services` runs.
+POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/search tests/buyer_requests tests/notifications
+NOTED = sed -n 's/^RYAD_DATABASE_URL=//p' $(VAR)/services/env 2>/dev/null
+
+test: install ## Run all tests on two processes; with `make services` also those of PostgreSQL, Redis and OpenSearch
 	$(PY) -m pytest -n 2 -q
+	@if [ -n "$$($(NOTED))" ] && $(SERVICES) status | grep -q '^PostgreSQL *ready'; then $(MAKE) --no-print-directory test-postgresql; \
+	elif [ "$$CI" = true ]; then echo "In CI PostgreSQL must be there: make services" >&2; exit 1; \
+	else echo "Not run on PostgreSQL, which is not here (make services): $(POSTGRESQL_TESTS)"; fi
+
+test-postgresql: install ## Run the tests of POSTGRESQL_TESTS on the PostgreSQL of `make services`
+	@echo "On PostgreSQL: $(POSTGRESQL_TESTS)"
+	@RYAD_DATABASE_URL=$$($(NOTED)) $(PY) -m pytest -n 2 -q $(POSTGRESQL_TESTS)
 
 check: install ## Lint, types, layers, templates, migrations, translations, architecture
 	.venv/bin/ruff check --no-cache .

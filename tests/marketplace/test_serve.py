@@ -1,0 +1,98 @@
+"""What `serve` decides before it starts anything: addresses, processes, whether to migrate."""
+
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+
+from marketplace import processes, serve
+from marketplace.celery import QUEUES
+from stack import services
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("fe80::1", "http://[fe80::1]:8000"),
+        ("localhost", "http://localhost:8000"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_takes(host, address):
+    assert serve._address(host, 8000) == address
+
+
+def names(children):
+    return [child.name for child in children]
+
+
+def test_a_shared_broker_gets_a_worker_for_each_kind_of_work_and_the_schedule(settings):
+    settings.CELERY_BROKER_URL = "sqlite-lease:////tmp/broker.sqlite3"
+    (embedded,) = serve._workers(3, {})
+    assert "--clock" in embedded.command
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:6379/0"
+    started = serve._workers(3, {})
+    assert names(started) == [
+        "imports worker", "index worker", "match worker", "notify worker", "schedule",
+    ]  # fmt: skip
+    assert all("--clock" not in child.command for child in started)
+
+
+def test_each_queue_has_exactly_one_crew():
+    assert sorted(queue for crew in processes.CREWS for queue in crew.queues) == sorted(QUEUES)
+
+
+@pytest.fixture
+def migrations_run(monkeypatch, settings, tmp_path):
+    """`_migrate` with its data folder here; the list grows when it starts `manage.py migrate`."""
+    settings.VAR = tmp_path
+    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "django.db.backends.sqlite3"})
+    run = []
+
+    def started(command, check):
+        run.append(command[2])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(serve, "subprocess", SimpleNamespace(run=started))
+    return run
+
+
+def test_a_migrated_sqlite_file_is_left_alone_until_it_is_another(settings, tmp_path, migrations_run):
+    settings.DATABASES["default"]["NAME"] = tmp_path / "ryad.sqlite3"
+    serve._migrate()
+    serve._migrate()
+    assert migrations_run == ["migrate"]
+    (tmp_path / "ryad.sqlite3").write_bytes(b"")
+    serve._migrate()
+    assert migrations_run == ["migrate", "migrate"]
+
+
+def test_a_migrated_postgresql_database_is_left_alone_until_it_is_emptied(
+    require_part, settings, tmp_path, migrations_run
+):
+    require_part("postgresql_server")
+    with services.PostgreSQL(tmp_path / "server", services.free_port(), {"fsync": "off"}) as server:
+        password = server.url.split(":")[2].partition("@")[0]
+        settings.DATABASES["default"] |= {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": "127.0.0.1",
+            "PORT": server.port,
+            "USER": "ryad",
+            "PASSWORD": password,
+            "NAME": "ryad",
+        }
+        with psycopg.connect(server.url, autocommit=True) as client:
+            client.execute("CREATE TABLE django_migrations AS SELECT 'core' AS app, '0001' AS name")
+            serve._migrate()
+            serve._migrate()
+            assert migrations_run == ["migrate"]
+            client.execute("DROP TABLE django_migrations")
+        serve._migrate()
+        assert migrations_run == ["migrate", "migrate"]
+    with pytest.raises(
+        serve.CannotServe, match=rf"The database at 127.0.0.1:{server.port}/ryad does not answer"
+    ):
+        serve._migrate()
