@@ -1,0 +1,266 @@
+"""A running site for tests with real servers: its own database, its own Redis, its workers and clocks as processes.
+
+`site` is on a SQLite file, `postgresql_site` on a database of a private PostgreSQL. Inside the test, the models and
+services of this process work on the site's database and publish to its broker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from core import outbox
+from core.broker.publishing import patience
+from core.broker.transports import celery_settings
+from core.outbox import registry
+from marketplace.celery import QUEUES, app
+from marketplace.settings import parts as settings_parts
+from stack.process import free_port
+from stack.services import PostgreSQL, Redis
+from tests.parts import ROOT
+
+
+def wait_until(condition: Callable[[], Any], *, seconds: float = 40, why: Callable[[], Any] = str) -> Any:
+    """What `condition` answers once that is true; fails with what `why` says if it does not become so."""
+    end = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < end, why()
+        time.sleep(0.05)
+    return answer
+
+
+def stays(condition: Callable[[], Any], *, seconds: float) -> bool:
+    """Whether it is true all the while: for controls, in which nothing may happen."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not condition():
+            return False
+        time.sleep(0.1)
+    return True
+
+
+class Site:
+    """One installation: `home` is its RYAD_VAR, `redis` its broker; its processes end with the test."""
+
+    def __init__(self, home: Path, redis: Redis, *, database_url: str = "") -> None:
+        self.home = home
+        self.redis = redis
+        self.database_url = database_url
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("RYAD_")}
+        return {
+            **inherited,
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+            "RYAD_VAR": str(self.home),
+            "RYAD_DEMO": "0",
+            "RYAD_REDIS_URL": self.redis.url,
+            "RYAD_DATABASE_URL": self.database_url,
+            "SITE_HOME": str(self.home),
+        }
+
+    def worker(
+        self,
+        *,
+        pool: str = "prefork",
+        concurrency: int = 2,
+        queues: tuple[str, ...] = QUEUES,
+        application: str = "tests.stack.site_worker",
+        **environment: str,
+    ) -> subprocess.Popen[bytes]:
+        """A real `celery worker`; further variables go into its environment (SITE_WITHOUT="lease")."""
+        options = ["--pool", pool, "--concurrency", str(concurrency), "--queues", ",".join(queues)]
+        return self._celery(application, "worker", *options, "--loglevel", "INFO", **environment)
+
+    def beat(
+        self, application: str = "tests.stack.site_worker", **environment: str
+    ) -> subprocess.Popen[bytes]:
+        return self._celery(application, "beat", "--loglevel", "INFO", "--pidfile=", **environment)
+
+    def _celery(
+        self, application: str, command: str, *options: str, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        with (self.home / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", application, "--skip-checks", command, *options],
+                cwd=ROOT,
+                env={**self.environment, **environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._processes.append(process)
+        return process
+
+    @staticmethod
+    def kill(process: subprocess.Popen[bytes]) -> None:
+        """As `kill -9` of the process and of all that it forked."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        for process in self._processes:
+            self.kill(process)
+
+    # What happened -----------------------------------------------------------------------------------------
+
+    def notes(self) -> Counter[str]:
+        """How often each line was noted by a task, without the number of the process."""
+        return Counter(line.rpartition(" ")[0] for line in self.raw_notes())
+
+    def raw_notes(self) -> list[str]:
+        path = self.home / "notes"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def letters(self) -> list[str]:
+        return [path.read_text() for path in sorted((self.home / "mail").glob("*"))]
+
+    def tell(self) -> str:
+        """For the message of a failed test."""
+        log = (self.home / "log").read_text() if (self.home / "log").exists() else ""
+        return "\n".join([*self.raw_notes(), log[-6000:]])
+
+    def wait(self, condition: Callable[[], Any], *, seconds: float = 40) -> Any:
+        return wait_until(condition, seconds=seconds, why=self.tell)
+
+
+@contextlib.contextmanager
+def database_of(settings: dict[str, Any]) -> Iterator[None]:
+    """The models of this process work on another database."""
+    before, settings_before = connections["default"], connections.settings["default"]
+    connections.settings["default"] = connections.configure_settings({"default": settings})["default"]
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = settings_before
+        connections["default"] = before
+
+
+@contextlib.contextmanager
+def broker_of(url: str) -> Iterator[None]:
+    """Tasks that this process sends go to another broker."""
+    wanted = {"broker_url": url, "broker_write_url": url, "broker_read_url": url, **celery_settings(url)}
+    before = {name: app.conf.get(name) for name in wanted}
+    _forget_connections()
+    app.conf.update(wanted)
+    patience.forget()
+    try:
+        yield
+    finally:
+        _forget_connections()
+        app.conf.update(before)
+        patience.forget()
+
+
+def _forget_connections() -> None:
+    app.amqp._producer_pool = None
+    if app._pool is not None:
+        app._pool.force_close_all()
+        app._pool = None
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """A SQLite file with every table and no rows but those of the migrations; tests copy it."""
+    path = tmp_path_factory.mktemp("migrated") / "ryad.sqlite3"
+    with django_db_blocker.unblock(), database_of(_sqlite(path)):
+        call_command("migrate", verbosity=0)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return settings_parts.databases(path, url="", replica="", pool=1, statement_seconds=30)["default"]
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    settings = settings_parts.databases(Path(), url=url, replica="", pool=1, statement_seconds=60)["default"]
+    settings["OPTIONS"].pop("pool", None)  # this process closes its one connection itself
+    return settings
+
+
+@pytest.fixture
+def redis_server(require_part: Callable[[str], Any], tmp_path: Path) -> Iterator[Redis]:
+    """A private Redis, running; the test may stop, kill, empty or pause it."""
+    require_part("redis_server")
+    server = Redis(tmp_path / "redis", free_port())
+    server.start()
+    yield server
+    server.resume()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(
+    require_part: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """A private PostgreSQL, running, for the whole session."""
+    require_part("postgresql_server")
+    home = tmp_path_factory.mktemp("postgresql")
+    with PostgreSQL(home, free_port(), {"fsync": "off", "shared_buffers": "64MB"}) as server:
+        yield server
+
+
+@pytest.fixture
+def site(migrated_file: Path, redis_server: Redis, tmp_path: Path, django_db_blocker: Any) -> Iterator[Site]:
+    """An installation on a SQLite file and a private Redis."""
+    home = tmp_path / "site"
+    home.mkdir()
+    shutil.copyfile(migrated_file, home / "ryad.sqlite3")
+    with _open(Site(home, redis_server), _sqlite(home / "ryad.sqlite3"), django_db_blocker) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgresql_site(
+    postgresql_server: PostgreSQL, redis_server: Redis, tmp_path: Path, django_db_blocker: Any
+) -> Iterator[Site]:
+    """An installation on a database of a private PostgreSQL, and a private Redis."""
+    home = tmp_path / "site"
+    home.mkdir()
+    name = f"site_{os.getpid()}_{time.monotonic_ns()}"
+    postgresql_server.create_database(name)
+    url = postgresql_server.database_url(name)
+    with django_db_blocker.unblock(), database_of(_postgresql(url)):
+        call_command("migrate", verbosity=0)
+    with _open(Site(home, redis_server, database_url=url), _postgresql(url), django_db_blocker) as opened:
+        yield opened
+    postgresql_server.drop_database(name)
+
+
+@contextlib.contextmanager
+def _open(site: Site, database: dict[str, Any], blocker: Any) -> Iterator[Site]:
+    outbox.register(
+        "site", _nobody, queue="default", batch=5
+    )  # facts for it are worked on in the worker's process
+    try:
+        with blocker.unblock(), database_of(database), broker_of(site.redis.url):
+            yield site
+            site.close()
+    finally:
+        site.close()
+        registry.unregister("site")
+
+
+def _nobody(_facts: list[dict[str, Any]]) -> None:
+    raise AssertionError("The outbox is drained by the workers here, not by the test.")
