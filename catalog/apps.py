@@ -1,8 +1,16 @@
 """Catalog application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogConfig(AppConfig):
     name = "catalog"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from catalog.services import categories
+        from core.jobs import kinds
+
+        kinds.register(categories.FOLLOW, label=_("Offers follow a category that was moved"))
+        kinds.register(categories.MERGE, label=_("Merging of two categories"))

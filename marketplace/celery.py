@@ -27,6 +27,7 @@ app.conf.update(
     task_routes={
         "buyer_requests.close_due": {"queue": "default"},
         "buyer_requests.*": {"queue": "match"},
+        "catalog.*": {"queue": "index"},
         "notifications.*": {"queue": "notify"},
         "price_lists.sweep": {"queue": "default"},
         "price_lists.*": {"queue": "imports"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from anyascii import anyascii
 from django.db import transaction
@@ -13,8 +13,14 @@ from catalog.errors import CategoryInUse, CategoryLoop, CategoryNameMissing
 from catalog.models import Category, Offer
 from catalog.services.changes import touch
 from catalog.signals import category_merged
+from core.jobs.services import start_job
 
 LANGUAGES = ("uk", "ru", "en")
+#: Offers that a request itself brings along: some half a second. More are a job.
+FOLLOWED_AT_ONCE = 5_000
+FOLLOW = "catalog.follow_category"
+MERGE = "catalog.merge_categories"
+Report = Callable[[int, int], None]
 
 
 def add_category(
@@ -41,11 +47,14 @@ def rename_category(*, category: Category, names: Mapping[str, str]) -> Category
     return category
 
 
-def move_category(*, category: Category, target: Category | None, position: str = "last-child") -> int:
-    """Moves a category with all below it; returns how many offers moved with it.
+def move_category(
+    *, category: Category, target: Category | None, position: str = "last-child", owner: str = ""
+) -> int:
+    """Moves a category with all below it; returns how many offers move with it.
 
     `position` is treebeard's: "last-child", "first-child" (below the target), "left", "right" (beside it).
-    Without a target it becomes the last top category.
+    Without a target it becomes the last top category. Where many offers follow, a worker tells the index and the
+    matcher of them, as a job of `owner` ("user:7").
     """
     if target is not None and (target.pk == category.pk or target.is_descendant_of(category)):
         raise CategoryLoop(field="target")
@@ -54,17 +63,54 @@ def move_category(*, category: Category, target: Category | None, position: str 
             category.move(Category.get_last_root_node(), "right")
         else:
             category.move(target, position)
-    return touch(offers_below(Category.objects.get(pk=category.pk)))
+        below = offers_below(Category.objects.get(pk=category.pk))
+        count = below.count()
+        if count > FOLLOWED_AT_ONCE:
+            start_job(
+                kind=FOLLOW,
+                task=FOLLOW,
+                kwargs={"category_id": category.pk},
+                queue="index",
+                owner=owner,
+                subject=f"category:{category.pk}",
+                total=count,
+            )
+            return count
+    return touch(below)
 
 
-def merge_category(*, source: Category, target: Category) -> int:
+def follow_category(*, category_id: int, report: Report | None = None) -> int:
+    """Tells the index and the matcher of every offer below a category that was moved; returns how many."""
+    category = Category.objects.filter(pk=category_id).first()
+    return 0 if category is None else touch(offers_below(category), report=report)
+
+
+def request_merge(*, source: Category, target: Category, owner: str = "") -> int | None:
+    """Merges at once where that is quick: how many offers moved. Else a worker does it as a job of `owner`: None."""
+    _check_merge(source, target)
+    count = offers_below(source).count() + offers_below(target).count()
+    if count <= FOLLOWED_AT_ONCE:
+        return merge_category(source=source, target=target)
+    with transaction.atomic():
+        start_job(
+            kind=MERGE,
+            task=MERGE,
+            kwargs={"source_id": source.pk, "target_id": target.pk},
+            queue="index",
+            owner=owner,
+            subject=f"category:{source.pk}",
+            total=count,
+        )
+    return None
+
+
+def merge_category(*, source: Category, target: Category, report: Report | None = None) -> int:
     """Everything of `source` goes to `target`; its address keeps leading there. Returns how many offers moved.
 
-    Subcategories move below the target. Repeating it after a crash finishes the rest.
+    Subcategories move below the target. Repeating it after a crash or a stop finishes the rest.
     """
-    if target.pk == source.pk or target.is_descendant_of(source):
-        raise CategoryLoop(field="target")
-    moved = touch(Offer.objects.filter(category=source), category=target.pk)
+    _check_merge(source, target)
+    moved = touch(Offer.objects.filter(category=source), report=report, category=target.pk)
     with transaction.atomic():
         for child in source.get_children():
             child.move(Category.objects.get(pk=target.pk), "last-child")
@@ -73,7 +119,13 @@ def merge_category(*, source: Category, target: Category) -> int:
         Category.objects.filter(pk=source.pk).update(is_active=False, merged_into=target)
         category_merged.send(sender=Category, source=source, target=target)
     # Below the target the offers' ancestors changed: their documents and matches must follow.
-    return moved + touch(offers_below(Category.objects.get(pk=target.pk)).exclude(category=target))
+    below = offers_below(Category.objects.get(pk=target.pk)).exclude(category=target)
+    return moved + touch(below, report=report)
+
+
+def _check_merge(source: Category, target: Category) -> None:
+    if target.pk == source.pk or target.is_descendant_of(source):
+        raise CategoryLoop(field="target")
 
 
 def delete_category(*, category: Category) -> None:

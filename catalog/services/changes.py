@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
@@ -25,13 +25,18 @@ def announce(offer_ids: Sequence[int], *, consumers: Iterable[str] = CONSUMERS) 
             outbox.emit(consumer, TOPIC, {"offers": list(offer_ids)})
 
 
-def touch(offers: QuerySet[Offer], **values: object) -> int:
+def touch(
+    offers: QuerySet[Offer], *, report: Callable[[int, int], None] | None = None, **values: object
+) -> int:
     """Sets `values` on the offers, raises their versions and announces them, in chunks of their own.
 
-    Each chunk is a transaction: a long list never holds the database's only writer. Returns how many.
+    Each chunk is a transaction: a long list never holds the database's only writer. Returns how many. `report`
+    is told how many of how many are done before each chunk, and may stop the work by raising.
     """
     ids = list(offers.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
+        if report is not None:
+            report(start, len(ids))
         chunk = ids[start : start + CHUNK]
         with transaction.atomic():
             Offer.objects.filter(pk__in=chunk).update(version=F("version") + 1, **values)

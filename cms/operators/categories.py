@@ -22,10 +22,10 @@ from catalog.services.categories import (
     LANGUAGES,
     add_category,
     delete_category,
-    merge_category,
     move_category,
     offers_below,
     rename_category,
+    request_merge,
 )
 from cms.operators.forms import CategoryForm, TargetForm
 from core.errors import DomainError
@@ -143,7 +143,9 @@ class MoveCategory(_TargetPage):
     top_allowed = True
 
     def act(self, form: TargetForm) -> str:
-        moved = move_category(category=self.category, target=form.cleaned_data["target"])
+        moved = move_category(
+            category=self.category, target=form.cleaned_data["target"], owner=self.request.user.typed_id
+        )
         return ngettext(
             "“%(name)s” was moved with %(count)d offer.", "“%(name)s” was moved with %(count)d offers.", moved
         ) % {"name": self.category.name, "count": moved}
@@ -155,7 +157,11 @@ class MergeCategory(_TargetPage):
     page_title = gettext_lazy("Merge into another category")
 
     def act(self, form: TargetForm) -> str:
-        moved = merge_category(source=self.category, target=form.cleaned_data["target"])
+        moved = request_merge(
+            source=self.category, target=form.cleaned_data["target"], owner=self.request.user.typed_id
+        )
+        if moved is None:
+            return _("“%(name)s” is being merged; Jobs show how far it is.") % {"name": self.category.name}
         return ngettext(
             "“%(name)s” was merged; %(count)d offer moved.",
             "“%(name)s” was merged; %(count)d offers moved.",
