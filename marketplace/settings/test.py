@@ -16,6 +16,7 @@ else:
 MEDIA_ROOT = VAR / "media"
 PRIVATE_ROOT = VAR / "private"
 SEARCH_INDEX_PATH = VAR / "search"
+OPENSEARCH = OPENSEARCH | {"hosts": []}  # the environment names a node for those tests that ask for one
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -40,10 +40,10 @@ class Names:
 
 
 class Generations:
-    def __init__(self, client: Client, *, prefix: str, shards: int, replicas: int) -> None:
+    def __init__(self, client: Client, *, prefix: str, shards: int, replicas: int, mark: str = "") -> None:
         self._client = client
         self._shards, self._replicas = shards, replicas
-        self.mark = _mark()
+        self.mark = mark or _mark()
         self.shown = f"{prefix}-offers"
         self.live, self.building, self.previous = (
             f"{prefix}-{state}-{self.mark}" for state in ("live", "building", "previous")
