@@ -14,7 +14,7 @@ import pytest
 from search import engines
 from search.engines.base import BulkReport
 from search.engines.embedded import EmbeddedEngine
-from search.engines.opensearch import OpenSearchEngine, bulk
+from search.engines.opensearch import OpenSearchEngine, bulk, vocabulary
 from search.engines.opensearch.breaker import Breaker
 from search.errors import EngineUnavailable, RebuildRunning
 from search.fields import opensearch_mapping
@@ -315,3 +315,12 @@ def test_a_search_is_not_repeated_behind_our_back():
     assert len(seen) == 1
     for connection in seen:
         connection.close()
+
+
+def test_completions_of_a_large_index_are_counted_in_all_of_it(engine, monkeypatch):
+    """The words are chosen among some documents; those that few have are looked for in all."""
+    monkeypatch.setattr(vocabulary, "_SAMPLE", 10)
+    engine.write([document(number, "стілець степлер" if number % 3 else "стілець") for number in range(1, 61)])
+    engine.write([document(100, "стрічка")])
+    assert list(engine.completions("ст", limit=2)) == [("стілець", 60), ("степлер", 40)]
+    assert list(engine.completions("стр", limit=2)) == [("стрічка", 1)]

@@ -58,7 +58,7 @@ class OpenSearchEngine:
         self.generations = Generations(self.client, prefix=prefix, shards=shards, replicas=replicas)
         self._alias = self.generations.live
         self._statistics = Statistics(self.client, self._alias)
-        self._vocabulary = Vocabulary(self.client, self._alias)
+        self._vocabulary = Vocabulary(self.client, self._alias, self._statistics)
         self._walker = Walker(self.client, self._alias)
 
     # Reading ----------------------------------------------------------------------------------------------

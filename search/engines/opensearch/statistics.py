@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,14 +64,24 @@ class Statistics:
         """Of the live index, as last seen."""
         return len(self._routings[1])
 
+    def frequencies_in(self, field: str, terms: Collection[str]) -> dict[str, int]:
+        """Documents with each term in one field, which may be one of labels."""
+        return {term: found[field] for term, found in self._vectors([field], list(terms))[1].items()}
+
     def _asked(self, terms: Collection[str]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+        # All in one text: between blanks stand terms, in the question as in the documents.
+        text = " ".join([NO_WORDS, *sorted(terms)])
+        return self._vectors(WORD_FIELDS, terms, text)
+
+    def _vectors(
+        self, names: Sequence[str], terms: Collection[str], text: str | None = None
+    ) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         index, routings = self._routings
         if not routings:
             index, routings = self._routings = self._found_routings()
-        text = " ".join([NO_WORDS, *sorted(terms)])
         asked = {
-            "doc": dict.fromkeys(WORD_FIELDS, text),
-            "fields": WORD_FIELDS,
+            "doc": dict.fromkeys(names, list(terms) if text is None else text),
+            "fields": names,
             "term_statistics": True,
             "field_statistics": True,
             "positions": False,
@@ -88,8 +98,8 @@ class Statistics:
         if any(shard.get("_index", index) != index for shard in shards):
             # Another generation has become the live one, perhaps with another number of shards.
             self._routings = ("", [])
-            return self._asked(terms)
-        return _summed(shards, terms)
+            return self._vectors(names, terms, text)
+        return _summed(shards, names, terms)
 
     def _found_routings(self) -> tuple[str, list[str]]:
         """The index and one routing value for each of its shards."""
@@ -108,10 +118,10 @@ class Statistics:
 
 
 def _summed(
-    shards: list[dict[str, Any]], terms: Collection[str]
+    shards: list[dict[str, Any]], names: Sequence[str], terms: Collection[str]
 ) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    fields = dict.fromkeys(WORD_FIELDS, 0)
-    counts = {term: dict.fromkeys(WORD_FIELDS, 0) for term in terms}
+    fields = dict.fromkeys(names, 0)
+    counts = {term: dict.fromkeys(names, 0) for term in terms}
     for shard in shards:
         if "term_vectors" not in shard:
             gone = told(shard)[0] == "index_not_found_exception"
