@@ -9,6 +9,7 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         """Which room listens to which facts."""
+        from marketplace import checks  # noqa: F401, I001 - registers them
         from buyer_requests import consumer as requests_consumer
         from core import databases, outbox
         from search import indexing

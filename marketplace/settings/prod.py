@@ -30,3 +30,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # frames of our own pages: Wagtail previews in one; `frame-ancestors` keeps all others out
+    "security.W021",  # a place in browsers' preload lists can hardly be taken back: the domain's owner decides
+]
