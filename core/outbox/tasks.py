@@ -7,6 +7,7 @@ import time
 from typing import Any, Final
 
 from celery import shared_task
+from django.db.models import Count
 
 from core import clock
 from core.broker.publishing import hand_over
@@ -15,6 +16,7 @@ from core.outbox import registry, services
 
 logger = logging.getLogger(__name__)
 
+MOST_WAKES: Final = 4  # of one consumer by one sweep
 DRAIN_SECONDS: Final = 120  # then the worker's thread is free for others and the sweep comes back
 
 
@@ -29,12 +31,14 @@ def drain(*, consumer: str, **_: Any) -> None:
 
 @shared_task(name="outbox.sweep", soft_time_limit=50, time_limit=60)
 def sweep(**_: Any) -> None:
-    """Wake every consumer that has something due."""
+    """Wake every consumer that has something due, with several workers where much waits and they can share it."""
     known = registry.consumers()
     due = OutboxEntry.objects.filter(dead_at=None, visible_at__lte=clock.now())
-    for name in due.order_by().values_list("consumer", flat=True).distinct():
+    for name, count in due.order_by().values_list("consumer").annotate(count=Count("pk")):
         if name in known:
-            wake(name)
+            batches = 1 if known[name].is_exclusive else -(-count // known[name].batch_now)
+            for _worker in range(min(batches, MOST_WAKES)):
+                wake(name)
         else:
             logger.error("outbox: entries wait for the consumer %r, which is not registered", name)
 

@@ -24,6 +24,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--forget-messages", action="store_true", help="delete all dead letters")
         parser.add_argument("--revive-entry", type=int, metavar="ID", help="try a dead outbox entry again")
+        parser.add_argument(
+            "--revive-entries", metavar="CONSUMER", help="try all dead outbox entries of a consumer again"
+        )
         parser.add_argument("--purge", metavar="QUEUE", help="delete the messages that wait in a queue")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -40,6 +43,9 @@ class Command(BaseCommand):
     def _act(self, store: MessageStore | None, options: dict[str, Any]) -> None:
         if options["revive_entry"] is not None and not outbox.revive([options["revive_entry"]]):
             raise CommandError(f"No outbox entry {options['revive_entry']} has been set aside.")
+        if options["revive_entries"]:
+            count = outbox.revive_all(consumer=options["revive_entries"])
+            self.stdout.write(f"{count} outbox entries are tried again.")
         if options["revive_message"] is None and not options["forget_messages"] and not options["purge"]:
             return
         if store is None:
