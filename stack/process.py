@@ -43,7 +43,7 @@ class Service:
 
     name: ClassVar[str]
     port_variable: ClassVar[str]  # of the Makefile
-    start_seconds: ClassVar[float] = 60
+    start_seconds: ClassVar[float] = 120
     stop_signals: ClassVar[Sequence[tuple[signal.Signals, float]]] = ((signal.SIGTERM, 30),)
 
     def __init__(self, home: Path, port: int) -> None:

@@ -105,7 +105,7 @@ class OpenSearch(Service):
 
     name: ClassVar[str] = "OpenSearch"
     port_variable: ClassVar[str] = "OPENSEARCH_PORT"
-    start_seconds: ClassVar[float] = 120
+    start_seconds: ClassVar[float] = 240
 
     def __init__(
         self, home: Path, port: int, settings: Mapping[str, str] | None = None, *, heap: str = "1g"
