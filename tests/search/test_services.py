@@ -25,6 +25,12 @@ from vendors.enums import VendorState
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def index(either_index):
+    """Each engine in turn: the site is the same on both."""
+    return either_index
+
+
 def put(*offers):
     index_facts([{"offers": [offer.pk for offer in offers], "topic": "offers"}])
     return offers
