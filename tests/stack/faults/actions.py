@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.management import call_command
-from django.db import transaction
 
 from core import outbox
 
@@ -64,6 +63,18 @@ def send_job(*, run):
     send(Job.objects.get(subject=f"import_run:{run}"))
 
 
+def advance(*, run):
+    """What the worker's task does with the run, in this process."""
+    from core.jobs.work import work_on
+    from price_lists import services
+    from price_lists.models import ImportRun
+
+    job = services.start(run=ImportRun.objects.get(pk=run))
+    with work_on(job.pk) as work:
+        assert work is not None
+        services.advance(run=ImportRun.objects.get(pk=run), work=work)
+
+
 def drain(*, consumer="search"):
     return outbox.drain(consumer)
 
@@ -102,7 +113,10 @@ def verify(*, mend=False):
     """How index and database differ: {kind: how many}, {} where they are equal."""
     from search.indexing import verify_index
 
-    return _differences(verify_index(mend=mend))
+    found = verify_index(mend=mend, patience=20)
+    return {kind.value: len(ids) for kind, ids in found.found.items()} | (
+        {"on their way": found.on_their_way} if found.on_their_way else {}
+    )
 
 
 def rebuild():
@@ -111,14 +125,40 @@ def rebuild():
     return rebuild_index()
 
 
-def emit(*, consumer, topic, payload):
-    with transaction.atomic():
-        outbox.emit(consumer, topic, payload)
+def search_times(*, words, times):
+    """Seconds and engine of searches in one process, one after the other."""
+    from search.query import SearchQuery
+    from search.services import search
+
+    found = []
+    for _ in range(times):
+        begun = time.monotonic()
+        results = search(SearchQuery(words=words))
+        found.append([round(time.monotonic() - begun, 3), results.engine, results.total])
+    return found
 
 
-def sleep(*, seconds):
-    time.sleep(seconds)
+def page(*, path):
+    """Status and the time to come back of a page, as the site's code answers it in this process."""
+    from django.test import Client
+
+    answer = Client(raise_request_exception=False).get(path, headers={"host": "127.0.0.1"})
+    return [answer.status_code, answer.headers.get("Retry-After", "")]
 
 
-def _differences(comparison):
-    return {kind: count for kind, count in comparison.counts.items() if count}
+def page_after_cut(*, path):
+    """The page before and after every connection of this process was cut by the server."""
+    import psycopg
+    from django.conf import settings
+
+    before = page(path=path)
+    chosen = settings.DATABASES["default"]
+    with psycopg.connect(
+        host=chosen["HOST"], port=chosen["PORT"], user=chosen["USER"], password=chosen["PASSWORD"],
+        dbname="postgres", autocommit=True,
+    ) as connection:  # fmt: skip
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [chosen["NAME"]]
+        )
+    time.sleep(0.3)
+    return [before, page(path=path)]

@@ -42,7 +42,7 @@ def installation(servers, tmp_path_factory):
     site.open()
     try:
         site.begin(template=None)
-        site.do("prepare", hurry=False)
+        site.start("prepare", hurry=False).result(seconds=400)
         site.copy(DATABASE, EMPTY)
         done = site.do("import_here", path=str(write_list(site.var / "first.csv", goods(OFFERS))))
         assert done["state"] == "applied", done

@@ -9,7 +9,6 @@ import importlib
 import json
 import os
 import time
-from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -289,10 +288,66 @@ def _own_clock():
     clock.now = lambda: timezone.now()  # noqa: PLW0108 - looked up at each call: the clock is shifted later
 
 
-def _no_locks_in_applying():
-    from price_lists.services import applying
+def _no_versions():
+    """The index takes whatever comes last."""
 
-    applying.transaction.atomic = nullcontext
+    def wrap(function):
+        @functools.wraps(function)
+        def plain(document):
+            head, _newline, body = function(document).partition(b"\n")
+            place = json.loads(head)["index"]["_id"]
+            return b'{"index":{"_id":"%s"}}\n' % place.encode() + body
+
+        return plain
+
+    _replace("search.engines.opensearch.bulk:bulk_lines", wrap)
+
+
+def _no_outages():
+    """A part that is down is the entry's own fault: it costs an attempt, and the attempts are soon used up."""
+    from core.outbox import claims
+
+    _replace("core.outbox.services:_passes_by", lambda _function: lambda error, batch: False)
+    claims.pause_after = lambda attempts: 0.05
+
+
+def _no_outages_in_imports():
+    """A cut connection is an error of the import like any other."""
+    from price_lists.services import imports
+
+    class Never(Exception):
+        pass
+
+    imports.OperationalError = imports.InterfaceError = Never
+
+
+def _no_breaker():
+    _replace("search.engines.opensearch.breaker:Breaker.failed", lambda _function: lambda self: None)
+
+
+def _no_fallback():
+    def refuse(_function):
+        def refused(query):
+            raise RuntimeError("no other answer")
+
+        return refused
+
+    _replace("search.fallback:search", refuse)
+
+
+def _no_connection_checks():
+    from django.db import connections
+
+    connections.settings["default"]["CONN_HEALTH_CHECKS"] = False
+
+
+def _no_outage_page():
+    _replace("core.outages:is_outage", lambda _function: lambda error: False)
+
+
+def _no_rebuild_right():
+    """A rebuild that died keeps its place: nobody ever takes it over."""
+    _replace("search.indexing.builds:rebuild_is_stale", lambda _function: lambda build: False)
 
 
 OFF = {
@@ -308,4 +363,12 @@ OFF = {
     "end of the lease": _no_lease_end,
     "message key": _no_message_key,
     "database clock": _own_clock,
+    "versions": _no_versions,
+    "outages apart": _no_outages,
+    "outages of imports": _no_outages_in_imports,
+    "breaker": _no_breaker,
+    "fallback": _no_fallback,
+    "connection checks": _no_connection_checks,
+    "outage page": _no_outage_page,
+    "rebuild taken over": _no_rebuild_right,
 }

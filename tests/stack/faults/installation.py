@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 import psycopg
+import redis
 
 from stack.process import free_port
 from tests.parts import ROOT
@@ -24,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 DATABASE, EMPTY = "ryad_faults", "ryad_empty"
 PREFIX = "faults"
 #: Longest that anything here may take; a healthy run needs a few seconds.
-PATIENCE = 40
+PATIENCE = 90
 
 
 class ActionFailed(Exception):
@@ -143,15 +144,15 @@ class Installation:
         self.started.append(pid)
         return pid
 
-    def worker(self, *, points=(), trace=(), off=(), hurry=True, clock=0.0, **worker):
+    def worker(self, *, points=(), trace=(), off=(), hurry=True, skew=0.0, **worker):
         """Starts a Celery worker and returns its process id."""
-        hooks = {"points": points, "trace": trace, "off": off, "hurry": hurry, "clock": clock}
+        hooks = {"points": points, "trace": trace, "off": off, "hurry": hurry, "clock": skew}
         return self._fork(kind="worker", worker=worker, hooks=hooks)
 
-    def start(self, action, *, points=(), off=(), hurry=True, clock=0.0, **kwargs):
+    def start(self, action, *, points=(), off=(), hurry=True, skew=0.0, **kwargs):
         """Begins an action in a process of its own; `.result()` waits for it."""
         answer = self.var / "answers" / str(next(self._numbers))
-        hooks = {"points": points, "off": off, "hurry": hurry, "clock": clock}
+        hooks = {"points": points, "off": off, "hurry": hurry, "clock": skew}
         pid = self._fork(kind="action", action=action, kwargs=kwargs, hooks=hooks, answer=str(answer))
         return Action(pid, answer)
 
@@ -225,6 +226,16 @@ class Installation:
 
     def run_state(self, run):
         return self.value("SELECT state FROM price_lists_importrun WHERE id = %s", [run])
+
+    def wait_state(self, run, state, *, seconds=PATIENCE):
+        wait_until(
+            lambda: self.run_state(run) == state, seconds=seconds, what=f"{state}, not {self.run_state(run)}"
+        )
+
+    def queued(self, queue):
+        """Messages that wait in Redis."""
+        with redis.Redis.from_url(self.redis.url) as client:
+            return client.llen(f"ryad:queue:{queue}")
 
     def wait_applied(self, run, *, seconds=PATIENCE):
         """Waits until the import is over and staged rows and job are dealt with; it must have been applied."""

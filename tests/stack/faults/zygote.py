@@ -46,7 +46,8 @@ def main():
 
 
 def answer(said):
-    print(json.dumps(said), flush=True)
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
 
 
 def become(order):

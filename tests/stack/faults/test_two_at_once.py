@@ -1,0 +1,116 @@
+"""The same thing begun twice at the same moment: imports of one vendor, one job delivered twice, two drains."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import psycopg
+import pytest
+
+from tests.factories.price_lists import goods, write_list
+from tests.stack.faults.installation import DATABASE, wait_until
+from tests.stack.faults.test_import_killed import CHUNKS, content
+
+TURN = "price_lists.services.imports:take_turn"
+PRICES = "SELECT title, count(*), min(price_amount), max(price_amount) FROM catalog_offer GROUP BY title"
+
+
+def lists(site, *prices, count=250):
+    return [str(write_list(site.var / f"list-{price}.csv", goods(count, price=price))) for price in prices]
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_two_imports_of_one_vendor_take_turns_and_the_newest_wins(site, protected):
+    """Both have compared their goods with an empty shop and ask for their turn at the same moment."""
+    older, newer = lists(site, "100", "200")
+    off = [] if protected else ["turns"]
+    runs = []
+    for label, path in (("one", older), ("two", newer)):
+        site.worker(queues=["imports"], clock=False, points=[{"label": label, "target": TURN}], off=off)
+        runs.append(site.do("upload", path=path))
+        site.reached(label)
+    site.worker(queues=["default", "index", "match", "notify"])
+    for label in ("one", "two"):
+        site.let_go(label)
+    wait_until(lambda: site.run_state(runs[1]) == "applied", what="the newer list")
+    wait_until(lambda: site.run_state(runs[0]) in {"applied", "cancelled"}, what="the older list")
+    found = site.rows(PRICES)
+    exact = len(found) == 250 and all(row[1:] == (1, 200_0000, 200_0000) for row in found)
+    assert exact is protected
+    if protected:
+        site.wait_drained()
+        assert site.do("verify") == {}
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_imports_of_different_vendors_do_not_wait_for_each_other(site, protected):
+    (path,) = lists(site, "300", count=1500)
+    other = str(write_list(site.var / "other.csv", goods(1500, price="300", brand="Axent")))
+    off = [] if protected else ["vendors apart"]
+    runs = [
+        site.do("upload", path=path, send=False),
+        site.do("upload", path=other, vendor="second", send=False),
+    ]
+    over, waits = threading.Event(), []
+    sampler = threading.Thread(target=_sample_waits, args=(site, over, waits))
+    sampler.start()
+    for run in runs:
+        site.start("advance", run=run, off=off)
+    for run in runs:
+        wait_until(lambda run=run: site.run_state(run) == "applied", what=f"run {run}")
+    over.set()
+    sampler.join()
+    assert bool(waits) is not protected, waits
+
+
+def _sample_waits(site, over, waits):
+    """Who waits for whose lock, asked every few milliseconds."""
+    with psycopg.connect(site.postgresql.database_url(DATABASE), autocommit=True) as connection:
+        while not over.is_set():
+            waits += connection.execute(
+                "SELECT pid, pg_blocking_pids(pid), left(query, 80) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+            ).fetchall()
+            time.sleep(0.005)
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_an_import_delivered_twice_is_done_once(site, protected):
+    """The second delivery comes while the first is in mid import."""
+    (path,) = lists(site, "100")
+    off = [] if protected else ["job claim"]
+    first = {"label": "first", "target": CHUNKS}
+    site.worker(queues=["imports"], clock=False, points=[first], trace=[CHUNKS], off=off)
+    run = site.do("upload", path=path)
+    site.reached("first")
+    site.worker(queues=["imports"], clock=False, trace=[CHUNKS], off=off)
+    site.do("send_job", run=run)
+    if protected:
+        wait_until(lambda: site.queued("imports") == 0, what="the second delivery")
+        time.sleep(0.5)
+        assert site.run_state(run) == "applying"
+    else:
+        site.wait_state(run, "applied")
+    site.let_go("first")
+    wait_until(lambda: site.traced(CHUNKS) >= (3 if protected else 4))
+    site.wait_state(run, "applied")
+    wait_until(lambda: not site.value("SELECT count(*) FROM core_job WHERE state = 'running'"))
+    assert (len(content(site)) == 250) is protected
+    if protected:
+        assert site.traced(CHUNKS) == 3
+        assert site.rows("SELECT state, attempts FROM core_job") == [("done", 1)]
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_two_drains_share_no_entry(stocked, protected):
+    stocked.do("rebuild")
+    stocked.do("change_offers", ids=[1, 2, 3], price=55_0000)
+    off = [] if protected else ["outbox lease"]
+    point = {"label": "drain", "target": "search.indexing.writing:index_offers"}
+    first = stocked.start("drain", points=[point], off=off)
+    stocked.reached("drain")
+    assert stocked.do("drain", off=off) == (0 if protected else 1)
+    stocked.let_go("drain")
+    assert first.result() == 1
+    assert stocked.do("verify") == {}
