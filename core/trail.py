@@ -55,13 +55,18 @@ _tally: ContextVar[Tally | None] = ContextVar("ryad_tally", default=None)
 def begin_request(request: HttpRequest) -> tuple[str, Tally]:
     """Binds an id for the request: the proxy's where one of ours stands in front, else a new one."""
     given = request.headers.get(HEADER, "") if settings.TRUSTED_PROXIES else ""
-    request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
+    chosen = given if _ID.fullmatch(given) else uuid.uuid4().hex
     tally = Tally()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+    structlog.contextvars.bind_contextvars(request_id=chosen)
     _request.set(request)
     _tally.set(tally)
-    return request_id, tally
+    return chosen, tally
+
+
+def request_id() -> str:
+    """The id of the request that is being answered, or that the present task comes from."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def end_request() -> None:
@@ -133,9 +138,9 @@ def _keep_our_logging(**_: Any) -> None:
 
 
 def _carry(sender: str = "", headers: dict[str, Any] | None = None, **_: Any) -> None:
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
-    if headers is not None and request_id:
-        headers[_TASK_HEADER] = request_id
+    origin = request_id()
+    if headers is not None and origin:
+        headers[_TASK_HEADER] = origin
         log.info("task.sent", sent=sender, sent_id=headers.get("id"))
 
 

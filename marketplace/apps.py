@@ -9,9 +9,9 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         """Which room listens to which facts."""
-        from marketplace import checks  # noqa: F401, I001 - registers them
         from buyer_requests import consumer as requests_consumer
         from core import databases, outbox
+        from marketplace import checks, tracing  # noqa: F401 - registers the checks
         from search import indexing
         from vendors import desk
 
@@ -26,3 +26,4 @@ class MarketplaceConfig(AppConfig):
         outbox.register("requests", requests_consumer.handle, queue="match", exclusive=True)
         databases.watch()
         desk.set_operator_page("operators_vendor")
+        tracing.start()

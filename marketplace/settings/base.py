@@ -284,6 +284,10 @@ if METRICS_DIR is not None:
     METRICS_DIR.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # the library takes it from nowhere else
 OTEL_ENDPOINT = env.text("RYAD_OTEL_ENDPOINT", "")
+if OTEL_ENDPOINT:
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("core.middleware.RequestMiddleware") + 1, "marketplace.tracing.TracingMiddleware"
+    )
 
 LOGGING = {
     "version": 1,

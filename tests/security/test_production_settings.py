@@ -76,6 +76,7 @@ PARTS = {
     "RYAD_OPENSEARCH_URL": "http://one.ryad.example:9200,http://two.ryad.example:9200",
 }
 PUBLIC = {
+    "RYAD_SECRET_KEY": "not a secret, but as long and as mixed as 0ne h4s to be",
     "RYAD_SITE_URL": "https://ryad.example",
     "RYAD_TRUSTED_PROXIES": "1",
     "RYAD_MONITORING_TOKEN": "m" * 32,
@@ -102,15 +103,16 @@ def check_deploy(tmp_path: Path, **environment: str) -> tuple[int, set[str]]:
 
 
 def test_nothing_is_amiss_with_the_production_parts(tmp_path):
-    assert check_deploy(tmp_path, **NEEDED, **PARTS, **PUBLIC) == (0, set())
+    assert check_deploy(tmp_path, **NEEDED | PARTS | PUBLIC) == (0, set())
 
 
 def test_nothing_is_amiss_with_the_embedded_parts(tmp_path):
-    assert check_deploy(tmp_path, **NEEDED, **PUBLIC) == (0, set())
+    assert check_deploy(tmp_path, **NEEDED | PUBLIC) == (0, set())
 
 
 def test_every_wrong_setting_for_the_public_is_found(tmp_path):
     wrong = {
+        "RYAD_SECRET_KEY": PUBLIC["RYAD_SECRET_KEY"],
         "RYAD_DEMO": "yes",
         "RYAD_SITE_URL": "http://ryad.example",
         "RYAD_MONITORING_TOKEN": "short",
@@ -118,7 +120,7 @@ def test_every_wrong_setting_for_the_public_is_found(tmp_path):
         "RYAD_TRUSTED_PROXIES": "0",
         "RYAD_DATABASE_POOL": "2",
     }
-    status, found = check_deploy(tmp_path, **NEEDED, **PARTS, **wrong)
+    status, found = check_deploy(tmp_path, **NEEDED | PARTS | wrong)
     assert status == 1
     assert found == {"ryad.E001", "ryad.E101", "ryad.E102", "ryad.E103", "ryad.E104", "ryad.W101"}
 
@@ -132,7 +134,7 @@ def test_every_wrong_setting_for_the_public_is_found(tmp_path):
     ],
 )
 def test_parts_that_do_not_go_together_are_found(tmp_path, parts, found):
-    assert check_deploy(tmp_path, **NEEDED, **PUBLIC, **{name: PARTS[name] for name in parts}) == (1, found)
+    assert check_deploy(tmp_path, **NEEDED | PUBLIC | {name: PARTS[name] for name in parts}) == (1, found)
 
 
 def test_only_checks_with_a_reason_are_silenced():
