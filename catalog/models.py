@@ -71,9 +71,10 @@ class Offer(models.Model):
     `price_amount` is the retail price of one `unit` of `pack_count` pieces, in 1/10,000 of `price_currency`.
     """
 
-    # Foreign keys with db_index=False lead a wider index below: a second one would only slow imports down.
+    # Foreign keys with db_index=False lead a wider index below, or nobody asks by them: an index more would only
+    # slow imports down.
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="offers", db_index=False)
-    supply = models.ForeignKey(Supply, on_delete=models.PROTECT, related_name="offers")
+    supply = models.ForeignKey(Supply, on_delete=models.PROTECT, related_name="offers", db_index=False)
     category = models.ForeignKey(
         Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers", db_index=False
     )
@@ -124,6 +125,12 @@ class Offer(models.Model):
             models.Index(fields=["vendor", "id"], name="catalog_offer_vendor"),
             models.Index(fields=["category", "id"], name="catalog_offer_category"),
             models.Index(fields=["gtin"], name="catalog_offer_gtin", condition=~models.Q(gtin="")),
+            # Counts of what is on sale come from the index alone.
+            models.Index(
+                fields=["vendor", "category"],
+                name="catalog_offer_on_sale",
+                condition=models.Q(withdrawn_at__isnull=True, hidden_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -181,7 +188,9 @@ class StockLevel(models.Model):
     """How many there are, at a pickup point or overall. Apart from Offer: it changes far more often."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="stock_levels", db_index=False)
-    point = models.ForeignKey(PickupPoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    point = models.ForeignKey(
+        PickupPoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=10, choices=Availability, default=Availability.UNKNOWN)
     quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     order_days = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -193,6 +202,11 @@ class StockLevel(models.Model):
             models.UniqueConstraint(
                 fields=["offer"], condition=models.Q(point__isnull=True), name="catalog_stock_once_overall"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["point"], condition=models.Q(point__isnull=False), name="catalog_stock_of_point"
+            )
         ]
 
     def __str__(self) -> str:

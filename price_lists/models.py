@@ -119,7 +119,7 @@ class SourceItem(models.Model):
     price_hash = models.BinaryField(max_length=16)
     stock_hash = models.BinaryField(max_length=16)
     text_hash = models.BinaryField(max_length=16)
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="source_items")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="source_items", db_index=False)
     link = models.ForeignKey(
         "CategoryLink", on_delete=models.SET_NULL, null=True, blank=True, related_name="items"
     )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.enums import Availability
+from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, OfferPrice, PriceChange, StockLevel, Supply
 from catalog.services.changes import announce
 from catalog.services.drafts import OfferDraft, with_edits
@@ -97,9 +98,8 @@ def write_offers(*, supply: Supply, proposals: Sequence[Proposal], now: dt.datet
 
 def withdraw_offers(*, offer_ids: Sequence[int], now: dt.datetime) -> int:
     """Takes offers off sale, in the caller's transaction; they keep their ids for when they return."""
-    gone = list(
-        Offer.objects.filter(pk__in=offer_ids, withdrawn_at__isnull=True).values_list("pk", flat=True)
-    )
+    on_sale = locked_offers(offer_ids).filter(withdrawn_at__isnull=True)
+    gone = list(on_sale.values_list("pk", flat=True))
     if gone:
         Offer.objects.filter(pk__in=gone).update(withdrawn_at=now, updated_at=now, version=F("version") + 1)
         announce(gone, consumers=("search",))
@@ -219,8 +219,7 @@ def _new_offer_values(columns: Mapping[str, Any]) -> tuple[Any, ...]:
 def _before(offer_ids: list[int]) -> dict[int, _Before]:
     if not offer_ids:
         return {}
-    rows = Offer.objects.filter(pk__in=offer_ids).order_by("pk").select_for_update()
-    found = rows.values_list(*_Before._fields)
+    found = locked_offers(offer_ids).values_list(*_Before._fields)
     return {row[0]: _Before(*row) for row in found}
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from catalog.locks import lock_offers
 from catalog.models import Offer
 from core import outbox
 
@@ -39,6 +40,7 @@ def touch(
             report(start, len(ids))
         chunk = ids[start : start + CHUNK]
         with transaction.atomic():
+            lock_offers(chunk)
             Offer.objects.filter(pk__in=chunk).update(version=F("version") + 1, **values)
             announce(chunk)
     return len(ids)
@@ -53,5 +55,6 @@ def outrun(versions: Mapping[int, int]) -> None:
         chunk = ids[start : start + CHUNK]
         highest = max(versions[pk] for pk in chunk)
         with transaction.atomic():
+            lock_offers(chunk)
             Offer.objects.filter(pk__in=chunk).update(version=Greatest(F("version"), Value(highest)) + 1)
             announce(chunk, consumers=("search",))

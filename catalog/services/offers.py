@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.enums import EditRank
 from catalog.errors import FieldNotEditable
+from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, PriceChange, Supply
 from catalog.services.changes import CHUNK, announce, touch
 from catalog.services.drafts import EDITABLE, with_edits
@@ -37,7 +38,7 @@ def edit_offer(*, offer: Offer, values: Mapping[str, Any], rank: EditRank, actor
     if unknown:
         raise FieldNotEditable(field=unknown[0])
     with transaction.atomic():
-        current = Offer.objects.select_for_update().get(pk=offer.pk)
+        current = locked_offers([offer.pk]).get()
         for field, value in values.items():
             OfferEdit.objects.update_or_create(
                 offer=current, field=field, rank=rank, defaults={"value": value, "actor": actor}

@@ -114,9 +114,12 @@ class _Applying:
         while rows := self._next_rows():
             self._apply_rows(rows)
         self._remember_raw_hashes()
-        gone = vanished_items(self.run).order_by("pk")
-        while items := list(gone.values_list("pk", "offer_id", "key", "offer__title")[:CHUNK]):
+        gone, last = vanished_items(self.run).order_by("pk"), 0
+        while items := list(
+            gone.filter(pk__gt=last).values_list("pk", "offer_id", "key", "offer__title")[:CHUNK]
+        ):
             self._withdraw(items)
+            last = items[-1][0]
 
     def _next_rows(self) -> list[_Staged]:
         fields = ", ".join(_Staged._fields)
