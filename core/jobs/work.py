@@ -69,7 +69,8 @@ class Work:
     def end(self, state: JobState, **fields: Any) -> None:
         """Write how it ended."""
         self.stop()
-        connection.close_if_unusable_or_obsolete()  # it may be a cut connection that ended the work
+        if not connection.in_atomic_block:  # whose owner would find it closed
+            connection.close_if_unusable_or_obsolete()  # it may be a cut connection that ended the work
         is_over = state != JobState.WAITING
         self._mine().update(
             state=state,
