@@ -44,12 +44,16 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> dict[str, Any]:
         # What waits longer for a lock is better tried again than left to pile up behind it.
         "lock_timeout": "10s",
         "idle_in_transaction_session_timeout": "60s",
+        # Compiling a plan takes longer than any page may.
+        "jit": "off",
     }
+    told = dj_database_url.parse(url)
     return {
-        **dj_database_url.parse(url),
+        **told,
         "CONN_MAX_AGE": 0,  # the pool keeps connections
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            **told.get("OPTIONS", {}),  # ?sslmode=verify-full
             "pool": {"min_size": 1, "max_size": pool, "timeout": 10, "max_lifetime": 1800, "max_idle": 300},
             "application_name": "ryad",
             "connect_timeout": 5,

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
-from catalog.models import Category
+from catalog.models import Category, Offer
 from vendors.models import Vendor
 
 #: The header's list may be a minute old: every page asks for it.
@@ -113,9 +114,11 @@ def vendor_names(ids: Collection[int]) -> dict[int, Vendor]:
 
 def public_vendors() -> QuerySet[Vendor]:
     """Vendors that buyers may see, each with `offer_count` on sale."""
-    on_sale = Q(offers__withdrawn_at__isnull=True, offers__hidden_at__isnull=True)
+    # By subquery: a join with a filtered count reads every offer, this counts in the index of what is on sale.
+    on_sale = Offer.objects.filter(vendor=OuterRef("pk"), withdrawn_at__isnull=True, hidden_at__isnull=True)
+    counted = on_sale.order_by().values("vendor").annotate(n=Count("vendor")).values("n")
     return (
         Vendor.objects.public()
-        .annotate(offer_count=Count("offers", filter=on_sale))
+        .annotate(offer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
         .order_by("-offer_count", "name")
     )
