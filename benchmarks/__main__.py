@@ -19,12 +19,14 @@ SUITE: dict[str, list[str]] = {
     "search_http": ["--offers", "500", "--requests", "20", "--rounds", "1"],
     "percolation": ["--offers", "500", "--lines", "500", "--rounds", "1"],
     "matching": ["--offers", "300", "--lines", "300", "--rounds", "1"],
+    "database_plans": ["--offers", "4000"],
     "stack_indexing": ["--offers", "500", "--rounds", "1"],
     "stack_search": ["--offers", "500", "--queries", "10", "--rounds", "1"],
     "stack_lag": ["--offers", "500", "--rows", "300", "--edits", "3"],
 }
 #: The parts of tests.parts that a benchmark cannot do without.
 NEEDS = {name: ("postgresql", "redis", "opensearch") for name in SUITE if name.startswith("stack_")}
+NEEDS["database_plans"] = ("postgresql",)
 
 
 def main() -> int:
