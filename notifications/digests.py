@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from core import clock
 from notifications import mailing
 from notifications.enums import Rhythm
 from notifications.models import LetterRhythm, Notification
@@ -68,7 +69,7 @@ def send_due(*, batches: int = 50) -> int:
 def _claim() -> list[LetterRhythm]:
     """Takes a batch for this process alone: the update repeats the condition, so each row has one winner."""
     lease = uuid.uuid4()
-    now = timezone.now()
+    now = clock.now()
     due = LetterRhythm.objects.filter(next_at__lte=now)
     ids = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
     if not ids:
@@ -108,7 +109,7 @@ def _send_one(row: LetterRhythm, mailer: BaseEmailBackend) -> bool:
 def _finish(row: LetterRhythm) -> None:
     """Until the next morning. Nothing if the person chose anew meanwhile, or the lease has gone to another."""
     LetterRhythm.objects.filter(pk=row.pk, lease=row.lease, rhythm=row.rhythm).update(
-        lease=None, attempts=0, next_at=next_slot(row.rhythm, timezone.now())
+        lease=None, attempts=0, next_at=next_slot(row.rhythm, clock.now())
     )
 
 
@@ -118,7 +119,7 @@ def _put_off(row: LetterRhythm, error: Exception, *, is_hopeless: bool) -> None:
         _finish(row)  # the messages wait for the next morning, as long as they are new
         return
     LetterRhythm.objects.filter(pk=row.pk, lease=row.lease).update(
-        lease=None, next_at=timezone.now() + mailing.pause_after(row.attempts)
+        lease=None, next_at=clock.now() + mailing.pause_after(row.attempts)
     )
 
 

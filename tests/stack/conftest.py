@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -130,14 +131,16 @@ class Site:
         return path.read_text().splitlines() if path.exists() else []
 
     def letters(self) -> list[str]:
-        return [path.read_text() for path in sorted((self.home / "mail").glob("*"))]
+        """What was mailed, by Message-ID: one file may hold several letters, and is there before the first of them."""
+        lines = [line for path in (self.home / "mail").glob("*") for line in path.read_text().splitlines()]
+        return sorted(line for line in lines if line.startswith("Message-ID:"))
 
     def tell(self) -> str:
         """For the message of a failed test."""
         log = (self.home / "log").read_text() if (self.home / "log").exists() else ""
         return "\n".join([*self.raw_notes(), log[-6000:]])
 
-    def wait(self, condition: Callable[[], Any], *, seconds: float = 40) -> Any:
+    def wait(self, condition: Callable[[], Any], *, seconds: float = 60) -> Any:
         return wait_until(condition, seconds=seconds, why=self.tell)
 
 
@@ -221,6 +224,17 @@ def postgresql_server(
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated_database(postgresql_server: PostgreSQL, django_db_blocker: Any) -> str:
+    """The same as a database of the private PostgreSQL: its name, of which tests make copies."""
+    name = "migrated"
+    postgresql_server.create_database(name)
+    settings = _postgresql(postgresql_server.database_url(name))
+    with django_db_blocker.unblock(), database_of(settings):
+        call_command("migrate", verbosity=0)
+    return name
+
+
 @pytest.fixture
 def site(migrated_file: Path, redis_server: Redis, tmp_path: Path, django_db_blocker: Any) -> Iterator[Site]:
     """An installation on a SQLite file and a private Redis."""
@@ -233,16 +247,19 @@ def site(migrated_file: Path, redis_server: Redis, tmp_path: Path, django_db_blo
 
 @pytest.fixture
 def postgresql_site(
-    postgresql_server: PostgreSQL, redis_server: Redis, tmp_path: Path, django_db_blocker: Any
+    postgresql_server: PostgreSQL,
+    migrated_database: str,
+    redis_server: Redis,
+    tmp_path: Path,
+    django_db_blocker: Any,
 ) -> Iterator[Site]:
     """An installation on a database of a private PostgreSQL, and a private Redis."""
     home = tmp_path / "site"
     home.mkdir()
-    name = f"site_{os.getpid()}_{time.monotonic_ns()}"
-    postgresql_server.create_database(name)
+    name = f"site_{time.monotonic_ns()}"
+    with psycopg.connect(postgresql_server.database_url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_database}")
     url = postgresql_server.database_url(name)
-    with django_db_blocker.unblock(), database_of(_postgresql(url)):
-        call_command("migrate", verbosity=0)
     with _open(Site(home, redis_server, database_url=url), _postgresql(url), django_db_blocker) as opened:
         yield opened
     postgresql_server.drop_database(name)

@@ -204,40 +204,46 @@ def deliver_twice(site, **environment):
     for _ in range(3):
         app.send_task("outbox.drain", kwargs={"consumer": "site"}, retry=False)
     site.worker(concurrency=4, **environment)
-    site.wait(lambda: state(job) == JobState.DONE and not OutboxEntry.objects.exists())
+    return job
+
+
+def assert_done_once(site, job):
+    site.wait(lambda: state(job) == JobState.DONE and not OutboxEntry.objects.exists(), seconds=90)
+    site.wait(lambda: site.notes()["refused job"])
     time.sleep(3)
-    return site.notes()
-
-
-def test_a_message_delivered_twice_at_once_is_worked_on_once(site):
-    notes = deliver_twice(site)
+    notes = site.notes()
     assert (notes["begin job"], notes["refused job"], notes["end job"]) == (1, 1, 1)
     assert [notes[f"fact {number}"] for number in range(5)] == [1] * 5
 
 
+def test_a_message_delivered_twice_at_once_is_worked_on_once(site):
+    assert_done_once(site, deliver_twice(site))
+
+
 def test_control_without_leases_a_message_delivered_twice_is_worked_on_twice(site):
-    notes = deliver_twice(site, SITE_WITHOUT="lease")
-    assert notes["begin job"] == 2
-    assert max(notes[f"fact {number}"] for number in range(5)) > 1
+    deliver_twice(site, SITE_WITHOUT="lease")
+    site.wait(lambda: site.notes()["begin job"] == 2 and site.notes()["fact 0"] > 1, seconds=90)
 
 
 def redeliver(site, **environment):
     """Redis gives a message that nobody has acknowledged for two seconds to another worker."""
-    job = start("job", seconds=7)
+    job = start("job", seconds=10)
     for _ in range(2):
         site.worker(concurrency=1, SITE_VISIBILITY_SECONDS="2", **environment)
-    site.wait(lambda: state(job) == JobState.DONE)
-    return site.notes()
+    return job
 
 
 def test_a_task_redelivered_while_it_runs_is_not_done_again(site):
-    notes = redeliver(site)
+    job = redeliver(site)
+    site.wait(lambda: state(job) == JobState.DONE, seconds=90)
+    notes = site.notes()
     assert (notes["begin job"], notes["end job"]) == (1, 1)
     assert notes["refused job"] >= 1
 
 
 def test_control_without_leases_a_redelivered_task_runs_twice(site):
-    assert redeliver(site, SITE_WITHOUT="lease")["begin job"] >= 2
+    redeliver(site, SITE_WITHOUT="lease")
+    site.wait(lambda: site.notes()["begin job"] >= 2, seconds=90)
 
 
 # -- workers that die or are stopped ----------------------------------------------------------------------------
@@ -310,35 +316,34 @@ def test_two_clocks_do_no_harm(site):
     site.worker(concurrency=3)
     clocks = [site.beat(), site.beat()]
     site.wait(lambda: state(job) == JobState.DONE and not OutboxEntry.objects.exists())
-    site.wait(lambda: len(site.letters()) == 2)
-    began, swept = time.monotonic(), site.notes()["sweep"]
-    site.wait(lambda: site.notes()["sweep"] >= swept + 10)
-    # Both clocks tick: one alone would have taken twice as long.
-    assert time.monotonic() - began < 9
+    site.wait(lambda: not Notification.objects.filter(emailed_at=None).exists(), seconds=90)
+    site.wait(lambda: (site.home / "log").read_text().count("Scheduler: Sending due task stale jobs") > 4)
     assert [clock.poll() for clock in clocks] == [None, None]
     notes = site.notes()
     assert (notes["begin job"], notes["end job"]) == (1, 1)
     assert [notes[f"fact {number}"] for number in (1, 2, 3)] == [1, 1, 1]
-    assert len(site.letters()) == 2
-    assert Notification.objects.filter(emailed_at=None).count() == 0
+    assert [letter.partition("<")[2].partition("-")[0] for letter in site.letters()] == [
+        "digest",
+        "notification",
+    ]
 
 
 # -- processes and the database ---------------------------------------------------------------------------------
 
 
 def backends(site, **environment):
-    """Pairs (process, the server's process behind its connection) of tasks on two children."""
+    """Eight tasks on two children whose parent had talked to the database before it forked."""
     site.worker(SITE_PARENT_CONNECTS="1", **environment)
     for _ in range(8):
         app.send_task("site.backend", kwargs={"seconds": 0.3}, retry=False)
-    return [tuple(line.split()[1:]) for line in site.raw_notes() if line.startswith("backend ")]
 
 
 def pairs(site):
+    """(process, the server's process behind its connection) of each task that ended."""
     return [tuple(reversed(line.split()[1:])) for line in site.raw_notes() if line.startswith("backend ")]
 
 
-@pytest.mark.parametrize("pool", ["0", "4"])
+@pytest.mark.parametrize("pool", ["1", "4"])
 def test_no_connection_crosses_the_fork(postgresql_site, pool):
     site = postgresql_site
     backends(site, RYAD_DATABASE_POOL=pool)
@@ -353,7 +358,7 @@ def test_no_connection_crosses_the_fork(postgresql_site, pool):
 
 def test_control_without_celerys_care_children_share_their_parents_connection(postgresql_site):
     site = postgresql_site
-    backends(site, RYAD_DATABASE_POOL="0", SITE_WITHOUT="fixup")
+    backends(site, RYAD_DATABASE_POOL="1", SITE_WITHOUT="fixup")
     site.wait(
         lambda: "consuming input failed" in site.tell() or len(pairs(site)) >= 2 or "Traceback" in site.tell()
     )
@@ -364,7 +369,5 @@ def test_control_without_celerys_care_children_share_their_parents_connection(po
     assert len(pairs(site)) < 8 or any(len(found) > 1 for found in shared.values())
 
 
-def test_jobs_facts_and_doubles_on_postgresql_are_as_on_sqlite(postgresql_site):
-    notes = deliver_twice(postgresql_site)
-    assert (notes["begin job"], notes["refused job"], notes["end job"]) == (1, 1, 1)
-    assert [notes[f"fact {number}"] for number in range(5)] == [1] * 5
+def test_doubles_on_postgresql_are_refused_as_on_sqlite(postgresql_site):
+    assert_done_once(postgresql_site, deliver_twice(postgresql_site))
