@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from search import engines
-from search.engines.base import BulkReport
+from search.engines.base import BulkReport, EngineQuery, QueryWord
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine, bulk, vocabulary
 from search.engines.opensearch.breaker import Breaker
+from search.engines.opensearch.queries import MOST_CLAUSES, clauses
 from search.errors import EngineUnavailable, RebuildRunning
 from search.fields import opensearch_mapping
 from tests.factories.engines import ask, ids, opensearch
@@ -320,7 +321,30 @@ def test_a_search_is_not_repeated_behind_our_back():
 def test_completions_of_a_large_index_are_counted_in_all_of_it(engine, monkeypatch):
     """The words are chosen among some documents; those that few have are looked for in all."""
     monkeypatch.setattr(vocabulary, "_SAMPLE", 10)
-    engine.write([document(number, "стілець степлер" if number % 3 else "стілець") for number in range(1, 61)])
+    engine.write(
+        [document(number, "стілець степлер" if number % 3 else "стілець") for number in range(1, 61)]
+    )
     engine.write([document(100, "стрічка")])
     assert list(engine.completions("ст", limit=2)) == [("стілець", 60), ("степлер", 40)]
     assert list(engine.completions("стр", limit=2)) == [("стрічка", 1)]
+
+
+def test_a_question_too_large_for_the_node_is_not_asked(engine):
+    """It would answer as if it were broken, and the breaker would open for everybody."""
+    words = tuple(
+        QueryWord(f"{place}", tuple(f"t{place}n{term}" for term in range(40))) for place in range(24)
+    )
+    for _ in range(5):
+        assert refusal(lambda: engine.search(EngineQuery(words=words))) == "query_too_large"
+    assert not engine.client.breaker.is_open
+    terms = [{"term": {"title_words": f"t{number}"}} for number in range(MOST_CLAUSES + 1)]
+
+    def halves(all_terms):
+        return {
+            "bool": {"should": [{"bool": {"should": half}} for half in (all_terms[:600], all_terms[600:])]}
+        }
+
+    assert clauses(halves(terms)) == MOST_CLAUSES + 1
+    live = engine.generations.live
+    assert refusal(lambda: engine.client.search(live, {"query": halves(terms)})) == "engine_broken"
+    assert engine.client.search(live, {"query": halves(terms[1:])})["hits"]["hits"] == []

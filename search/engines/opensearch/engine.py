@@ -26,7 +26,7 @@ from search.engines.opensearch.bulk import Bulk
 from search.engines.opensearch.client import Client
 from search.engines.opensearch.generations import Generations
 from search.engines.opensearch.paging import ORDERS, WINDOW, Walker
-from search.engines.opensearch.queries import OpenSearchPrimitives
+from search.engines.opensearch.queries import MOST_CLAUSES, OpenSearchPrimitives, clauses
 from search.engines.opensearch.statistics import Statistics
 from search.engines.opensearch.vocabulary import Vocabulary
 from search.engines.queries import QueryBuilder
@@ -71,6 +71,8 @@ class OpenSearchEngine:
             "query": builder.within(query, [limit for limit in limits if limit not in of_facets]),
             "sort": ORDERS[query.sort],
         }
+        if clauses(body["query"]) > MOST_CLAUSES:
+            raise EngineUnavailable("query_too_large")
         if of_facets:
             body["post_filter"] = facets.after_counting(of_facets)
         answer = self._page(body, query, facets.counted(of_facets) if query.with_facets else {})

@@ -9,6 +9,9 @@ from search.engines.opensearch.statistics import TermStatistics
 from search.engines.queries import inverse_frequency
 
 _BM25_FACTOR = 2.2  # k1 + 1, which Lucene leaves out: it changes no order within one field, but between them
+#: As nodes are set up (indices.query.bool.max_clause_count). Asked beyond it, a node answers that it is broken, and
+#: some such questions would have us take it for down. The longest real ones, 24 words, have some 500.
+MOST_CLAUSES = 1024
 
 
 class OpenSearchPrimitives:
@@ -65,3 +68,17 @@ class OpenSearchPrimitives:
         if count == 1 and len(options) == 1:
             return options[0]
         return {"bool": {"should": list(options), "minimum_should_match": count}}
+
+
+def clauses(query: Any) -> int:
+    """Of a query as the primitives make it: its terms, ranges and lists of values."""
+    ((kind, inside),) = query.items()
+    match kind:
+        case "bool":
+            lists = (inside.get(name, ()) for name in ("must", "filter", "must_not", "should"))
+            return sum(clauses(each) for queries in lists for each in queries)
+        case "dis_max":
+            return sum(clauses(each) for each in inside["queries"])
+        case "constant_score":
+            return clauses(inside["filter"])
+    return 1
