@@ -121,7 +121,7 @@ def find(engine: SearchEngine, generation: str, ids: Sequence[int]) -> list[Stor
     while place < len(ids):
         page = engine.stored(after=ids[place] - 1, limit=NEIGHBOURS, generation=generation)
         held = {each.id: each for each in page}
-        end = page[-1].id if len(page) == NEIGHBOURS else ids[-1]
+        end = page[-1].id if page else ids[-1]
         while place < len(ids) and ids[place] <= end:
             if ids[place] in held:
                 found.append(held[ids[place]])

@@ -128,7 +128,9 @@ class OpenSearchEngine:
             "query": {"range": {"id": {"gt": after}}},
             "sort": [{"id": "asc"}],
             "size": min(limit, _MOST_STORED),
-            "track_total_hits": False,
+            # Uncounted, a range sorted by its own field stops after `size` points, and points of replaced documents
+            # count: under writes the page lacked documents that were there.
+            "track_total_hits": True,
             "_source": False,
             "stored_fields": "_none_",
             "docvalue_fields": columns,

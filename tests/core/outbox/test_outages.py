@@ -41,7 +41,7 @@ def test_sqlite_busy_and_out_of_reach_pass_by_but_a_missing_table_does_not(tmp_p
     def connect():
         return sqlite3.connect(file, timeout=0)
 
-    assert outage(raised(connect, "SELECT 1 FROM nothing")) is Outage.NONE
+    assert outage(raised(connect, "SELECT 1 FROM absent")) is Outage.NONE
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("CREATE TABLE t (n)")
         other.execute("BEGIN IMMEDIATE")
@@ -104,7 +104,7 @@ def try_until_dead():
 
 @pytest.mark.django_db
 def test_a_missing_table_ends_as_a_dead_entry_that_can_be_seen(listen, tmp_path):
-    error = raised(lambda: sqlite3.connect(tmp_path / "x.sqlite3"), "SELECT 1 FROM nothing")
+    error = raised(lambda: sqlite3.connect(tmp_path / "x.sqlite3"), "SELECT 1 FROM absent")
     entry = listen(Broken(error))
     assert try_until_dead() == claims.MAX_ATTEMPTS
     entry.refresh_from_db()
