@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 #: Of the re-ranked score, which is about 3 to 5. Both engines reckon in 32 bits, but add up in another order, and
 #: Lucene takes the average length of a text over documents that have one, with the stand-in for none (a word more)
 #: and without tombstones.
-CLOSE = 0.02
+CLOSE = 0.002
 
 
 def _documents():

@@ -217,15 +217,19 @@ class OpenSearchEngine:
 
     def _swept(self, generation: str, ids: Sequence[int]) -> int:
         self.client.call("POST", f"/{generation}/_refresh")
-        dead = {"bool": {"filter": [{"term": {"alive": "0"}}, {"terms": {"id": list(ids)}}]}}
-        answer = self.client.call(
-            "POST",
-            f"/{generation}/_delete_by_query",
-            {"query": dead},
-            # Whatever has come back to life meanwhile stays.
-            params={"conflicts": "proceed", "refresh": "true"},
-        )
-        return int(answer["deleted"])
+        deleted = 0
+        for start in range(0, len(ids), _MOST_STORED):
+            these = list(ids[start : start + _MOST_STORED])
+            dead = {"bool": {"filter": [{"term": {"alive": "0"}}, {"terms": {"id": these}}]}}
+            answer = self.client.call(
+                "POST",
+                f"/{generation}/_delete_by_query",
+                {"query": dead},
+                # Whatever has come back to life meanwhile stays.
+                params={"conflicts": "proceed", "refresh": "true"},
+            )
+            deleted += int(answer["deleted"])
+        return deleted
 
     def drop(self) -> None:
         """Deletes all that this engine's prefix names."""
