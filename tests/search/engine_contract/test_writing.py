@@ -142,3 +142,12 @@ def test_writers_in_several_processes_lose_nothing(engine):
         (1, 304),
         *((number, 1) for start in (100, 200, 300) for number in range(start, start + 5)),
     ]
+
+
+def test_a_page_of_what_is_stored_is_whole_although_documents_were_replaced(engine):
+    """Points of replaced documents stay in a segment until it is merged: they must not count."""
+    for version in range(1, 4):
+        engine.write([document(number, version=version) for number in range(1, 41)])
+    engine.write([document(number) for number in range(41, 61)])
+    assert [each.id for each in engine.stored(limit=50)] == list(range(1, 51))
+    assert [each.id for each in engine.stored(after=50, limit=50)] == list(range(51, 61))
