@@ -21,7 +21,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
 from core import outbox
@@ -182,14 +181,26 @@ def _forget_connections() -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no rows but those of the migrations; tests copy it."""
-    path = tmp_path_factory.mktemp("migrated") / "ryad.sqlite3"
-    with django_db_blocker.unblock(), database_of(_sqlite(path)):
-        call_command("migrate", verbosity=0)
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+    home = tmp_path_factory.mktemp("migrated")
+    _migrate(home, database_url="")
+    with contextlib.closing(sqlite3.connect(home / "ryad.sqlite3")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+    return home / "ryad.sqlite3"
+
+
+def _migrate(home: Path, *, database_url: str) -> None:
+    """In a process of its own: some of Wagtail's migrations look at the settings for the kind of database."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RYAD_")}
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+        "RYAD_VAR": str(home),
+        "RYAD_DEMO": "0",
+        "RYAD_DATABASE_URL": database_url,
+    }
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
@@ -225,13 +236,11 @@ def postgresql_server(
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgresql_server: PostgreSQL, django_db_blocker: Any) -> str:
+def migrated_database(postgresql_server: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The same as a database of the private PostgreSQL: its name, of which tests make copies."""
     name = "migrated"
     postgresql_server.create_database(name)
-    settings = _postgresql(postgresql_server.database_url(name))
-    with django_db_blocker.unblock(), database_of(settings):
-        call_command("migrate", verbosity=0)
+    _migrate(tmp_path_factory.mktemp("migrated"), database_url=postgresql_server.database_url(name))
     return name
 
 
