@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from celery import signals
 from django.conf import settings
@@ -16,10 +16,7 @@ from django.db import (
     connection,
     connections,
 )
-from django.db.models.signals import pre_migrate
-
-if TYPE_CHECKING:
-    from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 #: Seconds after which the same request is worth sending again.
 RETRY_AFTER: Final = 10
@@ -59,6 +56,7 @@ def watch() -> None:
     """Workers get their time for statements, migrations as long as they take. Called once by the composition root."""
     signals.worker_init.connect(_be_a_worker, dispatch_uid="core.databases")
     pre_migrate.connect(_take_your_time, dispatch_uid="core.databases")
+    post_migrate.connect(_be_quick_again, dispatch_uid="core.databases")
 
 
 def _be_a_worker(**_: Any) -> None:
@@ -74,8 +72,16 @@ def _be_a_worker(**_: Any) -> None:
             options["options"] = " ".join(told)
 
 
-def _take_your_time(*, using: str = DEFAULT_DB_ALIAS, sender: AppConfig | None = None, **_: Any) -> None:
+def _take_your_time(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     # The limit on waiting for locks stays: a migration that waits makes everybody wait behind it.
     if connections[using].vendor == "postgresql" and not connections[using].in_atomic_block:
         with connections[using].cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
+
+
+def _be_quick_again(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    # The connection may go back to a pool.
+    if connections[using].vendor == "postgresql" and not connections[using].in_atomic_block:
+        with connections[using].cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+            cursor.execute("RESET lock_timeout")

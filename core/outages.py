@@ -31,7 +31,7 @@ class DatabaseAway(Unavailable):
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: called while the error is being handled."""
     error = sys.exception()
-    if not is_outage(error):
+    if error is None or not is_outage(error):
         response: HttpResponse = broken(request)
         return response
     log.error("database.away", error=type(error.__cause__ or error).__name__)
