@@ -34,7 +34,7 @@ def databases(
         found["replica"] = _postgresql(replica, pool, statement_seconds) | {"TEST": {"MIRROR": "default"}}
         # The primary serves as well: nobody waits long for a replica that is away.
         found["replica"]["OPTIONS"]["connect_timeout"] = 2
-        found["replica"]["OPTIONS"]["pool"]["timeout"] = 2
+        found["replica"]["OPTIONS"]["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
     return found
 
 
@@ -54,7 +54,16 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **told.get("OPTIONS", {}),  # ?sslmode=verify-full
-            "pool": {"min_size": 1, "max_size": pool, "timeout": 10, "max_lifetime": 1800, "max_idle": 300},
+            "pool": {
+                "min_size": 1,
+                "max_size": pool,
+                "timeout": 5,
+                # The pool waits twice as long after each failed try: it begins anew, or it finds the server that is
+                # back only after as long as that was away.
+                "reconnect_timeout": 4,
+                "max_lifetime": 1800,
+                "max_idle": 300,
+            },
             "application_name": "ryad",
             "connect_timeout": 5,
             "options": " ".join(f"-c {name}={value}" for name, value in server_side.items()),
