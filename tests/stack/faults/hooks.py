@@ -12,12 +12,15 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import connections
+
 VAR = Path(os.environ.get("RYAD_VAR", "/nonexistent"))
 POINTS = VAR / "points"
 TRACE = VAR / "trace"
 
 
 def apply(*, points=(), trace=(), off=(), hurry=True, clock=0.0):
+    connections.settings["default"]["OPTIONS"]["application_name"] = f"ryad-{os.getpid()}"
     if hurry:
         _hurry()
     for name in off:
@@ -336,8 +339,6 @@ def _no_fallback():
 
 
 def _no_connection_checks():
-    from django.db import connections
-
     connections.settings["default"]["CONN_HEALTH_CHECKS"] = False
 
 

@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 DATABASE, EMPTY = "ryad_faults", "ryad_empty"
 PREFIX = "faults"
 #: Longest that anything here may take; a healthy run needs a few seconds.
-PATIENCE = 90
+PATIENCE = 45
 
 
 class ActionFailed(Exception):

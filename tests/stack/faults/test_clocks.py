@@ -11,7 +11,7 @@ import time
 import pytest
 
 from tests.stack.faults.installation import kill, wait_until
-from tests.stack.faults.test_import_killed import APPLY, CHUNKS
+from tests.stack.faults.test_import_killed import APPLY
 
 HOUR = 3600.0
 JOB = (
@@ -23,7 +23,7 @@ OFF = {True: [], False: ["database clock"]}
 @pytest.mark.parametrize("protected", [True, False])
 @pytest.mark.parametrize("wrong", ["worker behind", "sweep ahead"])
 def test_a_living_import_is_not_taken_over(stocked, second_list, wrong, protected):
-    point = {"label": "slow", "target": CHUNKS, "call": 2}
+    point = {"label": "slow", "target": f"{APPLY}:_Applying._apply_rows", "call": 2}
     theirs, ours = (-HOUR, 0.0) if wrong == "worker behind" else (0.0, HOUR)
     stocked.worker(queues=["imports"], clock=False, points=[point], skew=theirs, off=OFF[protected])
     run = stocked.do("upload", path=second_list)

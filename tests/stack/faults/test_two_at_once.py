@@ -10,7 +10,7 @@ import pytest
 
 from tests.factories.price_lists import goods, write_list
 from tests.stack.faults.installation import DATABASE, wait_until
-from tests.stack.faults.test_import_killed import CHUNKS, content
+from tests.stack.faults.test_import_killed import APPLY, CHUNKS, content
 
 TURN = "price_lists.services.imports:take_turn"
 PRICES = "SELECT title, count(*), min(price_amount), max(price_amount) FROM catalog_offer GROUP BY title"
@@ -27,7 +27,9 @@ def test_two_imports_of_one_vendor_take_turns_and_the_newest_wins(site, protecte
     off = [] if protected else ["turns"]
     runs = []
     for label, path in (("one", older), ("two", newer)):
-        site.worker(queues=["imports"], clock=False, points=[{"label": label, "target": TURN}], off=off)
+        site.worker(
+            queues=["imports"], concurrency=1, clock=False, points=[{"label": label, "target": TURN}], off=off
+        )
         runs.append(site.do("upload", path=path))
         site.reached(label)
     site.worker(queues=["default", "index", "match", "notify"])
@@ -65,13 +67,16 @@ def test_imports_of_different_vendors_do_not_wait_for_each_other(site, protected
 
 
 def _sample_waits(site, over, waits):
-    """Who waits for whose lock, asked every few milliseconds."""
+    """Which process waits for a lock of the other, asked every few milliseconds; each bears its own name."""
+    statement = """
+        SELECT waiting.application_name, holding.application_name, left(waiting.query, 80)
+        FROM pg_stat_activity waiting
+        JOIN pg_stat_activity holding ON holding.pid = ANY (pg_blocking_pids(waiting.pid))
+        WHERE waiting.datname = current_database() AND waiting.application_name <> holding.application_name
+    """
     with psycopg.connect(site.postgresql.database_url(DATABASE), autocommit=True) as connection:
         while not over.is_set():
-            waits += connection.execute(
-                "SELECT pid, pg_blocking_pids(pid), left(query, 80) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
-            ).fetchall()
+            waits += connection.execute(statement).fetchall()
             time.sleep(0.005)
 
 
@@ -80,8 +85,8 @@ def test_an_import_delivered_twice_is_done_once(site, protected):
     """The second delivery comes while the first is in mid import."""
     (path,) = lists(site, "100")
     off = [] if protected else ["job claim"]
-    first = {"label": "first", "target": CHUNKS}
-    site.worker(queues=["imports"], clock=False, points=[first], trace=[CHUNKS], off=off)
+    first = {"label": "first", "target": f"{APPLY}:_Applying._apply_rows"}
+    site.worker(queues=["imports"], concurrency=1, clock=False, points=[first], trace=[CHUNKS], off=off)
     run = site.do("upload", path=path)
     site.reached("first")
     site.worker(queues=["imports"], clock=False, trace=[CHUNKS], off=off)
