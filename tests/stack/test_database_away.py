@@ -49,7 +49,7 @@ import json, sys, threading, time
 import django
 django.setup()
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from vendors.models import Vendor
@@ -64,6 +64,7 @@ def get(path="/vendors/", client=None, **headers):
     client = client or Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
     begun = time.monotonic()
     answer = client.get(path, headers=headers or None)
+    close_old_connections()  # as a server does at a request's end; the test's client leaves it out
     return {"status": answer.status_code, "retry": answer.headers.get("Retry-After"),
             "text": answer.content.decode()[:4000], "seconds": time.monotonic() - begun}
 
