@@ -24,8 +24,8 @@ def databases(
 ) -> dict[str, dict[str, Any]]:
     """`DATABASES`: SQLite in `file` where no `url` is given, else PostgreSQL, with a replica if one is named.
 
-    `pool` is how many connections a process keeps at most; a statement is ended by the server after
-    `statement_seconds`.
+    `pool` is how many connections a process keeps at most, 0 for none: then each request and each task has one of its
+    own. A statement is ended by the server after `statement_seconds`.
     """
     if not url:
         return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": _SQLITE_OPTIONS}}
@@ -34,7 +34,8 @@ def databases(
         found["replica"] = _postgresql(replica, pool, statement_seconds) | {"TEST": {"MIRROR": "default"}}
         # The primary serves as well: nobody waits long for a replica that is away.
         found["replica"]["OPTIONS"]["connect_timeout"] = 2
-        found["replica"]["OPTIONS"]["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
+        if pool:
+            found["replica"]["OPTIONS"]["pool"] |= {"timeout": 2, "reconnect_timeout": 2}
     return found
 
 
@@ -48,22 +49,25 @@ def _postgresql(url: str, pool: int, statement_seconds: int) -> dict[str, Any]:
         "jit": "off",
     }
     told = dj_database_url.parse(url)
+    kept = {
+        "min_size": 1,
+        "max_size": pool,
+        "timeout": 5,
+        # The pool waits twice as long after each failed try: it begins anew, or it finds the server that is
+        # back only after as long as that was away.
+        "reconnect_timeout": 4,
+        "max_lifetime": 1800,
+        "max_idle": 300,
+    }
     return {
         **told,
-        "CONN_MAX_AGE": 0,  # the pool keeps connections
+        # The pool keeps connections. Without one nothing does: a page is served in a thread of its own, which would
+        # take the connection that it kept with it.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **told.get("OPTIONS", {}),  # ?sslmode=verify-full
-            "pool": {
-                "min_size": 1,
-                "max_size": pool,
-                "timeout": 5,
-                # The pool waits twice as long after each failed try: it begins anew, or it finds the server that is
-                # back only after as long as that was away.
-                "reconnect_timeout": 4,
-                "max_lifetime": 1800,
-                "max_idle": 300,
-            },
+            **({"pool": kept} if pool else {}),
             "application_name": "ryad",
             "connect_timeout": 5,
             "options": " ".join(f"-c {name}={value}" for name, value in server_side.items()),

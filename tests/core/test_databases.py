@@ -1,5 +1,10 @@
 """When a database error is an outage, how long statements may take, and what is written by COPY."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.db import (
@@ -17,6 +22,8 @@ from core.bulk import allocate_ids, insert_rows, update_rows
 from core.databases import is_outage, long_statements
 from core.models import CurrencyRate, OutboxEntry
 from marketplace.settings import parts
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def caused(error, cause):
@@ -97,6 +104,45 @@ def test_a_replica_is_a_database_that_nobody_waits_for(tmp_path):
     )
     assert "statement_timeout=7s" in found["default"]["OPTIONS"]["options"]
     assert found["default"]["OPTIONS"]["pool"]["max_size"] == 3
+
+
+def test_without_a_pool_a_replica_is_still_waited_for_briefly(tmp_path):
+    found = parts.databases(
+        tmp_path / "x", url="postgresql://a/b", replica="postgresql://c/b", pool=0, statement_seconds=7
+    )
+    assert [each["OPTIONS"].get("pool") for each in found.values()] == [None, None]
+    assert [each["CONN_MAX_AGE"] for each in found.values()] == [0, 0]
+    assert found["replica"]["OPTIONS"]["connect_timeout"] == 2
+
+
+_ONE_REQUEST = """
+import django
+django.setup()
+from django.core.signals import request_finished, request_started
+from django.db import connection
+request_started.send(None)
+connection.ensure_connection()
+kept = connection.pool is not None
+request_finished.send(None)
+print(kept, connection.connection is None)
+connection.close_pool()
+"""
+
+
+@pytest.mark.parametrize(("pool", "told"), [("4", "True True"), ("0", "False True")])
+def test_no_pool_means_a_connection_for_each_request(require_part, tmp_path, pool, told):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+        "RYAD_VAR": str(tmp_path),
+        "RYAD_DATABASE_URL": require_part("postgresql"),
+        "RYAD_DATABASE_POOL": pool,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _ONE_REQUEST],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, told), done.stderr
 
 
 RATES = ("currency", "day", "rate_micro", "source")
