@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import redis
@@ -202,7 +203,9 @@ class Installation:
         """A page as a browser gets it, with the seconds that it took; status 0 where nobody answered."""
         begun = time.monotonic()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=seconds) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{quote(path, safe='/?=&')}", timeout=seconds
+            ) as answer:
                 status, headers, text = answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:
