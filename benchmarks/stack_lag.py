@@ -35,8 +35,8 @@ from benchmarks.stack_inputs import fill, use_services, versions
 
 
 @contextmanager
-def site(environment: dict[str, str]) -> Iterator[None]:
-    """Web process, workers and schedule, as `make run-full` starts them."""
+def site(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Web process, workers and schedule, as `make run-full` starts them: their port and their supervisor's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -51,7 +51,7 @@ def site(environment: dict[str, str]) -> Iterator[None]:
         else:
             raise RuntimeError("the site did not start")
         wait_until_drained(120)
-        yield
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(60)
