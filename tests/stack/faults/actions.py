@@ -144,21 +144,3 @@ def page(*, path):
 
     answer = Client(raise_request_exception=False).get(path, headers={"host": "127.0.0.1"})
     return [answer.status_code, answer.headers.get("Retry-After", "")]
-
-
-def page_after_cut(*, path):
-    """The page before and after every connection of this process was cut by the server."""
-    import psycopg
-    from django.conf import settings
-
-    before = page(path=path)
-    chosen = settings.DATABASES["default"]
-    with psycopg.connect(
-        host=chosen["HOST"], port=chosen["PORT"], user=chosen["USER"], password=chosen["PASSWORD"],
-        dbname="postgres", autocommit=True,
-    ) as connection:  # fmt: skip
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [chosen["NAME"]]
-        )
-    time.sleep(0.3)
-    return [before, page(path=path)]

@@ -338,10 +338,6 @@ def _no_fallback():
     _replace("search.fallback:search", refuse)
 
 
-def _no_connection_checks():
-    connections.settings["default"]["CONN_HEALTH_CHECKS"] = False
-
-
 def _no_outage_page():
     _replace("core.outages:is_outage", lambda _function: lambda error: False)
 
@@ -369,7 +365,6 @@ OFF = {
     "outages of imports": _no_outages_in_imports,
     "breaker": _no_breaker,
     "fallback": _no_fallback,
-    "connection checks": _no_connection_checks,
     "outage page": _no_outage_page,
     "rebuild taken over": _no_rebuild_right,
 }
