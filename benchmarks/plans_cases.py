@@ -115,8 +115,8 @@ def _index(offers: int) -> list[Case]:
             outbox.emit("search", "offers_changed", {"offers": [1, 2]})
 
     def page_from(pk: int) -> list[Any]:
-        columns = search_selectors._COLUMNS  # noqa: SLF001 - what the pages of all documents are made of
-        return list(search_selectors.on_sale().filter(pk__gt=pk).order_by("pk").values(*columns)[:2_000])
+        offers = search_selectors.on_sale().filter(pk__gt=pk).order_by("pk")
+        return list(search_selectors.document_rows(offers)[:2_000])
 
     scattered = range(1, offers, max(1, offers // 2_000))
     return [

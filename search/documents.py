@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 
 import orjson
 
@@ -51,15 +52,19 @@ class Document:
         """63 bits of what is indexed but the version: equal digests mean equal documents. 0 for a tombstone."""
         if self.deleted:
             return 0
-        parts = [
-            getattr(self, each.name) for each in fields(self) if each.name not in {"id", "version", "deleted"}
-        ]
-        return int.from_bytes(hashlib.blake2b(orjson.dumps(parts), digest_size=8).digest(), "big") >> 1
+        told = orjson.dumps(_indexed(self))
+        return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big") >> 1
 
     @property
     def all_words(self) -> frozenset[str]:
         """Everything that the document is found by."""
         return frozenset((*self.title_words, *self.tag_words, *self.description_words, *self.attribute_words))
+
+
+#: What of a document is indexed but its id and version.
+_indexed = attrgetter(
+    *(each.name for each in fields(Document) if each.name not in {"id", "version", "deleted"})
+)
 
 
 def tombstone(*, offer_id: int, version: int) -> Document:
@@ -93,7 +98,7 @@ def build_document(
     for name, value in (attributes or {}).items():
         if isinstance(value, str) and value:
             (kinds if _KIND.match(name) else values).append(value)
-    normal = tuple(dict.fromkeys(code for code in map(code_term, codes) if code))
+    normal = tuple(dict.fromkeys(code for code in map(code_term, filter(None, codes)) if code))
     tags = [term for each in (brand, *kinds) for term in text.term_list(each)]
     return Document(
         id=offer_id,

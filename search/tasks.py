@@ -1,7 +1,8 @@
-"""Celery's side of the index: rebuilding as long work, the nightly comparison, the sweep of tombstones."""
+"""Celery's side of the index: rebuilding as long work, the nightly comparison, the sweeps."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -38,6 +39,13 @@ def sweep_tombstones(**_: Any) -> None:
         indexing.sweep_tombstones()
     except EngineUnavailable as error:
         log.warning("search.not_swept", reason=error.code)
+
+
+@shared_task(name="search.build_missing", soft_time_limit=50, time_limit=60)
+def build_missing(**_: Any) -> None:
+    """Periodic; while the engine is down nobody knows whether its index is."""
+    with suppress(EngineUnavailable):
+        indexing.build_if_missing()
 
 
 @shared_task(name="search.clean", soft_time_limit=540, time_limit=600)

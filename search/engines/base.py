@@ -109,6 +109,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over what can be found: cheap to have, and hardly equal by chance."""
+
+    documents: int
+    ids: int
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """`documents` counts what can be found, `tombstones` what is kept against late writes. `previous` is the
     generation that a rollback would bring back.
@@ -165,6 +174,10 @@ class SearchEngine(Protocol):
 
     def stored(self, *, after: int = 0, limit: int = 10_000, generation: str = "") -> Sequence[Stored]:
         """What the live index (or another generation) holds, tombstones too, by rising id above `after`."""
+        ...
+
+    def totals(self, *, generation: str = "") -> Totals:
+        """Of the live index or another generation; compared with the database's own."""
         ...
 
     def begin_rebuild(self) -> str:

@@ -29,14 +29,14 @@ SAMPLE = 500  # offers of which the whole document is compared before the swap
 Report = Callable[[int, int, str], None]
 
 
-def start_rebuild(*, owner: str = "") -> Job:
+def start_rebuild(*, owner: str = "", subject: str = "search_index:1") -> Job:
     """A rebuild as long work that a worker takes up; `owner` ("user:7") may see and cancel it."""
     return start_job(
         kind="search.rebuild",
         task="search.rebuild",
         queue="index",
         owner=owner,
-        subject="search_index:1",
+        subject=subject,
         total=on_sale().count(),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -44,32 +43,12 @@ class Expected(NamedTuple):
     unbuildable: bool = False
 
 
-class Sample:
-    """Some of a row of unknown length, each equally likely."""
-
-    def __init__(self, size: int, chance: random.Random) -> None:
-        self._size, self._chance, self._seen = size, chance, 0
-        self._picked: list[int] = []
-
-    @property
-    def ids(self) -> list[int]:
-        return sorted(self._picked)
-
-    def offer(self, id_: int) -> None:
-        self._seen += 1
-        if len(self._picked) < self._size:
-            self._picked.append(id_)
-        elif (place := self._chance.randrange(self._seen)) < self._size:
-            self._picked[place] = id_
-
-
 def walk(
     engine: SearchEngine,
     generation: str,
     *,
     deep: bool,
     passed: Callable[[int], None],
-    sample: Sample | None = None,
 ) -> Iterator[Difference]:
     """All differences at first sight; `passed` gets the number of offers compared so far."""
 
@@ -77,10 +56,7 @@ def walk(
         done = 0
         for page in _pages(deep=deep):
             passed(done)
-            for each in page:
-                if sample is not None:
-                    sample.offer(each.id)
-                yield each
+            yield from page
             done += len(page)
         passed(done)
 

@@ -17,6 +17,7 @@ from search.indexing import builds, writing
 from search.models import IndexBuild, IndexFailure
 from search.selectors import index_lag, last_build
 from tests.factories.catalog import OfferFactory
+from tests.factories.search import poison
 
 
 def offers(count, **values):
@@ -29,11 +30,6 @@ def put(*given):
 
 def held(engine):
     return {each.id: (each.version, each.alive) for each in engine.stored()}
-
-
-def poison(offer):
-    """Half of a UTF-16 pair in what hits are told by, which no engine stores."""
-    Offer.objects.filter(pk=offer.pk).update(attributes={"type": "half \ud800"})
 
 
 def withdraw(*given):
@@ -65,7 +61,7 @@ def test_poison_is_noted_and_the_rest_indexed(either_index):
     assert set(held(either_index)) == {offer.pk for offer in good}
     failure = IndexFailure.objects.get()
     assert (failure.offer_id, failure.version, failure.attempts) == (bad.pk, 1, 1)
-    assert "surrogates" in failure.reason or "UTF-8" in failure.reason
+    assert "surrogate" in failure.reason or "UTF-8" in failure.reason
     put(bad)
     again = IndexFailure.objects.get()
     assert (again.attempts, again.first_at) == (2, failure.first_at)

@@ -18,7 +18,7 @@ from search.indexing import comparing, walking
 from search.indexing.walking import Kind
 from search.models import IndexBuild, IndexCheck, IndexFailure
 from tests.factories.catalog import OfferFactory
-from tests.factories.search import document
+from tests.factories.search import document, poison
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def planted(either_index, monkeypatch):
     Offer.objects.filter(pk=plan["stale"].pk).update(version=3)
     either_index.write([document(plan["ahead"].pk, "щось інше", version=9)])
     Offer.objects.filter(pk=plan["changed"].pk).update(title="Лампа")
-    Offer.objects.filter(pk=plan["bad"].pk).update(attributes={"type": "half \ud800"}, version=2)
+    poison(plan["bad"], version=2)
     either_index.write([document(10**9, "чуже", version=4)])
     return {name: offer.pk for name, offer in plan.items()} | {"stranger": 10**9}
 
@@ -202,7 +202,8 @@ def test_rebuild_roll_back_and_status(index, capsys):
 
 
 def test_status_tells_what_could_not_be_indexed_and_the_stale_rebuild(index, capsys):
-    bad = OfferFactory(attributes={"type": "half \ud800"})
+    bad = OfferFactory()
+    poison(bad)
     indexing.index_facts([{"offers": [bad.pk]}])
     with transaction.atomic():
         changes.announce([bad.pk], consumers=["search"])

@@ -22,6 +22,7 @@ from search.engines.base import (
     IndexStatus,
     Rejected,
     Stored,
+    Totals,
 )
 from search.engines.embedded.facets import facets
 from search.engines.embedded.queries import Builder
@@ -101,6 +102,16 @@ class EmbeddedEngine:
             Stored(id_, version, bool(alive), digest)
             for id_, version, alive, digest in zip(*columns, strict=True)
         ]
+
+    def totals(self, *, generation: str = "") -> Totals:
+        if generation and not self.store.path(generation).is_dir():
+            raise EngineUnavailable("index_missing")
+        with translated():
+            searcher = self._reader(generation or None).searcher()
+            alive = Builder(schema(), searcher).alive()
+            sums = searcher.aggregate(alive, {name: {"sum": {"field": name}} for name in ("id", "version")})
+            documents = searcher.search(alive, limit=1).count
+        return Totals(documents, int(sums["id"]["value"] or 0), int(sums["version"]["value"] or 0))
 
     def status(self) -> IndexStatus:
         current = self.store.current()

@@ -19,6 +19,7 @@ from search.engines.base import (
     EngineQuery,
     IndexStatus,
     Stored,
+    Totals,
 )
 from search.engines.opensearch import facets
 from search.engines.opensearch.breaker import Breaker
@@ -140,6 +141,21 @@ class OpenSearchEngine:
         return [
             Stored(int(id_), int(version), alive == "1", int(digest)) for id_, version, alive, digest in rows
         ]
+
+    def totals(self, *, generation: str = "") -> Totals:
+        index = generation or self._alias
+        self.client.call("POST", f"/{index}/_refresh")
+        body = {
+            "size": 0,
+            "track_total_hits": True,
+            "query": {"term": {"alive": "1"}},
+            "aggs": {name: {"sum": {"field": name}} for name in ("id", "version")},
+        }
+        answer = self.client.call("POST", f"/{index}/_search", body)
+        sums = answer["aggregations"]
+        return Totals(
+            answer["hits"]["total"]["value"], int(sums["id"]["value"]), int(sums["version"]["value"])
+        )
 
     def status(self) -> IndexStatus:
         names = self.generations.names()

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from search.documents import tombstone
-from search.engines.base import BulkReport, Filters, Stored
+from search.engines.base import BulkReport, Filters, Stored, Totals
 from search.engines.embedded import EmbeddedEngine
 from search.engines.opensearch import OpenSearchEngine
 from search.errors import EngineUnavailable
@@ -95,6 +95,16 @@ def test_what_is_held_can_be_listed(engine):
     engine.abandon_rebuild(building)
     with pytest.raises(EngineUnavailable):
         engine.stored(generation=building)
+
+
+def test_totals_count_what_can_be_found(engine):
+    assert engine.totals() == Totals(0, 0, 0)
+    engine.write([document(number, version=number * 2) for number in (7, 3, 900)])
+    engine.write([document(3, version=8), tombstone(offer_id=7, version=50)])
+    assert engine.totals() == Totals(2, 903, 1808)
+    building = engine.begin_rebuild()
+    engine.write_rebuild(building, [document(4, version=4)])
+    assert engine.totals(generation=building) == Totals(1, 4, 4)
 
 
 def test_swept_tombstones_are_gone_and_the_living_stay(engine):
