@@ -1,13 +1,17 @@
 """The commands: JSON and nothing else on standard output, non-zero on failure."""
 
 import json
+import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from search.engines.opensearch.client import Client
 from search.services import index_facts
 from tests.factories.catalog import OfferFactory
+from tests.factories.engines import KINDS
 from tests.factories.vendors import VendorFactory
+from tests.parts import require_part
 
 
 def run(capsys, *arguments, **options):
@@ -28,18 +32,31 @@ def relevance(tmp_path):
     return str(tmp_path / "documents.jsonl"), str(tmp_path / "judgments.csv")
 
 
-def test_evaluate_search(capsys, relevance):
-    figures = run(capsys, "evaluate_search", *relevance)
+@pytest.mark.parametrize("kind", KINDS)
+def test_evaluate_search(capsys, relevance, kind, settings):
+    if kind == "opensearch":
+        settings.OPENSEARCH = settings.OPENSEARCH | {
+            "hosts": [require_part("opensearch")],
+            "prefix": f"ryad-test-{uuid.uuid4().hex[:12]}",
+        }
+    figures = run(capsys, "evaluate_search", *relevance, engine=kind)
     assert figures == {
         "ndcg_at_10": round((1 + 3 / (3 + 1 / 1.5849625007211562)) / 2, 4),
         "unjudged_at_10": 0.0,
         "queries": 2,
         "recall_at_100": 0.75,
     }
+    if kind == "opensearch":
+        client = Client(settings.OPENSEARCH["hosts"], seconds=20)
+        assert client.call("GET", f"/{settings.OPENSEARCH['prefix']}*/_alias") == {}
 
 
-def test_evaluate_search_says_what_is_not_there(relevance, capsys):
-    with pytest.raises(CommandError, match="OpenSearch"):
+def test_evaluate_search_says_what_is_not_there(relevance, capsys, settings):
+    settings.OPENSEARCH = settings.OPENSEARCH | {"hosts": []}
+    with pytest.raises(CommandError, match="RYAD_OPENSEARCH_URL"):
+        call_command("evaluate_search", *relevance, engine="opensearch")
+    settings.OPENSEARCH = settings.OPENSEARCH | {"hosts": ["http://127.0.0.1:1"]}
+    with pytest.raises(CommandError, match="does not answer: "):
         call_command("evaluate_search", *relevance, engine="opensearch")
     with pytest.raises(CommandError, match="FileNotFoundError"):
         call_command("evaluate_search", "nothing.jsonl", relevance[1])

@@ -7,16 +7,20 @@ import json
 import math
 import sys
 import tempfile
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.documents import Document, build_document
-from search.engines.embedded import EmbeddedEngine
+from search.engines.base import SearchEngine
+from search.errors import EngineUnavailable
 from search.query import SearchQuery
 from search.services import search
 
@@ -38,17 +42,42 @@ class Command(BaseCommand):
         parser.add_argument("--engine", choices=["embedded", "opensearch"], default="embedded")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["engine"] == "opensearch":
-            raise CommandError("The OpenSearch engine is not available yet; use --engine embedded.")
         try:
             judgments = read_judgments(options["judgments"])
-            with tempfile.TemporaryDirectory(prefix="ryad-relevance-") as folder:
-                engine = EmbeddedEngine(Path(folder))
+            with throw_away(options["engine"]) as engine:
                 ids = fill(engine, options["documents"])
                 figures = evaluate(engine, ids, judgments)
+        except EngineUnavailable as error:
+            raise CommandError(f"The engine does not answer: {error.code}.") from error
         except (OSError, UnicodeError, ValueError, KeyError, csv.Error) as error:
             raise CommandError(f"{type(error).__name__}: {error}") from error
         sys.stdout.write(json.dumps(figures) + "\n")
+
+
+@contextmanager
+def throw_away(kind: str) -> Iterator[SearchEngine]:
+    """An engine with an index of its own, which goes with it."""
+    if kind == "embedded":
+        from search.engines.embedded import EmbeddedEngine
+
+        with tempfile.TemporaryDirectory(prefix="ryad-relevance-") as folder:
+            yield EmbeddedEngine(Path(folder))
+        return
+    from search.engines.opensearch import OpenSearchEngine
+
+    node: dict[str, Any] = settings.OPENSEARCH
+    if not node["hosts"]:
+        raise CommandError("Set RYAD_OPENSEARCH_URL: no OpenSearch is named.")
+    engine = OpenSearchEngine(
+        node["hosts"],
+        prefix=f"{node['prefix']}-relevance-{uuid.uuid4().hex[:12]}",
+        shards=node["shards"],
+        seconds=20,  # quality is measured here, not speed
+    )
+    try:
+        yield engine
+    finally:
+        engine.drop()
 
 
 def read_judgments(path: Path) -> dict[str, dict[str, int]]:
@@ -70,7 +99,7 @@ def _lines(path: Path) -> Iterator[str]:
         yield from (line for line in file if line.strip())
 
 
-def fill(engine: EmbeddedEngine, path: Path) -> dict[int, str]:
+def fill(engine: SearchEngine, path: Path) -> dict[int, str]:
     """Indexes the documents; returns number in the index → document id."""
     ids: dict[int, str] = {}
     generation = engine.begin_rebuild()
@@ -80,11 +109,17 @@ def fill(engine: EmbeddedEngine, path: Path) -> dict[int, str]:
         ids[number] = str(row["id"])
         batch.append(_document(number, row))
         if len(batch) == BATCH:
-            engine.write_rebuild(generation, batch)
+            _write(engine, generation, batch)
             batch = []
-    engine.write_rebuild(generation, batch)
+    _write(engine, generation, batch)
     engine.finish_rebuild(generation)
     return ids
+
+
+def _write(engine: SearchEngine, generation: str, documents: Sequence[Document]) -> None:
+    rejected = engine.write_rebuild(generation, documents).rejected
+    if rejected:  # figures without them would be those of another set
+        raise ValueError(f"The engine rejects {len(rejected)} documents, the first because: {rejected[0]}")
 
 
 def _document(number: int, row: Mapping[str, Any]) -> Document:
@@ -102,7 +137,7 @@ def _document(number: int, row: Mapping[str, Any]) -> Document:
 
 
 def evaluate(
-    engine: EmbeddedEngine, ids: Mapping[int, str], judgments: Mapping[str, Mapping[str, int]]
+    engine: SearchEngine, ids: Mapping[int, str], judgments: Mapping[str, Mapping[str, int]]
 ) -> dict[str, float | int]:
     """Means over the queries that have a relevant document. Gain 2^rating - 1, unjudged 0."""
     gains, recalls, unjudged = [], [], []
@@ -112,6 +147,8 @@ def evaluate(
             continue
         query = SearchQuery(words=words, page_size=RECALL_CUTOFF, language="en")
         results = search(query, engine=engine, hidden_vendors=frozenset())
+        if results.engine == "database":
+            raise EngineUnavailable("answered_by_database")
         found = [ids[hit.offer_id] for hit in results.hits]
         ideal = _gain(sorted(graded.values(), reverse=True)[:CUTOFF])
         gains.append(_gain([graded.get(document, 0) for document in found[:CUTOFF]]) / ideal)
