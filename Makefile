@@ -141,7 +141,7 @@ screenshots: install ## Photograph the main pages of the running demo into docs/
 	$(PY) docs/screenshots.py --address http://$(HOST):$(PORT)
 
 messages: install ## Collect new texts into the translation files (needs gettext)
-	$(PY) manage.py makemessages --all --no-location --no-wrap --ignore=node_modules --ignore=.venv --ignore=var
+	$(PY) manage.py makemessages --all --no-location --no-wrap --ignore=node_modules --ignore=.venv --ignore=var --ignore=tests --ignore=benchmarks
 	$(PY) locale/compile.py
 
 clean: ## Remove caches and compiled translations; never your data
