@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from catalog.models import Offer
 from cms.blocks import HOME_BLOCKS, TEXT_BLOCKS
 
 
@@ -16,6 +19,11 @@ class HomePage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
     parent_page_types = ["wagtailcore.Page"]
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"nothing_on_sale": not Offer.objects.on_sale().exists()}
+
     max_count_per_parent = 3  # one for each language
 
 

@@ -81,9 +81,13 @@ def _ensure_standard(content: dict[str, Any], locales: dict[str, Locale]) -> Non
 def ensure_operators_group() -> Group:
     """The group whose members run the row from Wagtail's admin, with the least rights that this needs."""
     group, _created = Group.objects.get_or_create(name=OPERATORS)
+    held = set(group.permissions.values_list("content_type__app_label", "codename"))
     for name in _PERMISSIONS:
         app_label, codename = name.split(".")
-        group.permissions.add(Permission.objects.get(content_type__app_label=app_label, codename=codename))
+        if (app_label, codename) not in held:
+            group.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
     Locale.objects.get_or_create(language_code="uk")
     root = _root()
     for codename in _PAGE_PERMISSIONS:

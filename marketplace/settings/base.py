@@ -22,6 +22,7 @@ ASGI_APPLICATION = "marketplace.asgi.application"
 SITE_NAME = "Ряд"
 SITE_URL = env.text("RYAD_SITE_URL", "http://127.0.0.1:8000")
 DEMO = env.boolean("RYAD_DEMO", default=False)
+FIRST_CONTENT = True  # `migrate` makes first pages and the operators' group
 
 INSTALLED_APPS = [
     "marketplace",

@@ -13,6 +13,7 @@ else:
     for database in DATABASES.values():
         # The test database is made and dropped: no pool may hold on to it.
         database["OPTIONS"].pop("pool", None)
+FIRST_CONTENT = False  # each test makes what it looks at; a flushed database would be filled again after each
 MEDIA_ROOT = VAR / "media"
 PRIVATE_ROOT = VAR / "private"
 SEARCH_INDEX_PATH = VAR / "search"
