@@ -23,7 +23,18 @@ SUITE: dict[str, list[str]] = {
     "stack_indexing": ["--offers", "500", "--rounds", "1"],
     "stack_search": ["--offers", "500", "--queries", "10", "--rounds", "1"],
     "stack_lag": ["--offers", "500", "--rows", "300", "--edits", "3"],
-    "stack_memory": ["--offers", "500", "--requests", "60", "--tasks", "60", "--warm-up", "20"],
+    "stack_memory": [
+        "--offers",
+        "500",
+        "--requests",
+        "60",
+        "--tasks",
+        "60",
+        "--warm-up",
+        "20",
+        "--again",
+        "20",
+    ],
 }
 #: The parts of tests.parts that a benchmark cannot do without.
 NEEDS = {name: ("postgresql", "redis", "opensearch") for name in SUITE if name.startswith("stack_")}

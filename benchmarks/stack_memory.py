@@ -5,7 +5,8 @@
     python benchmarks/stack_memory.py --offers 500 --requests 60 --tasks 60 --warm-up 20 --no-result
 
 Web: the site with its workers as `make run-full` starts it; four clients ask for results (4 of 10), offers (3),
-categories (2) and the home page, hardly any of them twice. Workers: the crews of marketplace/processes.py with the
+categories (2) and the home page, hardly any of them twice. New words fill the caches of their analysis, which have
+bounds; `--again` asks for the same pages once more and shows what grows beside them. Workers: the crews of marketplace/processes.py with the
 same arguments, one after the other. Of the prefork one the child is never replaced here, for a new one every 2,000
 tasks would hide what it gathers; what it does is the pulse and the drain of the index, with a price changed every
 twenty tasks. Memory is what the kernel says is resident (VmRSS), and of it what is the process's own (RssAnon): files
@@ -112,7 +113,9 @@ def ask(port: int, paths: list[str]) -> None:
         raise RuntimeError(f"{len(paths) - sum(good)} of {len(paths)} pages did not answer 200")
 
 
-def web(environment: dict[str, str], *, offers: int, requests: int, warm_up: int) -> dict[str, Any]:
+def web(
+    environment: dict[str, str], *, offers: int, requests: int, warm_up: int, again: int
+) -> dict[str, Any]:
     paths = pages(warm_up + requests, offers)
     with site(environment) as (port, supervisor):
         servers = [pid for pid in family(supervisor) if "granian" in command(pid)]
@@ -126,7 +129,13 @@ def web(environment: dict[str, str], *, offers: int, requests: int, warm_up: int
             ask(port, paths[first:last])
             steps.append({"requests": last - warm_up, **memory([serving])})
         seconds = time.perf_counter() - begun
+        known = steps[-1:]
+        chance = random.Random(20241109)
+        for _ in range(again and STEPS):
+            ask(port, chance.choices(paths, k=again // STEPS))
+            known.append({"requests": len(known) * (again // STEPS), **memory([serving])})
     return {
+        **({"pages_asked_before": growth(known)} if again else {}),
         "warm_up": warm_up,
         "requests": requests,
         "seconds": round(seconds, 1),
@@ -240,6 +249,7 @@ def main() -> None:
     options.add_argument(
         "--warm-up", type=int, default=1_000, help="requests and tasks before the first look"
     )
+    options.add_argument("--again", type=int, default=0, help="requests for pages that were asked before")
     options.add_argument("--no-result", action="store_true")
     given = options.parse_args()
     environment = use_services(f"bench_memory_{given.offers}")
@@ -255,7 +265,9 @@ def main() -> None:
     OutboxEntry.objects.all().delete()
     rebuild_index()
     figures: dict[str, Any] = {**versions(), "offers": given.offers}
-    figures["web"] = web(environment, offers=given.offers, requests=given.requests, warm_up=given.warm_up)
+    figures["web"] = web(
+        environment, offers=given.offers, requests=given.requests, warm_up=given.warm_up, again=given.again
+    )
     for name, kind in (("index", "prefork_worker"), ("notify", "threads_worker")):
         figures[kind] = tasks(
             name, environment, offers=given.offers, count=given.tasks, warm_up=given.warm_up
