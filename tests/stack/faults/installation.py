@@ -117,7 +117,9 @@ class Installation:
     def copy(self, source, target):
         with psycopg.connect(self.postgresql.url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {target}" + (f" TEMPLATE {source} {STRATEGY}" if source else ""))
+            connection.execute(
+                f"CREATE DATABASE {target}" + (f" TEMPLATE {source} {STRATEGY}" if source else "")
+            )
 
     def forget_indexes(self):
         for name in self.ask_opensearch("GET", "/_cat/indices?format=json&expand_wildcards=all"):

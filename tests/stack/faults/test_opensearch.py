@@ -44,6 +44,7 @@ def fallen(request, stocked):
     """A site whose goods were indexed before; `fallen.rise()` ends it."""
     assert stocked.do("rebuild") == 700
     fall(stocked, request.param)
+    stocked.how = request.param
     stocked.rise = lambda: rise(stocked, request.param)
     yield stocked
     stocked.kill_all()
@@ -57,11 +58,15 @@ def test_imports_go_on_and_the_index_catches_up(fallen, second_list, protected):
     fallen.wait_state(run, "applied")
     if protected:
         wait_until(lambda: fallen.value("SELECT count(*) FROM core_outboxentry WHERE last_error <> ''"))
-        waiting = "SELECT count(*) > 0, count(dead_at) FROM core_outboxentry WHERE consumer = 'search'"
-        assert fallen.rows(waiting) == [(True, 0)]
+        waiting = "SELECT count(*) > 0, count(dead_at), max(attempts) < 2 FROM core_outboxentry WHERE consumer = 'search'"
+        assert fallen.rows(waiting) == [(True, 0, True)]
         fallen.rise()
         fallen.wait_drained()
         assert fallen.do("verify") == {}
+    elif fallen.how == "rejecting":
+        # Each attempt is six of the bulk loop's own: being set aside after eight of them takes a minute.
+        counted = "SELECT max(attempts) > 1 FROM core_outboxentry WHERE consumer = 'search'"
+        wait_until(lambda: fallen.value(counted), what="attempts that count")
     else:
         dead = "SELECT count(*) > 0 AND count(*) = count(dead_at) FROM core_outboxentry WHERE consumer = 'search'"
         wait_until(lambda: fallen.value(dead), what="entries that are set aside")
@@ -80,7 +85,7 @@ def test_pages_answer_from_the_database_and_say_so(stocked):
     finally:
         stocked.opensearch.start()
     assert (without.status, NOTICE in without.text) == (200, True)
-    assert "Степлер офісний" in without.text
+    assert without.text.count('class="offer-card"') == 24
     assert without.seconds < BOUND
     wait_until(lambda: NOTICE not in stocked.page(SEARCH).text, what="the breaker to close again")
 
