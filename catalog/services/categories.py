@@ -76,7 +76,8 @@ def move_category(
                 total=count,
             )
             return count
-    return touch(below)
+        # With the move: index and matcher would never learn of one whose process died here.
+        return touch(below)
 
 
 def follow_category(*, category_id: int, report: Report | None = None) -> int:
@@ -89,9 +90,9 @@ def request_merge(*, source: Category, target: Category, owner: str = "") -> int
     """Merges at once where that is quick: how many offers moved. Else a worker does it as a job of `owner`: None."""
     _check_merge(source, target)
     count = offers_below(source).count() + offers_below(target).count()
-    if count <= FOLLOWED_AT_ONCE:
-        return merge_category(source=source, target=target)
     with transaction.atomic():
+        if count <= FOLLOWED_AT_ONCE:
+            return merge_category(source=source, target=target)
         start_job(
             kind=MERGE,
             task=MERGE,
