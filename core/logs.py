@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
@@ -24,10 +25,14 @@ _SHARED: Final[list[structlog.typing.Processor]] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-_REDACTED: Final = (
+# Each looks at a character a bounded number of times: what is logged may be as long as what somebody sent.
+_REDACTED: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
     (re.compile(r"://[^/\s@]*@"), "://***@"),
-    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "***@***"),
-    (re.compile(r"(https?://[^\s?\"'<>]+|(?<![\w?])/[^\s?\"'<>]*)\?[^\s\"'<>]+"), r"\1?***"),
+    (re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+"), "***@***"),
+    (
+        re.compile(r"((?:https?:/|(?<![\w?]))/[^\s?\"'<>]*+)(\?[^\s\"'<>]+)?"),
+        lambda address: f"{address[1]}?***" if address[2] else address[1],
+    ),
     (
         re.compile(
             r"(?i)\b(password|passwd|secret|token|authorization|api[_-]?key|sessionid|csrftoken)\b"
