@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from typing import Any, Final
 
@@ -47,9 +48,7 @@ app.conf.update(
     # What runs goes on when the broker goes: jobs, outbox and letters hold their leases in the database.
     worker_cancel_long_running_tasks_on_connection_loss=False,
     broker_connection_retry_on_startup=True,
-    # In memory: what is due is read from the database, so a restarted clock has nothing to remember, and no file
-    # that a kill could tear.
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="marketplace.celery:Timetable",
     beat_max_loop_interval=5,
     enable_utc=True,
     timezone="Europe/Kyiv",
@@ -102,6 +101,26 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["core.outbox", "core.jobs"])
 
 
+class Timetable(Scheduler):
+    """Celery's schedule for a clock that may be set back: left alone, it would wait until the old time comes again.
+
+    In memory: what is due is read from the database, so a restarted clock has nothing to remember, and no file
+    that a kill could tear.
+    """
+
+    _seen_at: dt.datetime | None = None
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Celery's own, after what ran "later than now" counts as run now."""
+        now = self.app.now()
+        if self._seen_at is not None and now < self._seen_at:
+            for entry in self.schedule.values():
+                entry.last_run_at = min(entry.last_run_at, now)
+            self._heap = None  # is made anew from the entries
+        self._seen_at = now
+        return float(super().tick(*args, **kwargs))
+
+
 class Clock(bootsteps.StartStopStep):
     """The schedule as a thread of the embedded worker (`--clock`).
 
@@ -115,7 +134,7 @@ class Clock(bootsteps.StartStopStep):
         super().__init__(worker, **options)
 
     def start(self, worker: Any) -> None:
-        self._thread = EmbeddedService(worker.app, thread=True, scheduler_cls=Scheduler)
+        self._thread = EmbeddedService(worker.app, thread=True, scheduler_cls=Timetable)
         self._thread.start()
 
     def stop(self, worker: Any) -> None:  # noqa: ARG002 - bootsteps' signature
