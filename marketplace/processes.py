@@ -39,7 +39,8 @@ class Crew:
 #: On a broker that several machines share. Add more of the same where their queue grows.
 CREWS: Final = (
     Crew("imports", ("imports",), "prefork", 1),
-    Crew("index", ("index",), "prefork", 1),
+    # One follows changes while the other rebuilds or compares the index, which takes minutes.
+    Crew("index", ("index",), "prefork", 2),
     Crew("match", ("match",), "prefork", 1),
     Crew("notify", ("notify", "default"), "threads", 4),
 )
