@@ -63,9 +63,13 @@ def _of_the_transport() -> dict[str, Any]:
     return celery_settings(settings.CELERY_BROKER_URL)
 
 
+#: A run that no worker took for so long is worth nothing: it expires. By the clock of the worker's machine, so one that
+#: is ahead by more than this throws away every sweep.
+WORTH_SECONDS: Final = 300
+
+
 def _every(task: str, seconds: int) -> dict[str, Any]:
-    # A run that no worker took before the next one is due is worth nothing: it expires.
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, WORTH_SECONDS)}}
 
 
 def _at(task: str, expires: int = 1800, **moment: Any) -> dict[str, Any]:
@@ -79,7 +83,7 @@ app.conf.beat_schedule = {
         f"pulse of {name}": {
             **_every("pulse.beat", 30),
             "kwargs": {"queue": name},
-            "options": {"queue": name, "expires": 30},
+            "options": {"queue": name, "expires": WORTH_SECONDS},
         }
         for name in QUEUES
     },

@@ -59,3 +59,9 @@ def test_celery_alone_would_wait_until_the_old_time_comes_again():
 
 def test_it_is_the_one_that_serves():
     assert ours.conf.beat_scheduler == "marketplace.celery:Timetable"
+
+
+@pytest.mark.parametrize("entry", ours.conf.beat_schedule)
+def test_a_worker_whose_clock_is_minutes_ahead_takes_what_is_sent(entry):
+    """It judges by its own clock whether a message has expired."""
+    assert ours.conf.beat_schedule[entry]["options"]["expires"] >= 300
