@@ -39,14 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _running([postgresql, redis, opensearch]):
             postgresql.create_database(NAME)
-            environment = {
-                **os.environ,
+            ours = {
                 "RYAD_VAR": str(options.data.absolute()),
                 "RYAD_DATABASE_URL": postgresql.database_url(NAME),
                 "RYAD_REDIS_URL": redis.database_url(REDIS_NUMBER),
                 "RYAD_OPENSEARCH_URL": opensearch.url,
                 "RYAD_OPENSEARCH_PREFIX": NAME,
             }
+            noted = services.short(services.note_environment(options.data.absolute(), ours))
+            sys.stdout.write(f"Commands for this row, in another terminal: set -a; . {noted}; set +a\n")
+            sys.stdout.flush()
+            environment = {**os.environ, **ours}
             quiet = {"RYAD_LOG_LEVEL": "WARNING", **environment}
             for command, its_environment in (
                 (["serve", "--migrate"], environment),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_table(outcomes, with_time=options.action == "start")
     if options.action == "start":
         path = write_environment(options.home.absolute(), outcomes)
-        print(f"\nAddresses: {_short(path)}   (set -a; . {_short(path)}; set +a)   Stop: make services-stop")
+        print(f"\nAddresses: {short(path)}   (set -a; . {short(path)}; set +a)   Stop: make services-stop")
     for outcome in outcomes:
         if outcome.error:
             sys.stderr.write(f"\n{outcome.error}\n")
@@ -82,15 +82,16 @@ def from_options(options: argparse.Namespace) -> tuple[PostgreSQL, Redis, OpenSe
 def write_environment(home: Path, outcomes: Sequence[Outcome]) -> Path:
     """The site's variables of those that answer, in `home`/env; readable by its owner, for a password is in it."""
     names = {PostgreSQL: "RYAD_DATABASE_URL", Redis: "RYAD_REDIS_URL", OpenSearch: "RYAD_OPENSEARCH_URL"}
-    lines = [
-        f"{names[type(outcome.service)]}={outcome.service.url}\n"
-        for outcome in outcomes
-        if outcome.state == "ready"
-    ]
+    ready = [outcome.service for outcome in outcomes if outcome.state == "ready"]
+    return note_environment(home, {names[type(service)]: service.url for service in ready})
+
+
+def note_environment(home: Path, variables: Mapping[str, str]) -> Path:
+    """Writes them to `home`/env for a shell to take in; only the owner may read it."""
     path = home / "env"
     home.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    path.write_text("".join(lines))
+    path.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
     return path
 
 
@@ -132,7 +133,7 @@ def _print_table(outcomes: Sequence[Outcome], *, with_time: bool) -> None:
         print(f"{service.name:11} {outcome.state:16} {where:16} {pid!s:>8} {took}".rstrip())
 
 
-def _short(path: Path) -> str:
+def short(path: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 

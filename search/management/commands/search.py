@@ -8,11 +8,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from core.errors import DomainError
 from search import indexing, selectors
 from search.engines import get_engine
+from search.errors import EngineUnavailable
 from search.models import IndexBuild, IndexCheck
 
 SHOWN = 20  # ids of a kind, failures: more are counted
@@ -52,6 +55,7 @@ class Command(BaseCommand):
             "rollback": self._roll_back,
             "status": self._status,
         }[options["action"]]
+        self.stderr.write(_installation())
         try:
             action(options)
         except DomainError as error:
@@ -119,10 +123,17 @@ class Command(BaseCommand):
 
     def _status(self, options: Mapping[str, Any]) -> None:
         engine, status = get_engine(), _status()
+        try:
+            engine.status()
+            reachable = True
+        except EngineUnavailable as error:
+            reachable = False
+            self.stderr.write(f"The engine does not answer ({error.code}): what it holds is not known now.")
         failures = selectors.index_failures()
         build, check = selectors.last_build(), selectors.last_check()
         answer = {
             "engine": engine.name,
+            "reachable": reachable,
             "exists": status.exists,
             "generation": status.generation,
             "previous": status.previous,
@@ -150,6 +161,8 @@ class Command(BaseCommand):
             "last_check": _check_told(check),
         }
         self._tell(options, answer, _status_lines(answer))
+        if not reachable:
+            raise CommandError("The search engine does not answer; searches are answered by the database.")
 
     def _tell(self, options: Mapping[str, Any], answer: Mapping[str, Any], lines: Sequence[str]) -> None:
         for line in [json.dumps(answer, ensure_ascii=False)] if options["json"] else lines:
@@ -167,6 +180,13 @@ class _Progress:
         if time.monotonic() - self._told_at >= 2:
             self._told_at = time.monotonic()
             self._out.write(f"{step}: {done} of {total}")
+
+
+def _installation() -> str:
+    """Which one the command looks at: a machine may have several, and the environment chooses."""
+    chosen: Any = settings.OPENSEARCH
+    index = f"{chosen['prefix']} on OpenSearch" if chosen["hosts"] else settings.SEARCH_INDEX_PATH
+    return f"Database {connection.settings_dict['NAME']} ({connection.vendor}), index {index}"
 
 
 def _status() -> Any:
@@ -204,11 +224,17 @@ def _check_told(check: IndexCheck | None) -> dict[str, Any] | None:
     }
 
 
-def _status_lines(told: Mapping[str, Any]) -> list[str]:
-    lines = [
+def _index_lines(told: Mapping[str, Any]) -> list[str]:
+    return [
         f"Engine {told['engine']}, index {told['generation'] or 'missing'}, {told['bytes'] / 1e6:.1f} MB",
         f"  documents  {told['documents']:9}  (on sale in the database: {told['on_sale']})",
         f"  tombstones {told['tombstones']:9}",
+    ]
+
+
+def _status_lines(told: Mapping[str, Any]) -> list[str]:
+    lines = [
+        *(_index_lines(told) if told["reachable"] else [f"Engine {told['engine']} does not answer"]),
         f"  changes wait since {told['lag_seconds']} s" if told["lag_seconds"] else "  no change waits",
         f"  kept to roll back to: {told['previous'] or 'nothing'}",
     ]
