@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
@@ -202,7 +203,21 @@ def photo(
 def relative_time(moment: dt.datetime) -> str:
     """`3 години тому`, `через 2 дні`."""
     delta = moment - timezone.now()
-    return format_timedelta(delta, add_direction=True, threshold=1.2, locale=_locale())
+    unit, length = next(((unit, length) for unit, length in _UNITS if abs(delta) >= length), _SECOND)
+    whole = int(delta / length) * length
+    # A threshold that is never reached keeps the unit that was chosen.
+    return format_timedelta(whole, granularity=unit, add_direction=True, threshold=math.inf, locale=_locale())
+
+
+_SECOND = ("second", dt.timedelta(seconds=1))
+#: Whole ones, never rounded up: who reads "in 4 days" of 3 days and 20 hours misses a deadline.
+_UNITS = (
+    ("year", dt.timedelta(days=365)),
+    ("month", dt.timedelta(days=30)),
+    ("day", dt.timedelta(days=1)),
+    ("hour", dt.timedelta(hours=1)),
+    ("minute", dt.timedelta(minutes=1)),
+)
 
 
 @register.simple_tag

@@ -120,3 +120,19 @@ def test_matched_words_are_marked_and_all_is_escaped():
         "&lt;b&gt;<mark>Степлер</mark>&lt;/b&gt;"
     )
     assert ui.highlight("<i>") == "&lt;i&gt;"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [
+        (dt.timedelta(days=3, hours=20), "in 3 days"),
+        (dt.timedelta(days=10, hours=5), "in 10 days"),
+        (dt.timedelta(hours=23, minutes=59), "in 23 hours"),
+        (dt.timedelta(seconds=71), "in 1 minute"),
+        (dt.timedelta(seconds=9), "in 9 seconds"),
+        (dt.timedelta(days=-75), "2 months ago"),
+    ],
+)
+def test_a_deadline_is_never_rounded_up(ahead, expected):
+    with time_machine.travel("2026-03-01T12:00:00Z", tick=False), translation.override("en"):
+        assert ui.relative_time(dt.datetime(2026, 3, 1, 12, tzinfo=UTC) + ahead) == expected
