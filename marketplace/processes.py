@@ -49,7 +49,8 @@ CREWS: Final = (
 def web(*, host: str, port: int, workers: int, environment: dict[str, str]) -> Child:
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    command += ["--no-ws", "--log-level", "warning", "marketplace.asgi:application"]
+    # HTTP/1.1 alone: HTTP/2 may divide the Cookie header, and Django joins its pieces so that sessions are lost.
+    command += ["--http", "1", "--no-ws", "--log-level", "warning", "marketplace.asgi:application"]
     return Child("web", command, environment)
 
 
