@@ -49,7 +49,7 @@ def restore_backup(source: Path, *, force: bool = False, say: Callable[[str], No
     if missing:
         say(f"Migrating ({len(missing)} since the backup) …")
     call_command("migrate", verbosity=0, interactive=False)
-    cache.clear()
+    _forget_cached()
     say("Building the search index …")
     index = _build_index()
     tables = manifest["database"]["tables"]
@@ -109,6 +109,14 @@ def _close_pools() -> None:
     for each in connections.all():
         if hasattr(each, "close_pool"):
             each.close_pool()
+
+
+def _forget_cached() -> None:
+    """On Redis by our keys: `clear` would empty the whole database, the broker's queues with it."""
+    if hasattr(cache, "delete_pattern"):
+        cache.delete_pattern("*")
+    else:
+        cache.clear()
 
 
 def _compare(wanted: dict[str, Any], found: dict[str, Any], version: str) -> None:
