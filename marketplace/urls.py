@@ -18,7 +18,7 @@ handler500 = "core.outages.server_error"
 
 urlpatterns = [
     path("health/", include("marketplace.health")),
-    path("metrics", metrics.page),
+    path("metrics", metrics.page, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("operators/login/", _sign_in),
     path("operators/", include(wagtailadmin_urls)),

@@ -53,6 +53,7 @@ class _Wake:
 
     def __init__(self, consumer: str) -> None:
         self.consumer = consumer
+        self.__qualname__ = f"wake {consumer}"  # by which Django names a callback that failed
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Wake) and other.consumer == self.consumer

@@ -46,9 +46,15 @@ def manage(words):
 
 
 def compose(words):
-    services = set(COMPOSE["services"])
+    described = COMPOSE
+    if words[0] == "--file":
+        described, words = yaml.safe_load((ROOT / words[1]).read_text()), words[2:]
+    services = set(described["services"])
     action, *rest = words
-    assert action in {"up", "build", "ps", "run", "restart", "logs", "exec"}
+    if action == "cp":
+        assert {word.partition(":")[0] for word in rest if ":" in word} <= services
+        return
+    assert action in {"up", "build", "ps", "run", "restart", "stop", "logs", "exec"}
     takes_value = {"--scale"}
     named = []
     while rest:

@@ -14,7 +14,7 @@ from core.broker import broker_url
 
 ROOM = Path(os.environ["BROKER_TEST_ROOM"])
 
-app = Celery("broker_test", broker=broker_url(ROOM / "broker.sqlite3"))
+app = Celery("broker_test", broker=broker_url(ROOM / "broker.sqlite3"), set_as_current=False)
 app.conf.update(
     broker_transport_options={
         "lease_seconds": 1.0,
@@ -37,20 +37,20 @@ def note(line: str) -> None:
     os.close(descriptor)
 
 
-@app.task(name="work")
+@app.task(shared=False, name="work")
 def work(name: str, seconds: float) -> None:
     note(f"begin {name}")
     time.sleep(seconds)
     note(f"end {name}")
 
 
-@app.task(name="poison")
+@app.task(shared=False, name="poison")
 def poison() -> None:
     note("begin poison")
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@app.task(name="retried", bind=True, max_retries=3)
+@app.task(shared=False, name="retried", bind=True, max_retries=3)
 def retried(self) -> None:
     note(f"try {self.request.retries}")
     if self.request.retries < 1:

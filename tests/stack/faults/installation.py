@@ -29,7 +29,7 @@ PREFIX = "faults"
 # log: a server killed soon after the copy would give them twice. Copied as files, the next number is logged.
 STRATEGY = "STRATEGY file_copy"
 #: Longest that anything here may take; a healthy run needs a few seconds.
-PATIENCE = 45
+PATIENCE = 120
 
 
 class ActionFailed(Exception):
