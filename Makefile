@@ -108,14 +108,14 @@ POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/search test
 NOTED = sed -n 's/^RYAD_DATABASE_URL=//p' $(VAR)/services/env 2>/dev/null
 
 test: install ## Run all tests on two processes; with `make services` also those of PostgreSQL, Redis and OpenSearch
-	$(PY) -m pytest -n 2 -q
+	$(PY) -m pytest -n 2 --dist loadgroup -q
 	@if [ -n "$$($(NOTED))" ] && $(SERVICES) status | grep -q '^PostgreSQL *ready'; then $(MAKE) --no-print-directory test-postgresql; \
 	elif [ "$$CI" = true ]; then echo "In CI PostgreSQL must be there: make services" >&2; exit 1; \
 	else echo "Not run on PostgreSQL, which is not here (make services): $(POSTGRESQL_TESTS)"; fi
 
 test-postgresql: install ## Run the tests of POSTGRESQL_TESTS on the PostgreSQL of `make services`
 	@echo "On PostgreSQL: $(POSTGRESQL_TESTS)"
-	@RYAD_DATABASE_URL=$$($(NOTED)) $(PY) -m pytest -n 2 -q $(POSTGRESQL_TESTS)
+	@RYAD_DATABASE_URL=$$($(NOTED)) $(PY) -m pytest -n 2 --dist loadgroup -q $(POSTGRESQL_TESTS)
 
 check: install ## Lint, types, layers, templates, migrations, translations, architecture
 	.venv/bin/ruff check --no-cache .

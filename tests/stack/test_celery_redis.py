@@ -21,6 +21,9 @@ from notifications.services import choose_rhythm, notify
 from tests.factories.accounts import UserFactory
 from tests.stack.conftest import stays, wait_until
 
+# One process of the test run: its migrated template is made once.
+pytestmark = pytest.mark.xdist_group("stack_redis")
+
 
 def start(name, *, task="site.work", **kwargs):
     return start_job(kind="site", task=task, kwargs={"name": name, **kwargs})
