@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from babel import Locale
@@ -209,9 +209,10 @@ def relative_time(moment: dt.datetime) -> str:
     return format_timedelta(whole, granularity=unit, add_direction=True, threshold=math.inf, locale=_locale())
 
 
-_SECOND = ("second", dt.timedelta(seconds=1))
+_Unit = Literal["year", "month", "day", "hour", "minute", "second"]
+_SECOND: tuple[_Unit, dt.timedelta] = ("second", dt.timedelta(seconds=1))
 #: Whole ones, never rounded up: who reads "in 4 days" of 3 days and 20 hours misses a deadline.
-_UNITS = (
+_UNITS: tuple[tuple[_Unit, dt.timedelta], ...] = (
     ("year", dt.timedelta(days=365)),
     ("month", dt.timedelta(days=30)),
     ("day", dt.timedelta(days=1)),
