@@ -79,3 +79,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for servers goes first: at the end, one process would wait for them alone."""
+    items.sort(key=lambda item: "tests/stack/" not in item.nodeid)
