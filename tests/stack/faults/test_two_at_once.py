@@ -80,31 +80,25 @@ def _sample_waits(site, over, waits):
             time.sleep(0.005)
 
 
-@pytest.mark.parametrize("protected", [True, False])
-def test_an_import_delivered_twice_is_done_once(site, protected):
+def test_an_import_delivered_twice_is_done_once(site):
     """The second delivery comes while the first is in mid import."""
     (path,) = lists(site, "100")
-    off = [] if protected else ["job claim"]
     first = {"label": "first", "target": f"{APPLY}:_Applying._apply_rows"}
-    site.worker(queues=["imports"], concurrency=1, clock=False, points=[first], trace=[CHUNKS], off=off)
+    site.worker(queues=["imports"], concurrency=1, clock=False, points=[first], trace=[CHUNKS])
     run = site.do("upload", path=path)
     site.reached("first")
-    site.worker(queues=["imports"], clock=False, trace=[CHUNKS], off=off)
+    site.worker(queues=["imports"], clock=False, trace=[CHUNKS])
     site.do("send_job", run=run)
-    if protected:
-        wait_until(lambda: site.queued("imports") == 0, what="the second delivery")
-        time.sleep(0.5)
-        assert site.run_state(run) == "applying"
-    else:
-        site.wait_state(run, "applied")
+    wait_until(lambda: site.queued("imports") == 0, what="the second delivery")
+    time.sleep(0.5)
+    assert site.run_state(run) == "applying"
     site.let_go("first")
-    wait_until(lambda: site.traced(CHUNKS) >= (3 if protected else 4))
+    wait_until(lambda: site.traced(CHUNKS) >= 3)
     site.wait_state(run, "applied")
     wait_until(lambda: not site.value("SELECT count(*) FROM core_job WHERE state = 'running'"))
-    assert (len(content(site)) == 250) is protected
-    if protected:
-        assert site.traced(CHUNKS) == 3
-        assert site.rows("SELECT state, attempts FROM core_job") == [("done", 1)]
+    assert len(content(site)) == 250
+    assert site.traced(CHUNKS) == 3
+    assert site.rows("SELECT state, attempts FROM core_job") == [("done", 1)]
 
 
 @pytest.mark.parametrize("protected", [True, False])
