@@ -204,21 +204,6 @@ def _one_turn_for_all():
     _replace("price_lists.services.applying:write_offers", wrap)
 
 
-def _no_claims():
-    """Whoever is handed a job does it, whether somebody has it in hand or not."""
-
-    def take(_function):
-        def taken(job_id):
-            from core.models import Job, JobState
-
-            Job.objects.filter(pk=job_id).update(state=JobState.RUNNING)
-            return Job.objects.get(pk=job_id)
-
-        return taken
-
-    _replace("core.jobs.services:claim", take)
-
-
 def _no_fence():
     """A worker whose job was taken over writes on as if it were its own."""
 
@@ -353,7 +338,6 @@ OFF = {
     "staging transaction": _no_staging_key,
     "turns": _no_turns,
     "vendors apart": _one_turn_for_all,
-    "job claim": _no_claims,
     "job fence": _no_fence,
     "delete after work": _forget_on_claim,
     "outbox lease": _no_lease,
