@@ -104,8 +104,7 @@ services-status: .venv/.synced ## Say which of them answer
 # -- proving -----------------------------------------------------------------------------------------------------
 
 # Rooms whose statements the two databases answer differently: their tests run on both where `make services` runs.
-POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/buyer_requests tests/notifications \
-  $(wildcard tests/search/test_indexing*.py)
+POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/buyer_requests tests/notifications
 NOTED = sed -n 's/^RYAD_DATABASE_URL=//p' $(VAR)/services/env 2>/dev/null
 
 test: install ## Run all tests on two processes; with `make services` also those of PostgreSQL, Redis and OpenSearch

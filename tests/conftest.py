@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import User
+from core import clock
 from tests import parts
 
 # Playwright's blocking interface keeps an event loop in this thread, in which Django would refuse its database.
@@ -32,6 +33,15 @@ def _own_language() -> Iterator[None]:
     """A view that switched the language leaves it switched in the thread."""
     with translation.override("uk"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL the product asks the server what time it is, which a test that freezes time does not reach.
+    Whose clock counts is tested with real processes in tests/stack.
+    """
+    if "tests/stack/" not in request.node.nodeid:
+        monkeypatch.setattr(clock, "now", timezone.now)
 
 
 @pytest.fixture(scope="session")

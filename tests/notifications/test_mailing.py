@@ -79,16 +79,16 @@ def test_mail_server_that_is_down_puts_letters_off_with_growing_waits(monkeypatc
         raise ConnectionRefusedError("nobody listens")
 
     with time_machine.travel(timezone.now() + dt.timedelta(seconds=1), tick=False) as clock:
-        monkeypatch.setattr(EmailBackend, "open", refuse)
         waits = []
-        for _ in range(3):
-            assert mailing.send_due() == 0
-            row = Notification.objects.get()
-            waits.append((row.email_visible_at - timezone.now()).total_seconds() / 60)
-            clock.move_to(row.email_visible_at)
+        with monkeypatch.context() as down:
+            down.setattr(EmailBackend, "open", refuse)
+            for _ in range(3):
+                assert mailing.send_due() == 0
+                row = Notification.objects.get()
+                waits.append((row.email_visible_at - timezone.now()).total_seconds() / 60)
+                clock.move_to(row.email_visible_at)
         assert [round(wait / 2**n, 0) for n, wait in enumerate(waits)] == [1, 1, 1]
         assert row.email_error == "ConnectionRefusedError"
-        monkeypatch.undo()
         assert mailing.send_due() == 1
     assert Notification.objects.get().email_error == ""
 
