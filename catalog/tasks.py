@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 
 from catalog.models import Category
 from catalog.services import categories
-from core.jobs.work import work_on
-
-#: A database that is down where the work is taken up; what happens inside the work is the job's own to record.
-_LATER: Final = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "max_retries": 5,
-    "retry_backoff": 5,
-    "retry_backoff_max": 300,
-    "retry_jitter": True,
-}
+from core.jobs.work import RETRIED_LATER, work_on
 
 
-@shared_task(name=categories.FOLLOW, soft_time_limit=3600, time_limit=3600 + 300, **_LATER)
+@shared_task(name=categories.FOLLOW, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
 def follow_category(*, job_id: str, category_id: int, **_: Any) -> None:
     """The index and the matcher learn of the offers of a category that was moved."""
     with work_on(job_id) as work:
@@ -31,7 +21,7 @@ def follow_category(*, job_id: str, category_id: int, **_: Any) -> None:
             }
 
 
-@shared_task(name=categories.MERGE, soft_time_limit=3600, time_limit=3600 + 300, **_LATER)
+@shared_task(name=categories.MERGE, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
 def merge_categories(*, job_id: str, source_id: int, target_id: int, **_: Any) -> None:
     """One category goes up in another; a job that was interrupted finishes the rest."""
     with work_on(job_id) as work:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 
-from core.jobs.work import work_on
+from core.jobs.work import RETRIED_LATER, work_on
 from price_lists import services
 from price_lists.models import ImportRun
 
-#: A database that is down where the work is taken up; what happens inside the work is the job's own to record.
-_LATER: Final = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "max_retries": 5,
-    "retry_backoff": 5,
-    "retry_backoff_max": 300,
-    "retry_jitter": True,
-}
 
-
-@shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **_LATER)
+@shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **RETRIED_LATER)
 def advance(*, job_id: str, run_id: int, **_: Any) -> None:
     """Brings an import as far as it goes without a person."""
     with work_on(job_id) as work:
@@ -30,7 +20,7 @@ def advance(*, job_id: str, run_id: int, **_: Any) -> None:
             services.advance(run=run, work=work)
 
 
-@shared_task(name="price_lists.follow_links", soft_time_limit=3600, time_limit=3600 + 300, **_LATER)
+@shared_task(name="price_lists.follow_links", soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
 def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
     """Brings offers to the categories that their vendor's paths lead to."""
     with work_on(job_id) as work:

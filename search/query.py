@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from core.money import Money
@@ -135,6 +135,13 @@ class FacetValue:
     value: int | str
     count: int
     selected: bool = False
+
+
+def facet_values(counts: dict[Any, int], selected: frozenset[Any]) -> tuple[FacetValue, ...]:
+    """Most frequent first; what is chosen is there also where nothing has it."""
+    every = dict.fromkeys(selected, 0) | counts
+    ordered = sorted(every.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(FacetValue(value, count, value in selected) for value, count in ordered)
 
 
 @dataclass(frozen=True, slots=True)

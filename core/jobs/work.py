@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -29,6 +29,15 @@ HEARTBEAT_SECONDS: Final = 10.0
 WRITE_SECONDS: Final = 1.0  # progress is written at most this often
 MAX_HOURS: Final = 6  # then the heart stops, so that a task that hangs is taken over
 RETRY_SECONDS: Final = 20.0
+
+#: For tasks that take up a job, where the database is down at that moment; what happens inside is the job's to record.
+RETRIED_LATER: Final = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "max_retries": 5,
+    "retry_backoff": 5,
+    "retry_backoff_max": 300,
+    "retry_jitter": True,
+}
 
 
 class Work:

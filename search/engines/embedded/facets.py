@@ -7,7 +7,7 @@ from typing import Any
 from search.engines.base import EngineQuery
 from search.engines.embedded.queries import Builder
 from search.fields import NO_PRICE
-from search.query import Facets, FacetValue, PriceRange
+from search.query import Facets, FacetValue, PriceRange, facet_values
 
 MAX_FACET_VALUES = 200
 _FACET_FIELDS = {
@@ -67,10 +67,7 @@ def _values(answer: Any, selected: frozenset[Any]) -> tuple[FacetValue, ...]:
         int(bucket["key"]) if isinstance(bucket["key"], float) else bucket["key"]: bucket["doc_count"]
         for bucket in answer["buckets"]
     }
-    for value in selected:
-        counts.setdefault(value, 0)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(FacetValue(value, count, value in selected) for value, count in ordered)
+    return facet_values(counts, selected)
 
 
 def _price_range(counted: Any) -> PriceRange | None:

@@ -7,7 +7,7 @@ from typing import Any
 from search.engines.base import EngineQuery
 from search.engines.queries import Limitation
 from search.fields import NO_PRICE
-from search.query import Facets, FacetValue, PriceRange
+from search.query import Facets, FacetValue, PriceRange, facet_values
 
 MAX_FACET_VALUES = 200
 _SEEN_PER_SHARD = 2_000
@@ -74,7 +74,4 @@ def _values(name: str, buckets: list[dict[str, Any]], selected: frozenset[Any]) 
     counts = {
         int(bucket["key"]) if name in _IDS else str(bucket["key"]): bucket["doc_count"] for bucket in buckets
     }
-    for value in selected:
-        counts.setdefault(value, 0)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(FacetValue(value, count, value in selected) for value, count in ordered)
+    return facet_values(counts, selected)
