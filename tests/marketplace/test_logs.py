@@ -223,7 +223,8 @@ def work_off(queue):
 def test_a_click_is_followed_through_the_tasks_it_sends(client, lines):
     """Messages go through the broker and are run by the worker's own code: both tasks know the request."""
     with app.connection_for_write() as connection_:
-        for queue in ("default", "index"):  # the tests' broker is the process's memory: others' messages wait there
+        # The tests' broker is the process's memory: messages of others wait there.
+        for queue in ("default", "index"):
             connection_.SimpleQueue(queue).clear()
     request_id = client.get("/click")["X-Request-ID"]
     work_off("default")
