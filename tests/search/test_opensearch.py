@@ -4,10 +4,7 @@ import json
 import socket
 import threading
 import time
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +16,7 @@ from search.engines.opensearch.breaker import Breaker
 from search.engines.opensearch.queries import MOST_CLAUSES, clauses
 from search.errors import EngineUnavailable, RebuildRunning
 from search.fields import opensearch_mapping
+from tests.factories.doors import Door
 from tests.factories.engines import ask, ids, opensearch
 from tests.factories.search import document
 
@@ -208,57 +206,6 @@ def test_several_shards_count_as_one(engine):
 
 
 # A node that is busy: a real one behind a door that turns some bulk requests away -----------------------------
-
-
-class Door:
-    """Passes requests on to the node; turns away the first `busy` bulk requests, or all larger than `room`."""
-
-    def __init__(self, node, *, busy=0, room=1 << 30):
-        self.node, self.busy, self.room, self.bulks = urlsplit(node), busy, room, 0
-        door = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                if "_bulk" in self.path:
-                    door.bulks += 1
-                    if door.bulks <= door.busy:
-                        return self.answer(429, b'{"error":{"type":"rejected_execution_exception"}}')
-                    if len(body) > door.room:
-                        return self.answer(413, b'{"error":{"type":"content_too_long"}}')
-                connection = HTTPConnection(door.node.hostname, door.node.port, timeout=30)
-                connection.request(self.command, self.path, body, {"content-type": "application/json"})
-                told = connection.getresponse()
-                self.answer(told.status, told.read())
-                connection.close()
-                return None
-
-            def answer(self, status, body):
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args):
-                """Keeps the test's output clean."""
-
-        for method in ("GET", "PUT", "DELETE"):
-            setattr(Handler, f"do_{method}", Handler.do_POST)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 def test_what_was_turned_away_is_sent_again(engine, monkeypatch):

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from search.documents import Document
+from search.documents import Document, tombstone
 from search.fields import NO_PRICE
 
 LARGEST_ID = (1 << 63) - 1
@@ -26,6 +26,12 @@ def bulk_lines(document: Document) -> bytes:
         document.version,
     )
     return b"%s%s\n" % (head, orjson.dumps(columns(document)))
+
+
+def witness_lines(offer_id: int) -> bytes:
+    """A tombstone that every version of the offer replaces and that replaces none: 201 or 409 where the shard writes."""
+    head = b'{"index":{"_id":"%d","version":0,"version_type":"external"}}\n' % offer_id
+    return b"%s%s\n" % (head, orjson.dumps(columns(tombstone(offer_id=offer_id, version=0))))
 
 
 def columns(document: Document) -> dict[str, Any]:
