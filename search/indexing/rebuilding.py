@@ -46,8 +46,8 @@ def rebuild_index(*, report: Report | None = None, owner: str = "", patience: fl
 
     Returns the number of offers indexed. What changes meanwhile is written to both. `report(done, total, step)`
     is called after each chunk and may raise to stop. `patience`: seconds to wait for changes on their way before
-    the new index is checked. Raises RebuildRunning if one is being built, RebuildIncomplete if the new one
-    does not match the database: then the live one stays.
+    the new index is checked; the first index waits for none, as they wait for it. Raises RebuildRunning if one is
+    being built, RebuildIncomplete if the new one does not match the database: then the live one stays.
     """
     engine = get_engine()
     with builds.only_build(owner=owner) as build:
@@ -64,6 +64,8 @@ def rebuild_index(*, report: Report | None = None, owner: str = "", patience: fl
             progress(0)
             sent = _fill(engine, generation, progress)
             progress(total, "checking")
+            if not engine.status().exists:
+                patience = 0  # nothing is written until there is an index: each would wait for the other
             _check(engine, generation, sent, patience=patience, step=build.check)
             build.check()
             engine.finish_rebuild(generation)

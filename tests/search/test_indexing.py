@@ -12,6 +12,7 @@ from core import outbox
 from core.models import Job, JobState, OutboxEntry
 from search import indexing, tasks
 from search.documents import tombstone
+from search.engines import get_engine
 from search.errors import EngineUnavailable, NothingToRollBack, RebuildIncomplete, RebuildLost, RebuildRunning
 from search.indexing import builds, writing
 from search.models import IndexBuild, IndexFailure
@@ -178,6 +179,31 @@ def test_what_changes_while_it_fills_is_in_the_new_index(either_index, monkeypat
     assert either_index.status().previous == before
     expected = {offer.pk: (1, True) for offer in [*Offer.objects.all()]}
     assert held(either_index) == expected | {made[0].pk: (7, True), made[1].pk: (2, False)}
+    assert indexing.verify_index().found == {}
+
+
+def test_the_first_index_does_not_wait_for_what_waits_for_it(either_index, settings, tmp_path, monkeypatch):
+    """A change made while it is built cannot be written before it is there."""
+    made = [OfferFactory(), OfferFactory()]
+    if either_index.name == "opensearch":
+        either_index.drop()
+    settings.SEARCH_INDEX_PATH = tmp_path / "new"
+    engine, pauses = get_engine(), []
+    assert not engine.status().exists
+    monkeypatch.setattr("search.indexing.comparing.time.sleep", pauses.append)
+
+    def meanwhile(done, total, step):
+        if step == "filling" and done == 2:
+            with transaction.atomic():
+                Offer.objects.filter(pk=made[0].pk).update(version=7)
+                changes.announce([made[0].pk], consumers=["search"])
+            assert outbox.drain("search") == 0
+
+    assert indexing.rebuild_index(report=meanwhile, patience=1) == 2
+    assert set(pauses) <= {0.0, indexing.comparing.SETTLING_SECONDS}
+    OutboxEntry.objects.update(visible_at=timezone.now())
+    assert outbox.drain("search") == 1
+    assert held(engine) == {made[0].pk: (7, True), made[1].pk: (1, True)}
     assert indexing.verify_index().found == {}
 
 
