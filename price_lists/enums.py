@@ -14,7 +14,8 @@ class RunState(models.TextChoices):
 
     uploaded → mapping → reading → review (the vendor sees the preview) → queued → applying → applied
     Any of them may end in failed or cancelled; `held` is a review that the guard asked for, `mapping` is
-    left out where the layout is known, `queued` waits for another import of the same vendor.
+    left out where the layout is known, `queued` waits for another import of the same vendor. One that should
+    only be checked ends in `checked` instead of waiting at its preview.
     """
 
     UPLOADED = "uploaded", _("uploaded")
@@ -27,6 +28,7 @@ class RunState(models.TextChoices):
     APPLIED = "applied", _("applied")
     FAILED = "failed", _("failed")
     CANCELLED = "cancelled", _("cancelled")
+    CHECKED = "checked", _("only checked")
 
 
 class Kind(models.IntegerChoices):

@@ -94,6 +94,15 @@ class ImportRun(models.Model):
     auto_apply = models.BooleanField(
         default=False, help_text="apply without asking what the guard lets through"
     )
+    only_check = models.BooleanField(
+        default=False, help_text="shows what it would change and changes nothing"
+    )
+    restores = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="the run whose file it reads again, which may be gone by now"
+    )
+    read_as = models.JSONField(
+        default=dict, help_text="the rules' version and the terms that its rows were read with"
+    )
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
