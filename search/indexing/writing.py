@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from celery import current_task
 
 from search.documents import Document
 from search.engines import get_engine
@@ -41,8 +42,9 @@ def one_writer() -> bool:
 def index_facts(payloads: Iterable[Mapping[str, Any]]) -> None:
     """Brings the offers of outbox payloads `{"offers": [ids]}` into the index. May be repeated harmlessly.
 
-    Where there is no index yet, all offers are indexed. An offer that cannot be indexed is noted as a failure
-    and stops no other. Raises EngineUnavailable if the engine is down, or if somebody builds the first index.
+    Where there is no index yet, all offers are indexed; a worker leaves that to a job. An offer that cannot be indexed
+    is noted as a failure and stops no other. Raises EngineUnavailable if the engine is down, or while the first index
+    is built elsewhere: the changes wait, and searches are answered from the database.
     """
     ids = sorted({int(offer) for payload in payloads for offer in payload.get("offers", ())})
     if not ids:
@@ -114,8 +116,15 @@ def _finish(batch: Batch, future: Future[BulkReport], sent: Sent) -> int:
 
 
 def _first_index() -> None:
+    """Here, where a command may take its time; in a worker by a job of its own. A drain has half an hour, and a row of
+    millions of offers needs more.
+    """
+    from search.indexing.missing import build_for_changes
     from search.indexing.rebuilding import rebuild_index
 
+    if current_task:
+        build_for_changes()
+        raise EngineUnavailable("index_building")
     try:
         rebuild_index(patience=0)
     except RebuildRunning as error:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from core import outbox
 from core.jobs.services import request_cancel
-from core.models import Job, JobState
+from core.models import Job, JobState, OutboxEntry
+from core.outbox.tasks import drain
 from search import indexing, tasks
 from search.engines.opensearch import OpenSearchEngine
 from search.indexing import builds, missing
@@ -102,6 +103,57 @@ def test_nothing_is_started_while_one_is_built_or_changes_wait(aged):
     outbox.emit("search", "offers_changed", {"offers": [1]})
     assert indexing.build_if_missing() is None
     assert not Job.objects.exists()
+
+
+def drain_as_a_worker():
+    OutboxEntry.objects.update(visible_at=timezone.now())
+    drain.apply(kwargs={"consumer": "search"}, throw=True)
+
+
+@pytest.fixture
+def changed(aged):
+    """No index, and a change that waits for it."""
+    OutboxEntry.objects.all().delete()
+    outbox.emit("search", "offers_changed", {"offers": [aged[1].pk]})
+    return aged
+
+
+def test_the_first_index_is_no_part_of_a_drain(changed):
+    """Whose time is limited; meanwhile the change waits without using up its attempts."""
+    engine, offer = changed
+    drain_as_a_worker()
+    drain_as_a_worker()
+    assert not engine.status().exists
+    assert list(OutboxEntry.objects.values_list("attempts", "dead_at")) == [(0, None)]
+    asked = SearchQuery(words="папір")
+    assert (search(asked).engine, [hit.offer_id for hit in search(asked).hits]) == ("database", [offer.pk])
+    assert work().result == {"offers": 1}
+    drain_as_a_worker()
+    assert not OutboxEntry.objects.exists()
+    assert (search(asked).engine, [hit.offer_id for hit in search(asked).hits]) == (engine.name, [offer.pk])
+    assert Job.objects.count() == 1
+
+
+def test_changes_that_wait_have_a_failed_build_tried_again_but_no_cancelled_one(changed, monkeypatch):
+    drain_as_a_worker()
+    with monkeypatch.context() as patched:
+        patched.setattr("search.indexing.rebuilding._fill", None)
+        assert work().state == JobState.FAILED
+    drain_as_a_worker()
+    assert Job.objects.count() == 1
+    end_long_ago()
+    drain_as_a_worker()
+    assert Job.objects.count() == 2
+    request_cancel(job=Job.objects.get(state=JobState.WAITING))
+    end_long_ago()
+    drain_as_a_worker()
+    assert Job.objects.count() == 2
+
+
+def test_a_command_builds_the_first_index_itself(changed):
+    engine, _ = changed
+    assert outbox.drain("search") == 1
+    assert (engine.status().documents, Job.objects.count()) == (1, 0)
 
 
 def test_what_takes_the_index_away_at_once_is_not_raced(aged):
