@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 STALE_AFTER: Final = timedelta(seconds=30)  # without a heartbeat, three of which fit in
 UNCLAIMED_AFTER: Final = timedelta(seconds=120)  # a waiting job whose wake-up may be lost is sent again
 MAX_ATTEMPTS: Final = 5
+#: So long after its beginning a job waits for a part that is down as often as it takes; then each time is an attempt.
+PATIENCE: Final = timedelta(days=1)
 
 
 def start_job(
@@ -161,5 +163,7 @@ def claim(job_id: UUID | str) -> Job | None:
             attempts=F("attempts") + 1,
             heartbeat_at=now,
             started_at=now,
+            error="",
+            error_code="",
         )
         return Job.objects.get(pk=job_id) if taken else None

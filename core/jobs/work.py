@@ -116,8 +116,8 @@ class Work:
 def work_on(job_id: UUID | str) -> Iterator[Work | None]:
     """Take a job and record how the block ends; yields None if it is over or somebody else works on it.
 
-    Normal end: done, with `work.result`. JobCancelled: cancelled. Unavailable: tried again later, at most
-    MAX_ATTEMPTS times. Interrupted by a stop of the worker: waits for the next one. Any other error: failed; a
+    Normal end: done, with `work.result`. JobCancelled: cancelled. Unavailable: waits and is tried again, for a day as
+    often as it takes, then at most MAX_ATTEMPTS times. Interrupted by a stop of the worker: waits for the next one. Any other error: failed; a
     DomainError's message is shown to the owner, what else went wrong stays in the log.
     """
     job = services.claim(job_id)
@@ -134,13 +134,7 @@ def work_on(job_id: UUID | str) -> Iterator[Work | None]:
         work.stop()
         logger.warning("jobs: %s was taken over by another worker", job.pk)
     except Unavailable as error:
-        if job.attempts < services.MAX_ATTEMPTS:
-            work.end(JobState.WAITING)
-            # Shaken, so that what a part's fall has stopped does not come back to it as one.
-            pause = RETRY_SECONDS * job.attempts * random.uniform(1.0, 1.5)  # noqa: S311 - only spreads load
-            services.send(job, countdown=pause)
-        else:
-            work.end(JobState.FAILED, error_code=error.code, error=str(error))
+        _wait_for_part(work, error)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and recorded with the job
         _end_failed(work, error)
     except BaseException:
@@ -148,6 +142,24 @@ def work_on(job_id: UUID | str) -> Iterator[Work | None]:
         raise
     else:
         work.end(JobState.DONE, result=work.result)
+
+
+def _wait_for_part(work: Work, error: Unavailable) -> None:
+    """A disk that is full or a server that is away is no fault of the work: somebody needs hours to mend it."""
+    job = work.job
+    is_young = clock.now() - job.created_at < services.PATIENCE
+    if not is_young and job.attempts >= services.MAX_ATTEMPTS:
+        work.end(JobState.FAILED, error_code=error.code, error=str(error))
+        return
+    work.end(
+        JobState.WAITING,
+        # The fence holds: who lost the job before bears a lower number than whoever takes it next.
+        attempts=job.attempts - is_young,
+        error_code=error.code,
+        error=_("A part that this work needs is not available now. It goes on by itself once that is back."),
+    )
+    # Shaken, so that what a part's fall has stopped does not come back to it as one.
+    services.send(job, countdown=RETRY_SECONDS * random.uniform(1.0, 1.5))  # noqa: S311 - only spreads load
 
 
 def _end_failed(work: Work, error: Exception) -> None:

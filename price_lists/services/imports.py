@@ -27,6 +27,7 @@ from price_lists.locks import take_turn, turn_is_free
 from price_lists.models import ImportRun, StagedRow
 from price_lists.services.applying import apply_run
 from price_lists.services.categories import suggest_categories
+from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
 from price_lists.services.diffing import diff_run, newest_applied, pending
 from price_lists.services.guarding import guard_run
@@ -132,6 +133,9 @@ def _read(run: ImportRun, work: Work) -> None:
         diff_run(run=run, work=work)
     suggest_categories(vendor=run.vendor)
     reasons = guard_run(run=run)
+    if run.only_check:
+        end_check(run=run)
+        return
     clear = RunState.QUEUED if run.auto_apply else RunState.REVIEW
     _move(run, [RunState.READING], RunState.HELD if reasons else clear)
 
@@ -274,12 +278,13 @@ def import_file(
     user: User | None = None,
     source_name: str | None = None,
     auto_apply: bool = True,
+    only_check: bool = False,
     timeout: float = 3600,
 ) -> ImportRun:
     """A file from beginning to end in this process; returns the run with its counts, applied unless it is held.
 
     The same file again returns the run that it was first, going on with it if it was interrupted. Raises
-    Refusal and other DomainErrors; the run then says `failed`.
+    Refusal and other DomainErrors; the run then says `failed`. With `only_check` nothing is applied.
     """
     path = Path(path)
     source = open_source(vendor=vendor, name=source_name) if source_name else None
@@ -291,6 +296,7 @@ def import_file(
             original_name=original_name or path.name,
             user=user,
             auto_apply=auto_apply,
+            only_check=only_check,
         )
     if not is_new and run.state not in MOVING:
         return run
@@ -333,7 +339,7 @@ def _advance_here(run: ImportRun) -> bool:
             raise
     if error is not None and not isinstance(error, Unavailable | JobTakenOver | JobCancelled):
         raise error
-    return True
+    return not isinstance(error, Unavailable)
 
 
 def _move(run: ImportRun, states: list[RunState], state: RunState) -> None:
@@ -344,10 +350,14 @@ def _move(run: ImportRun, states: list[RunState], state: RunState) -> None:
 
 
 def report_counts(run: ImportRun) -> dict[str, int]:
-    """The counts that commands print: new, changed, unchanged, withdrawn, errors, held (waiting for a person)."""
+    """The counts that commands print: new, changed, unchanged, withdrawn, errors, held (waiting for a person).
+
+    Of a run that was only checked: what applying it would have given.
+    """
     counts = run.counts
-    applied = run.state == RunState.APPLIED
-    is_held = run.state in {RunState.HELD, RunState.MAPPING, RunState.REVIEW}
+    checked = run.state == RunState.CHECKED
+    applied = run.state == RunState.APPLIED or (checked and not run.guard)
+    is_held = run.state in {RunState.HELD, RunState.MAPPING, RunState.REVIEW} or (checked and bool(run.guard))
     return {
         "new": counts.get("new", 0) if applied else 0,
         "changed": counts.get("changed", 0) if applied else 0,

@@ -8,6 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils import timezone
 
+from core import clock
 from core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from core.jobs import kinds, selectors, services, tasks, work
 from core.jobs.errors import JobNotRepeatable, JobTakenOver, TookTooLong
@@ -140,14 +141,42 @@ def test_a_refusal_shows_its_message_an_accident_does_not(job, caplog):
 def test_a_part_that_is_down_means_later(job, sent):
     with work_on(job.pk):
         raise Unavailable
-    assert state(job) == JobState.WAITING
+    assert (state(job), job.attempts, job.error_code) == (JobState.WAITING, 0, "Unavailable")
+    assert "goes on by itself" in job.error
     [(task, kwargs, queue, countdown)] = sent
     assert (task, kwargs, queue) == ("price_lists.import", {"run_id": 12, "job_id": str(job.pk)}, "imports")
     assert 20 <= countdown <= 30
-    Job.objects.update(attempts=services.MAX_ATTEMPTS - 1)
+    with work_on(job.pk):
+        assert (state(job), job.attempts, job.error, job.error_code) == (JobState.RUNNING, 1, "", "")
+
+
+def test_a_part_that_is_down_costs_no_attempt_for_a_day(job, sent):
+    Job.objects.update(created_at=clock.now() - services.PATIENCE + dt.timedelta(minutes=1))
+    for _ in range(services.MAX_ATTEMPTS + 1):
+        with work_on(job.pk):
+            raise Unavailable
+    assert (state(job), job.attempts) == (JobState.WAITING, 0)
+    Job.objects.update(created_at=clock.now() - services.PATIENCE)
+    for number in range(1, services.MAX_ATTEMPTS):
+        with work_on(job.pk):
+            raise Unavailable
+        assert (state(job), job.attempts) == (JobState.WAITING, number)
     with work_on(job.pk):
         raise Unavailable
     assert (state(job), job.error_code) == (JobState.FAILED, "Unavailable")
+
+
+def test_who_lost_the_job_before_a_part_fell_writes_nothing_after_it(job, sent):
+    """The number of attempts goes down where a part is away, and never to what an earlier worker holds."""
+    with work_on(job.pk) as lost:
+        make_stale(job)
+        for _ in range(3):
+            with work_on(job.pk):
+                raise Unavailable
+        with work_on(job.pk) as hand:
+            with pytest.raises(JobTakenOver):
+                lost.check_cancelled()
+            hand.check_cancelled()
 
 
 def test_a_worker_that_is_stopped_leaves_the_job_waiting(job):
