@@ -207,6 +207,11 @@ PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 200) * 1024 * 1024
 # Prefixes of photo links that this installation serves itself: {"https://…/": "/static/…/"}.
 PHOTO_REWRITES = {"https://photos.ryad.example/": "/static/demo/photos/"}
 
+# Asking others ---------------------------------------------------------------------------------------------
+# Vendors' links are asked at these ports, and never inside a private network but those named here.
+OUTGOING_PORTS = env.integers("RYAD_OUTGOING_PORTS", "80,443,8080,8443")
+OUTGOING_NETWORKS = env.networks("RYAD_OUTGOING_NETWORKS")
+
 # Jobs -----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or f"sqlite-lease:///{VAR / 'broker.sqlite3'}"
 

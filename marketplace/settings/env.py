@@ -43,6 +43,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def integers(name: str, default: str = "") -> list[int]:
+    """Whole numbers separated by commas."""
+    try:
+        return [int(item) for item in words(name, default)]
+    except ValueError:
+        raise SettingError(f"{name} must be whole numbers separated by commas.") from None
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Addresses and networks (10.0.0.0/8) separated by commas."""
     try:

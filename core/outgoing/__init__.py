@@ -1,0 +1,42 @@
+"""Asking addresses that somebody else names: feeds, photos, webhooks. Nothing outside this package opens a connection
+to such an address.
+
+    from core import outgoing
+    with tempfile.TemporaryFile() as file:
+        answer = outgoing.download("https://shop.example/feed.xml", to=file)
+
+What is guarded: only http and https at usual ports; the address really connected to is public, at each hop; at most
+three redirects; a limit for the whole time and for the bytes, also unpacked; credentials stay with the host they were
+given for; no proxy and no password file of this machine is used. `settings.OUTGOING_NETWORKS` and `OUTGOING_PORTS` open
+an installation's own network.
+"""
+
+from core.outgoing.addresses import Policy, check_url, is_public
+from core.outgoing.download import Answer, Limits, download
+from core.outgoing.errors import (
+    AddressRefused,
+    AnswerRefused,
+    AnswerTooBig,
+    HostSilent,
+    OutgoingError,
+    RedirectRefused,
+    StatusRefused,
+    TookTooLong,
+)
+
+__all__ = [
+    "AddressRefused",
+    "Answer",
+    "AnswerRefused",
+    "AnswerTooBig",
+    "HostSilent",
+    "Limits",
+    "OutgoingError",
+    "Policy",
+    "RedirectRefused",
+    "StatusRefused",
+    "TookTooLong",
+    "check_url",
+    "download",
+    "is_public",
+]
