@@ -38,6 +38,14 @@ _ERROR_CELL = re.compile(
     rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^>]*>"
     rb"(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>(#[^<]{1,20})<"
 )
+# Documents that are ZIP archives inside and no price lists, by a part that each has.
+_DOCUMENTS = (
+    ("ppt/presentation.xml", "a presentation"),
+    ("index/document.iwa", "an iWork document"),
+    ("meta-inf/manifest.mf", "a Java archive"),
+    ("androidmanifest.xml", "an Android program"),
+    ("[content_types].xml", "an Office document"),
+)
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\br:id=\"([^\"]+)\"", re.IGNORECASE)
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
@@ -115,19 +123,31 @@ def sheet_parts(path: Path) -> list[str]:
 
 def zip_kind(path: Path) -> str:
     """Which spreadsheet the archive is: "xlsx", "xlsb", "ods", or empty for any other archive."""
+    kind = document_kind(path)
+    return kind if kind in {"xlsx", "xlsb", "ods", "damaged"} else ""
+
+
+def document_kind(path: Path) -> str:  # noqa: PLR0911 - one kind after the other
+    """What kind of document the archive is inside, "docx" say; empty for an archive around files of their own."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name.lower() for name in archive.namelist()[: MAX_ENTRIES + 1]}
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 kind = archive.read("mimetype")
-                if b"opendocument.spreadsheet" in kind:
-                    return "ods"
+                return (
+                    "ods" if b"opendocument.spreadsheet" in kind else kind.decode("ascii", "replace").strip()
+                )
     except (zipfile.BadZipFile, KeyError, OSError, zlib.error, NotImplementedError, ValueError):
         return "damaged"
     if "xl/workbook.bin" in names:
         return "xlsb"
     if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
         return "xlsx"
+    if "word/document.xml" in names:
+        return "docx"
+    for mark, kind_of in _DOCUMENTS:
+        if mark in names:
+            return kind_of
     return ""
 
 

@@ -162,7 +162,7 @@ def elements(path: Path, look: XmlLook, tags: tuple[str, ...]) -> Iterator[Itera
 
 
 def _walk(source: Any, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    wanted = tuple(name for tag in tags for name in (tag, f"{{*}}{tag}"))
+    wanted = tuple(f"{{*}}{tag}" for tag in tags)  # matches the name without a namespace, too
     try:
         parser = etree.iterparse(
             source,

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from price_lists.errors import NoGoodsFound, Refusal, UnreadableFile
 from price_lists.mapping.model import Field
 from price_lists.readers.base import PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.feed_names import LANGUAGES, named_field
 from price_lists.readers.xml_stream import XmlLook, elements, local_name, look_into_xml
+from price_lists.readers.yml_cells import flattened
 from price_lists.rows import RawRow, RowIssue
 from price_lists.validation.currencies import currency_code
 
@@ -23,108 +25,30 @@ if TYPE_CHECKING:
 _ROOTS = frozenset({"yml_catalog", "price", "shop"})
 _OFFERS = ("offer", "item", "product", "good", "tovar", "position")
 # Feeds of unknown make are taken if they plainly hold goods.
-_GOODS = re.compile(r"<(?:\w+:)?(?:offer|item|product|good|tovar|position)[\s>]", re.IGNORECASE)
-_PRICED = re.compile(r"<(?:\w+:)?price(?:r?uah)?[\s>]", re.IGNORECASE)
-_CONTAINERS = frozenset({"pictures", "images", "photos", "params", "characteristics"})
+_GOODS = re.compile(
+    r"<(?:\w+:)?(?:offer|item|shopitem|product|good|tovar|position|товар|row)[\s>]", re.IGNORECASE
+)
+_PRICED = re.compile(
+    r"<(?:\w+:)?(?:price(?:_?(?:r?uah|vat|retail))?|cost|ціна|цена)[\s>]|\bprice=\"", re.IGNORECASE
+)
 _DEPTH = 30  # a category tree that is deeper has a circle in it
 
-_MEANING: dict[str, Field] = {
-    "@id": Field.SOURCE_ID,
-    "id": Field.SOURCE_ID,
-    "@available": Field.AVAILABILITY,
-    "available": Field.AVAILABILITY,
-    "presence": Field.AVAILABILITY,
-    "availability": Field.AVAILABILITY,
-    "@in_stock": Field.AVAILABILITY,
-    "price": Field.PRICE,
-    "priceuah": Field.PRICE,
-    "priceruah": Field.PRICE,
-    "cost": Field.PRICE,
-    "price_promo": Field.DISCOUNT_PRICE,
-    "promo_price": Field.DISCOUNT_PRICE,
-    "oldprice": Field.OLD_PRICE,
-    "old_price": Field.OLD_PRICE,
-    "price_old": Field.OLD_PRICE,
-    "currencyid": Field.CURRENCY,
-    "currency": Field.CURRENCY,
-    "vendor": Field.BRAND,
-    "brand": Field.BRAND,
-    "manufacturer": Field.MAKER,
-    "vendorcode": Field.ARTICLE,
-    "article": Field.ARTICLE,
-    "sku": Field.ARTICLE,
-    "code": Field.ARTICLE,
-    "barcode": Field.GTIN,
-    "ean": Field.GTIN,
-    "gtin": Field.GTIN,
-    "mpn": Field.MPN,
-    "country_of_origin": Field.COUNTRY,
-    "country": Field.COUNTRY,
-    "url": Field.URL,
-    "link": Field.URL,
-    "picture": Field.PHOTO,
-    "image": Field.PHOTO,
-    "image_link": Field.PHOTO,
-    "photo": Field.PHOTO,
-    "img": Field.PHOTO,
-    "video": Field.VIDEO,
-    "video_url": Field.VIDEO,
-    "stock_quantity": Field.STOCK,
-    "quantity_in_stock": Field.STOCK,
-    "quantity": Field.STOCK,
-    "stock": Field.STOCK,
-    "amount": Field.STOCK,
-    "count": Field.STOCK,
-    "unit": Field.UNIT,
-    "measure": Field.UNIT,
-    "category": Field.CATEGORY,
-}
-_TEXTS = {"name": "title", "title": "title", "description": "description"}
-_LANGUAGES = {
-    "ua": "uk",
-    "uk": "uk",
-    "ukr": "uk",
-    "uk-ua": "uk",
-    "ru": "ru",
-    "rus": "ru",
-    "ru-ru": "ru",
-    "en": "en",
-    "eng": "en",
-}
-_LOCALISED = re.compile(r"(name|title|description)(?:[:_-](\w+(?:-\w+)?))?\Z")
-_MEASURES = frozenset(
-    {"weight", "height", "width", "length", "dimensions", "volume", "warranty", "guarantee", "model"}
+# Feeds of unknown make call their goods by one of these; the known dialects by one of _OFFERS.
+_OTHER_OFFERS = (
+    "Offer",
+    "Item",
+    "Product",
+    "OFFER",
+    "ITEM",
+    "PRODUCT",
+    "SHOPITEM",
+    "Товар",
+    "товар",
+    "ТОВАР",
+    "row",
+    "Row",
 )
-# Parameters that are no attributes but fields of the offer; compared in lower case without punctuation.
-_PARAMETERS: dict[str, Field] = {
-    "артикул": Field.ARTICLE,
-    "код товару": Field.ARTICLE,
-    "код товара": Field.ARTICLE,
-    "sku": Field.ARTICLE,
-    "mpn": Field.MPN,
-    "штрихкод": Field.GTIN,
-    "штрих код": Field.GTIN,
-    "ean": Field.GTIN,
-    "gtin": Field.GTIN,
-    "міра виміру": Field.UNIT,
-    "одиниця виміру": Field.UNIT,
-    "единица измерения": Field.UNIT,
-    "бренд": Field.BRAND,
-    "торгова марка": Field.BRAND,
-    "торговая марка": Field.BRAND,
-    "виробник": Field.MAKER,
-    "производитель": Field.MAKER,
-    "країна виробник": Field.COUNTRY,
-    "країна виробник товару": Field.COUNTRY,
-    "країна виробництва": Field.COUNTRY,
-    "країна походження": Field.COUNTRY,
-    "страна производитель": Field.COUNTRY,
-    "страна производитель товара": Field.COUNTRY,
-    "страна производства": Field.COUNTRY,
-    "страна регистрации бренда": Field.IGNORE,
-    "країна реєстрації бренду": Field.IGNORE,
-    "мінімальна кратність товару": Field.IGNORE,
-}
+_HEAD = 256 * 1024
 
 
 class YmlReader:
@@ -167,30 +91,17 @@ class YmlReader:
     def _rows(self, path: Path, look: XmlLook) -> Iterator[RawRow]:
         categories, _currency = _head(path, look)
         number = 0
-        with elements(path, look, _OFFERS) as found:
+        with elements(path, look, _tags(path, look)) as found:
             for _event, element in found:
-                if not len(element) or _is_nested(element):
+                if not (len(element) or element.get("price")) or _is_nested(element):
                     continue
                 number += 1
-                cells, category = _flatten(element)
+                cells, category = flattened(element)
                 yield RawRow("", number, cells, categories.get(category, ()))
 
     def field_of(self, name: str) -> tuple[Field, str]:
-        if name.startswith("param:"):
-            label = name[6:]
-            plain = " ".join(re.sub(r"[\W_]+", " ", label.lower()).split())
-            return _PARAMETERS.get(plain, Field.ATTRIBUTE), label.strip(" :")
-        lowered = name.lower()
-        meaning = _MEANING.get(lowered)
-        if meaning:
-            return meaning, ""
-        text = _LOCALISED.match(lowered)
-        if text and (not text[2] or text[2] in _LANGUAGES):
-            base = _TEXTS[text[1]]
-            return Field(f"{base}_{_LANGUAGES[text[2]]}" if text[2] else base), ""
-        if lowered in _MEASURES:
-            return Field.ATTRIBUTE, lowered
-        return Field.IGNORE, ""
+        # names in Cyrillic belong to no known dialect, so the words of headings are asked
+        return named_field(name, by_words=not name.isascii())
 
 
 def _look(path: Path, encoding: str) -> XmlLook:
@@ -198,6 +109,15 @@ def _look(path: Path, encoding: str) -> XmlLook:
     if look is None:
         raise Refusal("unknown_xml", detail="?")
     return look
+
+
+def _tags(path: Path, look: XmlLook) -> tuple[str, ...]:
+    """What the goods are called here: the fewer names the parser compares with, the faster it is."""
+    with path.open("rb") as stream:
+        text = stream.read(_HEAD).decode(look.encoding, "replace")
+    called = tuple(name for name in (*_OFFERS, *_OTHER_OFFERS) if re.search(rf"<(?:\w+:)?{name}[\s>]", text))
+    begun = "</categories" in text or "<categor" not in text  # a long tree of groups hides the goods
+    return called if called and begun else _OFFERS
 
 
 def _is_nested(element: Any) -> bool:
@@ -209,6 +129,8 @@ def _is_nested(element: Any) -> bool:
         "gift",
         "promo-gifts",
         "product",
+        "item",
+        "good",
     }
 
 
@@ -218,26 +140,22 @@ def _head(path: Path, look: XmlLook) -> tuple[dict[str, tuple[str, ...]], str]:
     parents: dict[str, str] = {}
     currencies: list[tuple[str, str]] = []
     offers_seen = 0
-    with elements(path, look, ("category", "currency", "categories", "catalog", *_OFFERS)) as found:
+    with elements(path, look, ("category", "currency", "categories", "catalog", *_tags(path, look))) as found:
         for _event, element in found:
             name = local_name(element)
-            if name == "currency" and element.get("id"):
-                currencies.append((element.get("id"), (element.get("rate") or "").strip()))
-            elif name == "category" and _within(element, {"categories", "catalog", "shop"}):
-                identifier = element.get("id") or _child_text(element, "id")
-                title = (element.text or "").strip() or _child_text(element, "name")
+            if name == "currency" and not _within(element, _ROWS):
+                code = element.get("id") or element.get("code") or (element.text or "").strip()
+                if code:
+                    currencies.append((code, (element.get("rate") or "").strip()))
+            elif name == "category" and _within(element, _TREES):
+                identifier, title, parent = _category(element)
                 if identifier and title:
-                    names[identifier] = " ".join(title.split())
-                    parent = (
-                        element.get("parentId")
-                        or element.get("parent_id")
-                        or _child_text(element, "parentId")
-                    )
+                    names[identifier] = title
                     if parent and parent != identifier:
                         parents[identifier] = parent
             elif name == "categories" or (name == "catalog" and names):
                 break
-            elif name in _OFFERS:
+            elif name in _ROWS:
                 offers_seen += 1
                 # feeds that give categories at each offer have no list anywhere
                 if offers_seen > 5 and not names and element.find("{*}categoryId") is None:
@@ -248,14 +166,31 @@ def _head(path: Path, look: XmlLook) -> tuple[dict[str, tuple[str, ...]], str]:
     return paths, currency_code(chosen[0]) if chosen else ""
 
 
-def _within(element: Any, names: set[str]) -> bool:
+_TREES = frozenset({"categories", "catalog", "shop", "price", "yml_catalog", "category"})
+_ROWS = frozenset({*_OFFERS, *_OTHER_OFFERS})
+
+
+def _category(element: Any) -> tuple[str, str, str]:
+    """Id, name and the parent's id, whichever way and case they are written in."""
+    told = {name.lower().replace("_", ""): value for name, value in element.items()}
+    title = (element.text or "").strip()
+    for child in element:
+        if isinstance(child.tag, str) and not len(child):
+            name = local_name(child).lower().replace("_", "")
+            language = LANGUAGES.get((child.get("lang") or "").lower(), "")
+            if name != "name" or language in {"", "uk"} or "name" not in told:
+                told[name] = (child.text or "").strip()
+    parent = told.get("parentid", "")
+    above = element.getparent()
+    if not parent and above is not None and local_name(above) == "category":
+        parent = above.get("id") or ""  # the tree is written as a tree
+    title = title or told.get("nameua") or told.get("nameuk") or told.get("name") or told.get("title") or ""
+    return told.get("id", ""), " ".join(title.split()), parent.strip()
+
+
+def _within(element: Any, names: frozenset[str]) -> bool:
     parent = element.getparent()
     return parent is not None and local_name(parent) in names
-
-
-def _child_text(element: Any, name: str) -> str:
-    child = element.find(f"{{*}}{name}")
-    return (child.text or "").strip() if child is not None else ""
 
 
 def _path_of(identifier: str, names: dict[str, str], parents: dict[str, str]) -> tuple[str, ...]:
@@ -267,62 +202,6 @@ def _path_of(identifier: str, names: dict[str, str], parents: dict[str, str]) ->
         path.append(names[current])
         current = parents.get(current)
     return tuple(reversed(path))
-
-
-def _flatten(element: Any) -> tuple[tuple[str, ...], str]:
-    """The offer as name and value by turns, and its category's id."""
-    cells: list[str] = []
-    category = ""
-    named = False
-    for name, value in element.items():
-        cells += ("@" + name, value)
-    for child in element:
-        tag = child.tag
-        if not isinstance(tag, str):
-            continue
-        if tag[0] == "{":
-            tag = tag.rpartition("}")[2]
-        value = child.text or ""
-        if len(child):
-            if tag in _CONTAINERS:
-                cells += _grouped(child)
-                continue
-            value = _nested_text(child)
-        named = named or (tag.startswith(("name", "title")) and bool(value))
-        if tag == "param":
-            label = child.get("name") or ""
-            unit = child.get("unit")
-            cells += ("param:" + label, f"{value.strip()} {unit}" if unit else value)
-        elif tag == "categoryId":
-            category = category or value.strip()
-            cells += (tag, value)
-        else:
-            language = child.get("lang") or child.get("{http://www.w3.org/XML/1998/namespace}lang")
-            cells += (f"{tag}:{language.lower()}" if language else tag, value)
-    if not named:  # the "vendor.model" kind: the name is put together from three elements
-        parts = [_child_text(element, name) for name in ("typePrefix", "vendor", "model")]
-        cells += ("name", " ".join(part for part in parts if part))
-    return tuple(cells), category
-
-
-def _grouped(element: Any) -> list[str]:
-    """Elements that only wrap repeated ones: <pictures><picture>, <params><param>, <images><image>."""
-    cells: list[str] = []
-    for child in element:
-        if isinstance(child.tag, str) and not len(child):
-            name = local_name(child)
-            cells += (f"param:{child.get('name')}" if name == "param" else name, child.text or "")
-    return cells
-
-
-def _nested_text(element: Any) -> str:
-    """Markup inside a description that was not put into CDATA; of values by language the Ukrainian one."""
-    for value in element.findall("{*}value"):
-        if value.get("lang") in {"uk", "ua"}:
-            return value.text or ""
-    if local_name(element) not in {"description", "name", "description_ua", "description_ru", "value"}:
-        return " ".join(part.strip() for part in element.itertext() if part.strip())
-    return "".join(element.itertext())
 
 
 READER = YmlReader()
