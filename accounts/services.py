@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import personal_data
 from accounts.errors import AccountInUse
+from accounts.locks import lock_person
 from accounts.models import Consent, User
 
 logger = structlog.get_logger(__name__)
@@ -43,7 +44,7 @@ def erase_person(*, user: User) -> None:
     The stub stays so that orders, bids and logs keep pointing to somebody without saying who. Locks the person's
     row. Raises AccountInUse with what has to be settled first.
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = lock_person(user.pk)
     reasons = [reason for keeper in personal_data.keepers() for reason in keeper.blockers(locked)]
     if reasons:
         raise AccountInUse("account_in_use", reasons=" ".join(reasons))
