@@ -40,6 +40,8 @@ if settings.REDIS_URL:
 log = structlog.get_logger(__name__)
 
 SECONDS: Final = 2.0  # the longest that the answer may wait for all parts together
+#: A finding answers whoever asks within so long: anybody may ask, and a flood of probes must cost what one does.
+KEPT_SECONDS: Final = 1.0
 OLD_BACKLOG_SECONDS: Final = 300
 LEAST_FREE_BYTES: Final = 1 << 30
 LEAST_FREE_SHARE: Final = 0.05
@@ -179,14 +181,16 @@ class _Look:
     """One look at a part in a thread of its own, which may outlive the answer that asked for it."""
 
     def __init__(self, name: str, check: Callable[[], str]) -> None:
+        self.check = check
         self.begun = time.monotonic()
+        self.ended: float | None = None
         self.finding: Finding | None = None
-        self.thread = threading.Thread(target=self._run, args=(check,), name=f"health-{name}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"health-{name}", daemon=True)
         self.thread.start()
 
-    def _run(self, check: Callable[[], str]) -> None:
+    def _run(self) -> None:
         try:
-            state, detail = "ok", check()
+            state, detail = "ok", self.check()
         except Exception as error:  # noqa: BLE001 - whatever a part does wrong is what is asked for here
             state, detail = "failing", f"{type(error).__name__}: {error}".strip()
         finally:
@@ -196,6 +200,13 @@ class _Look:
                 except DatabaseError:
                     continue  # it was not well anyway
         self.finding = Finding(state, self.milliseconds, detail)
+        self.ended = time.monotonic()
+
+    def answers(self, check: Callable[[], str]) -> bool:
+        """Whether nobody needs to look again: it goes on, or has just ended."""
+        if self.ended is None:
+            return self.thread.is_alive()
+        return self.check is check and time.monotonic() - self.ended < KEPT_SECONDS
 
     @property
     def milliseconds(self) -> int:
@@ -207,12 +218,12 @@ _lock = threading.Lock()
 
 
 def look(parts: Mapping[str, Callable[[], str]], *, seconds: float = SECONDS) -> dict[str, Finding]:
-    """Asks all parts at once. One that hangs is asked again only when its last look has ended, so that probes
-    never pile up threads.
+    """Asks all parts at once, each for all who want to know within a second. One that hangs is asked again only when
+    its last look has ended, so that probes never pile up threads.
     """
     with _lock:
         for name, check in parts.items():
-            if name not in _looks or not _looks[name].thread.is_alive():
+            if name not in _looks or not _looks[name].answers(check):
                 _looks[name] = _Look(name, check)
         looks = {name: _looks[name] for name in parts}
     until = time.monotonic() + seconds

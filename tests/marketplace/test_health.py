@@ -32,6 +32,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOKEN = "watcher-" + "x" * 30
 
 
+@pytest.fixture(autouse=True)
+def _asked_anew_each_time(monkeypatch):
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0.0)
+
+
 @pytest.fixture
 def all_well(settings, tmp_path):
     """A worker was just at each queue, and there is an index."""
@@ -226,6 +231,41 @@ def test_a_part_that_hangs_holds_neither_the_answer_nor_more_than_one_thread():
         assert second["silent"].milliseconds >= first["silent"].milliseconds  # the same look still goes on
         assert threading.active_count() <= threads
     assert ended.wait(8)
+
+
+def test_a_flood_of_probes_asks_each_part_once(monkeypatch):
+    monkeypatch.setattr(health, "KEPT_SECONDS", 60.0)
+    asked, threads = [], set()
+
+    def counted():
+        asked.append(1)
+        threads.add(threading.get_ident())
+        time.sleep(0.2)
+        return "well"
+
+    parts = {"counted": counted}
+    probes = [threading.Thread(target=health.look, args=(parts,)) for _ in range(20)]
+    for probe in probes:
+        probe.start()
+    for probe in probes:
+        probe.join()
+    assert [health.look(parts)["counted"].detail for _ in range(20)] == ["well"] * 20
+    assert (len(asked), len(threads)) == (1, 1)
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0.0)
+    health.look(parts)
+    assert len(asked) == 2
+
+
+def test_anonymous_probes_of_the_site_cost_what_one_does(client, all_well, monkeypatch):
+    monkeypatch.setattr(health, "KEPT_SECONDS", 60.0)
+    health._looks.clear()
+    started = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda self: (started.append(self.name), start(self)))
+    for _ in range(5):
+        assert states(client)[:2] == (200, "ok")
+    looks = [name for name in started if name.startswith("health-")]
+    assert sorted(looks) == sorted(f"health-{name}" for name in health.PARTS if name != "replica")
 
 
 def test_a_part_that_recovered_is_asked_anew():
