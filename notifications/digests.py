@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import smtplib
+import time
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -18,7 +19,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
@@ -26,6 +26,7 @@ from django.utils.translation import ngettext
 from core import clock
 from notifications import mailing
 from notifications.enums import Rhythm
+from notifications.metrics import LETTERS
 from notifications.models import LetterRhythm, Notification
 
 logger = structlog.get_logger(__name__)
@@ -51,15 +52,16 @@ def next_slot(rhythm: str, now: dt.datetime) -> dt.datetime | None:
 def send_due(*, batches: int = 50) -> int:
     """Sends what is due, in batches under a lease each. Returns how many letters were accepted."""
     sent = 0
+    deadline = time.monotonic() + mailing.RUN_SECONDS
     for _ in range(batches):
-        claimed = _claim()
+        claimed = _claim() if time.monotonic() < deadline else []
         if not claimed:
             break
         mailer = get_connection()
         try:
             with suppress(OSError, smtplib.SMTPException):
                 mailer.open()  # one connection for the batch; without it each letter says what is wrong
-            for row in claimed:
+            for row in mailing.in_time(claimed, deadline, _leave):
                 sent += _send_one(row, mailer)
         finally:
             mailer.close()
@@ -76,6 +78,14 @@ def _claim() -> list[LetterRhythm]:
         return []
     due.filter(pk__in=ids).update(lease=lease, next_at=now + mailing.LEASE, attempts=models.F("attempts") + 1)
     return list(LetterRhythm.objects.filter(lease=lease).select_related("user").order_by("pk"))
+
+
+def _leave(rows: Sequence[LetterRhythm]) -> None:
+    """To the next run, as if they had not been claimed."""
+    for row in rows:
+        LetterRhythm.objects.filter(pk=row.pk, lease=row.lease).update(
+            lease=None, next_at=clock.now(), attempts=models.F("attempts") - 1
+        )
 
 
 def _send_one(row: LetterRhythm, mailer: BaseEmailBackend) -> bool:
@@ -103,6 +113,7 @@ def _send_one(row: LetterRhythm, mailer: BaseEmailBackend) -> bool:
     # What was read meanwhile or is too old goes out of the queue with it; what came meanwhile stays.
     waiting.filter(pk__lte=max(ids)).update(digest_due=False)
     _finish(row)
+    LETTERS.labels("sent").inc()
     return True
 
 
@@ -117,7 +128,9 @@ def _put_off(row: LetterRhythm, error: Exception, *, is_hopeless: bool) -> None:
     logger.warning("notifications.digest_put_off", user=row.user_id, error=type(error).__name__)
     if is_hopeless or row.attempts >= mailing.MAX_ATTEMPTS:
         _finish(row)  # the messages wait for the next morning, as long as they are new
+        LETTERS.labels("given_up").inc()
         return
+    LETTERS.labels("put_off").inc()
     LetterRhythm.objects.filter(pk=row.pk, lease=row.lease).update(
         lease=None, next_at=clock.now() + mailing.pause_after(row.attempts)
     )
@@ -131,30 +144,17 @@ def letter_for(
     with translation.override(user.language):
         shown = messages[:SHOWN]
         context = {
-            "user": user,
             "messages": [
                 (message, mailing.absolute_url(message.url, user.language) if message.url else "")
                 for message in shown
             ],
             "more": len(messages) - len(shown),
             "inbox_url": mailing.absolute_url(reverse("notifications:inbox"), user.language),
-            "choices_url": mailing.absolute_url(reverse("notifications:choices"), user.language),
-            "site_name": settings.SITE_NAME,
-            "site_url": settings.SITE_URL,
         }
         subject = ngettext(
             "%(site)s: %(count)d unread message", "%(site)s: %(count)d unread messages", len(messages)
         ) % {"site": settings.SITE_NAME, "count": len(messages)}
         last = max(message.pk for message in messages)
-        letter = EmailMultiAlternatives(
-            subject=subject,
-            body=render_to_string("notifications/mail/digest.txt", context).strip() + "\n",
-            to=[user.email],
-            connection=mailer,
-            headers={
-                "Message-ID": f"<digest-{user.pk}-{last}@{urlsplit(settings.SITE_URL).hostname}>",
-                "Auto-Submitted": "auto-generated",
-            },
+        return mailing.put_together(
+            user, "digest", context, subject=subject, name=f"digest-{user.pk}-{last}", mailer=mailer
         )
-        letter.attach_alternative(render_to_string("notifications/mail/digest.html", context), "text/html")
-    return letter

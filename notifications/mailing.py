@@ -11,7 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 import smtplib
+import time
 import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -24,6 +27,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
 from django.utils import translation
 
+from accounts.models import User
 from core import clock
 from core.broker.publishing import hand_over
 from notifications.metrics import LETTERS
@@ -31,9 +35,12 @@ from notifications.models import Notification
 
 logger = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 BATCH = 20
-#: Longer than a batch can take: each letter has EMAIL_TIMEOUT seconds.
 LEASE = dt.timedelta(minutes=10)
+#: How long one run begins letters; what it holds then goes back. The rest of the lease is for the letter in hand, whose
+#: server may take EMAIL_TIMEOUT seconds for each word. Tasks that run on threads have no other limit.
+RUN_SECONDS = 300.0
 MAX_ATTEMPTS = 12
 
 
@@ -48,12 +55,23 @@ def wake() -> None:
 def send_due(*, batches: int = 50) -> int:
     """Sends what is due, in batches under a lease each. Returns how many letters were accepted."""
     sent = 0
+    deadline = time.monotonic() + RUN_SECONDS
     for _ in range(batches):
-        claimed = _claim()
+        claimed = _claim() if time.monotonic() < deadline else []
         if not claimed:
             break
-        sent += _send(claimed)
+        sent += _send(claimed, deadline)
     return sent
+
+
+def in_time(claimed: Sequence[T], deadline: float, leave: Callable[[Sequence[T]], None]) -> Iterator[T]:
+    """One after the other until `deadline` (`time.monotonic()`); `leave` gets those that were not begun."""
+    for place, row in enumerate(claimed):
+        if time.monotonic() >= deadline:
+            logger.warning("notifications.out_of_time", left=len(claimed) - place)
+            leave(claimed[place:])
+            return
+        yield row
 
 
 def _due() -> models.QuerySet[Notification]:
@@ -76,7 +94,15 @@ def _claim() -> list[Notification]:
     return list(Notification.objects.filter(email_lease=lease).select_related("user").order_by("id"))
 
 
-def _send(claimed: list[Notification]) -> int:
+def _leave(messages: Sequence[Notification]) -> None:
+    """To the next run, as if they had not been claimed."""
+    for message in messages:
+        Notification.objects.filter(pk=message.pk, email_lease=message.email_lease).update(
+            email_lease=None, email_visible_at=clock.now(), email_attempts=models.F("email_attempts") - 1
+        )
+
+
+def _send(claimed: list[Notification], deadline: float) -> int:
     mailer = get_connection()
     sent = 0
     try:
@@ -86,7 +112,7 @@ def _send(claimed: list[Notification]) -> int:
             _put_off(message, error)
         return 0
     try:
-        for message in claimed:
+        for message in in_time(claimed, deadline, _leave):
             if not message.user.is_active:
                 _give_up(message, "the account is closed")
             elif _send_one(message, mailer):
@@ -131,26 +157,47 @@ def refused_for_good(error: smtplib.SMTPRecipientsRefused) -> int | None:
 
 def letter_for(message: Notification, mailer: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     """The letter in the reader's language, as plain text and as simple HTML."""
-    with translation.override(message.user.language):
-        context = {
-            "message": message,
-            "user": message.user,
-            "url": absolute_url(message.url, message.user.language) if message.url else "",
-            "choices_url": absolute_url(reverse("notifications:choices"), message.user.language),
-            "site_name": settings.SITE_NAME,
-            "site_url": settings.SITE_URL,
-        }
-        letter = EmailMultiAlternatives(
+    user = message.user
+    with translation.override(user.language):
+        return put_together(
+            user,
+            "message",
+            {"message": message, "url": absolute_url(message.url, user.language) if message.url else ""},
             subject=" ".join(message.subject.split())[:200],
-            body=render_to_string("notifications/mail/message.txt", context).strip() + "\n",
-            to=[message.user.email],
-            connection=mailer,
-            headers={
-                "Message-ID": f"<notification-{message.pk}@{urlsplit(settings.SITE_URL).hostname}>",
-                "Auto-Submitted": "auto-generated",
-            },
+            name=f"notification-{message.pk}",
+            mailer=mailer,
         )
-        letter.attach_alternative(render_to_string("notifications/mail/message.html", context), "text/html")
+
+
+def put_together(
+    user: User,
+    template: str,
+    context: dict[str, Any],
+    *,
+    subject: str,
+    name: str,
+    mailer: BaseEmailBackend | None,
+) -> EmailMultiAlternatives:
+    """A letter of the site in the active language, text and HTML alike. `name` is the same for the same letter: by its
+    Message-ID mail programs know that it came twice.
+    """
+    context = context | {
+        "user": user,
+        "choices_url": absolute_url(reverse("notifications:choices"), user.language),
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+    }
+    letter = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"notifications/mail/{template}.txt", context).strip() + "\n",
+        to=[user.email],
+        connection=mailer,
+        headers={
+            "Message-ID": f"<{name}@{urlsplit(settings.SITE_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    letter.attach_alternative(render_to_string(f"notifications/mail/{template}.html", context), "text/html")
     return letter
 
 

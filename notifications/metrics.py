@@ -1,4 +1,4 @@
-"""What is counted of letters: sent, put off, given up."""
+"""What is counted of letters, digests too: sent, put off, given up."""
 
 from typing import Final
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import smtplib
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from notifications import digests, kinds, mailing, tasks
 from notifications.enums import Rhythm
+from notifications.metrics import LETTERS
 from notifications.models import LetterRhythm, Notification
 from notifications.selectors import rhythm_of
 from notifications.services import choose_mail, choose_rhythm, erase_messages, mark_read, notify
@@ -170,6 +172,49 @@ def test_an_address_that_is_refused_for_good_waits_for_the_next_morning(reader, 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     assert digests.send_due() == 0
     assert LetterRhythm.objects.get().next_at == dt.datetime(2026, 3, 26, 8, tzinfo=KYIV)
+
+
+def counted():
+    return {outcome: LETTERS.labels(outcome)._value.get() for outcome in ("sent", "put_off", "given_up")}
+
+
+def test_digests_are_counted_as_letters(reader, clock, monkeypatch):
+    tell(reader, "n")
+    clock.move_to(dt.datetime(2026, 3, 25, 8, 1, tzinfo=KYIV))
+    before = counted()
+
+    def gone(self, messages):
+        raise smtplib.SMTPServerDisconnected("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", gone)
+        digests.send_due()
+        LetterRhythm.objects.update(attempts=mailing.MAX_ATTEMPTS - 1, next_at=timezone.now())
+        digests.send_due()
+    LetterRhythm.objects.update(next_at=timezone.now())
+    assert digests.send_due() == 1
+    assert {outcome: number - before[outcome] for outcome, number in counted().items()} == {
+        "sent": 1,
+        "put_off": 1,
+        "given_up": 1,
+    }
+
+
+def test_a_run_whose_time_is_over_gives_back_the_digests_it_has_not_begun(reader, clock, monkeypatch):
+    others = UserFactory.create_batch(2)
+    for other in others:
+        choose_rhythm(user=other, rhythm=Rhythm.DAILY)
+        tell(other, "n")
+    tell(reader, "n")
+    clock.move_to(dt.datetime(2026, 3, 25, 8, 1, tzinfo=KYIV))
+    passed = itertools.count(step=100)  # the clock at each look: the start, before the batch, each letter
+    with monkeypatch.context() as patched:
+        patched.setattr(digests.time, "monotonic", lambda: next(passed))
+        assert digests.send_due() == 1
+    left = LetterRhythm.objects.filter(next_at__lte=timezone.now())
+    assert list(left.values_list("lease", "attempts")) == [(None, 0)] * 2
+    assert digests.send_due() == 2
+    assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == 3
 
 
 def test_duties_come_at_once_and_refused_kinds_not_at_all(reader, clock):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import smtplib
+import time
 
 import pytest
 import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
@@ -151,6 +153,30 @@ def test_a_worker_whose_time_is_over_stops_and_leaves_the_lease(monkeypatch):
     with pytest.raises(SoftTimeLimitExceeded):
         mailing.send_due()
     assert Notification.objects.get().email_lease is not None
+
+
+def test_a_run_whose_time_is_over_gives_back_what_it_has_not_begun(monkeypatch):
+    """On threads nothing else stops it, and a lease that ends while its letters wait has them sent twice."""
+    tell(*UserFactory.create_batch(4))
+    real = EmailBackend.send_messages
+
+    def slow(self, messages):
+        time.sleep(0.2)
+        return real(self, messages)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", slow)
+        patched.setattr(mailing, "RUN_SECONDS", 0.3)
+        assert mailing.send_due() == 2
+    left = Notification.objects.filter(emailed_at=None)
+    assert list(left.values_list("email_lease", "email_attempts")) == [(None, 0)] * 2
+    assert mailing.send_due() == 2
+    assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == 4
+
+
+def test_a_run_ends_long_before_its_first_lease():
+    words = 20  # of SMTP for one letter over a connection that must be made anew
+    assert mailing.RUN_SECONDS + words * settings.EMAIL_TIMEOUT < mailing.LEASE.total_seconds()
 
 
 def test_account_closed_meanwhile_gets_no_letter():
