@@ -172,8 +172,17 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def stored(self, *, after: int = 0, limit: int = 10_000, generation: str = "") -> Sequence[Stored]:
-        """What the live index (or another generation) holds, tombstones too, by rising id above `after`."""
+    def stored(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 10_000,
+        generation: str = "",
+        ids: Sequence[int] | None = None,
+    ) -> Sequence[Stored]:
+        """What the live index (or another generation) holds, tombstones too, by rising id: of `ids`, at most 10,000
+        of them, or the next `limit` above `after`.
+        """
         ...
 
     def totals(self, *, generation: str = "") -> Totals:

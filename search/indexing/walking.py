@@ -12,8 +12,6 @@ from search.selectors import Batch, batches_on_sale, offer_batch, versions_on_sa
 
 PAGE = 10_000
 DEEP_PAGE = 2_000
-#: What is read at a place before the next place is asked for by itself.
-NEIGHBOURS = 500
 
 
 class Kind(enum.StrEnum):
@@ -91,18 +89,12 @@ def expected_now(ids: Sequence[int], *, deep: bool) -> list[Expected]:
 
 
 def find(engine: SearchEngine, generation: str, ids: Sequence[int]) -> list[Stored]:
-    """What the index holds of these offers, `ids` rising; neighbours are read in one go."""
-    found: list[Stored] = []
-    place = 0
-    while place < len(ids):
-        page = engine.stored(after=ids[place] - 1, limit=NEIGHBOURS, generation=generation)
-        held = {each.id: each for each in page}
-        end = page[-1].id if page else ids[-1]
-        while place < len(ids) and ids[place] <= end:
-            if ids[place] in held:
-                found.append(held[ids[place]])
-            place += 1
-    return found
+    """What the index holds of these offers, by id."""
+    return [
+        each
+        for start in range(0, len(ids), PAGE)
+        for each in engine.stored(ids=ids[start : start + PAGE], generation=generation)
+    ]
 
 
 def _kind(want: Expected, have: Stored) -> Kind | None:

@@ -26,7 +26,6 @@ def planted(either_index, monkeypatch):
     """Offers with one difference of each kind among sound ones, by kind; pages are small enough to matter."""
     monkeypatch.setattr(walking, "PAGE", 3)
     monkeypatch.setattr(walking, "DEEP_PAGE", 2)
-    monkeypatch.setattr(walking, "NEIGHBOURS", 2)
     first = OfferFactory()
     made = [first, *OfferFactory.create_batch(11, vendor=first.vendor)]
     indexing.index_facts([{"offers": [offer.pk for offer in made]}])

@@ -83,14 +83,28 @@ class EmbeddedEngine:
             counts = searcher.terms_with_prefix("spellings", prefix, limit=MOST_SPELLINGS)
         return heapq.nsmallest(limit, counts, key=lambda pair: (-pair[1], pair[0]))
 
-    def stored(self, *, after: int = 0, limit: int = 10_000, generation: str = "") -> Sequence[Stored]:
+    def stored(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 10_000,
+        generation: str = "",
+        ids: Sequence[int] | None = None,
+    ) -> Sequence[Stored]:
+        if ids is not None and not ids:
+            return ()
         if generation and not self.store.path(generation).is_dir():
             raise EngineUnavailable("index_missing")
         with translated():
             searcher = self._reader(generation or None).searcher()
-            above = Builder(schema(), searcher).above("id", after)
+            builder = Builder(schema(), searcher)
+            wanted = builder.above("id", after) if ids is None else builder.ids(list(ids))
             found = searcher.search(
-                above, limit=limit, count=False, order_by_field="id", order=tantivy.Order.Asc
+                wanted,
+                limit=limit if ids is None else len(ids),
+                count=False,
+                order_by_field="id",
+                order=tantivy.Order.Asc,
             )
             addresses = [address for _, address in found.hits]
             if not addresses:

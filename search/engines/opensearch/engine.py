@@ -121,14 +121,21 @@ class OpenSearchEngine:
     def completions(self, prefix: str, *, limit: int = 10) -> Sequence[tuple[str, int]]:
         return self._vocabulary.beginning(prefix, limit=limit)
 
-    def stored(self, *, after: int = 0, limit: int = 10_000, generation: str = "") -> Sequence[Stored]:
+    def stored(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 10_000,
+        generation: str = "",
+        ids: Sequence[int] | None = None,
+    ) -> Sequence[Stored]:
         index = generation or self._alias
         self.client.call("POST", f"/{index}/_refresh")
         columns = ("id", "version", "alive", "digest")
         body = {
-            "query": {"range": {"id": {"gt": after}}},
+            "query": {"range": {"id": {"gt": after}}} if ids is None else {"terms": {"id": list(ids)}},
             "sort": [{"id": "asc"}],
-            "size": min(limit, _MOST_STORED),
+            "size": min(limit, _MOST_STORED) if ids is None else len(ids),
             # Uncounted, a range sorted by its own field stops after `size` points, and points of replaced documents
             # count: under writes the page lacked documents that were there.
             "track_total_hits": True,

@@ -89,9 +89,13 @@ def test_what_is_held_can_be_listed(engine):
     ]
     assert [each.id for each in engine.stored(after=3, limit=2)] == [7, 12]
     assert list(engine.stored(after=900)) == []
+    assert [each.id for each in engine.stored(ids=[900, 5, 3, 12, 1 << 62])] == [3, 12, 900]
+    assert list(engine.stored(ids=[5])) == []
+    assert list(engine.stored(ids=[])) == []
     building = engine.begin_rebuild()
     engine.write_rebuild(building, documents[:1])
     assert [each.id for each in engine.stored(generation=building)] == [7]
+    assert [each.id for each in engine.stored(generation=building, ids=[3, 7])] == [7]
     engine.abandon_rebuild(building)
     with pytest.raises(EngineUnavailable):
         engine.stored(generation=building)
