@@ -12,7 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Category, Offer, Supply
 from core.money import CurrencyField, PriceField
 from price_lists.enums import Change, RunState, SourceKind
+from price_lists.sources.enums import Precedence, Role
+from price_lists.sources.models import Feed, Fetch, PartialValue, UploadKey
 from vendors.models import Vendor
+
+__all__ = [
+    "CategoryLink",
+    "Feed",
+    "Fetch",
+    "ImportRun",
+    "PartialValue",
+    "PriceList",
+    "RowProblem",
+    "Source",
+    "SourceItem",
+    "StagedRow",
+    "UploadKey",
+]
 
 
 class Source(models.Model):
@@ -21,6 +37,10 @@ class Source(models.Model):
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="price_sources")
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(max_length=10, choices=SourceKind, default=SourceKind.UPLOAD)
+    role = models.CharField(_("what it tells"), max_length=10, choices=Role, default=Role.FULL)
+    precedence = models.PositiveSmallIntegerField(
+        _("where sources disagree"), choices=Precedence, default=Precedence.NORMAL
+    )
     currency = CurrencyField(_("currency"), blank=True, default="")
     mapping = models.JSONField(null=True, blank=True, help_text="confirmed by the vendor (Mapping.to_json)")
     layout = models.CharField(max_length=64, blank=True, default="", help_text="signature of that layout")
@@ -42,6 +62,11 @@ class Source(models.Model):
     @property
     def typed_id(self) -> str:
         return f"price_source:{self.pk}"
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it only tells prices or stock of goods that other sources bring."""
+        return self.role != Role.FULL
 
 
 def private_storage() -> FileSystemStorage:
