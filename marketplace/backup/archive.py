@@ -28,7 +28,9 @@ class Writer:
         self.members: dict[str, dict[str, Any]] = {}
 
     def add(self, path: Path, name: str) -> None:
-        """A file under `name`. One that grows or shrinks meanwhile is stored as long as it was when opened."""
+        """A file under `name`. One that grows meanwhile is stored as long as it was when opened. Raises OSError for one
+        that shrinks: its place in the archive is already measured, so that there will be no archive.
+        """
         with path.open("rb") as file:
             member = tarfile.TarInfo(name)
             stat = os.fstat(file.fileno())

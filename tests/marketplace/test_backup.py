@@ -227,6 +227,108 @@ def test_a_backup_of_newer_code_or_another_database_is_refused(original, backup,
         assert words in refused.stderr
 
 
+def with_broken_dump(file, target):
+    """The same archive with a dump whose data ends half way, and a manifest that fits it."""
+    with tarfile.open(file) as archived:
+        archived.extractall(target.parent, filter="data")
+    manifest = archive.read_manifest(file)
+    (dump,) = [name for name in manifest["members"] if name.startswith("database.")]
+    content = (target.parent / dump).read_bytes()
+    (target.parent / dump).write_bytes(content[: len(content) * 2 // 3])
+    with archive.writing(target) as writer:
+        for name in manifest["members"]:
+            writer.add(target.parent / name, name)
+        writer.finish({name: value for name, value in manifest.items() if name != "members"})
+
+
+def schemas(url):
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_)'")
+        return {name for (name,) in found}
+
+
+def test_a_dump_that_breaks_off_leaves_the_old_content(original, backup, tmp_path):
+    file, _ = backup
+    before = original.rows(), original.files()
+    broken = tmp_path / "broken" / "row.tar"
+    broken.parent.mkdir()
+    with_broken_dump(file, broken)
+    failed = original.run("restore", str(broken), "--force", check=False)
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+    assert (original.rows(), original.files()) == before
+    if original.url:
+        assert "pg_restore failed, the database is as it was" in failed.stderr
+        assert schemas(original.url) == {"public"}
+
+
+def test_content_that_is_not_the_manifests_is_not_kept(original, backup, tmp_path):
+    file, _ = backup
+    before = original.rows(), original.files()
+    other = tmp_path / "other" / "row.tar"
+    other.parent.mkdir()
+    with tarfile.open(file) as archived:
+        archived.extractall(other.parent, filter="data")
+    manifest = archive.read_manifest(file)
+    names = manifest.pop("members")
+    manifest["database"]["tables"]["vendors_vendor"]["rows"] += 1
+    with archive.writing(other) as writer:
+        for name in names:
+            writer.add(other.parent / name, name)
+        writer.finish(manifest)
+    failed = original.run("restore", str(other), "--force", check=False)
+    assert failed.returncode == 1
+    assert "Table vendors_vendor has 4 rows instead of 5." in failed.stderr
+    assert (original.rows(), original.files()) == before
+
+
+def test_a_restore_that_was_killed_is_undone_by_the_next(original, backup):
+    if not original.url:
+        pytest.skip("SQLite's is one transaction")
+    file, _ = backup
+    before = original.rows()
+    with psycopg.connect(original.url, autocommit=True) as connection:
+        connection.execute("ALTER SCHEMA public RENAME TO before_restore")
+        connection.execute("CREATE SCHEMA public; CREATE TABLE public.half (id int)")
+    refused = original.run("restore", str(file), check=False)
+    assert "A restore before this one was broken off; what was here before it is back." in refused.stderr
+    assert "This installation is not empty (the database" in refused.stderr
+    assert original.rows() == before
+    assert schemas(original.url) == {"public"}
+
+
+def test_a_database_that_is_not_there_is_made_or_asked_for(original, backup, tmp_path):
+    if not original.url:
+        pytest.skip("SQLite makes its file itself")
+    file, _ = backup
+    server, _, _ = original.url.rpartition("/")
+    new = Installation(tmp_path / "new", f"{server}/quite_new")
+    broken = tmp_path / "broken" / "row.tar"
+    broken.parent.mkdir()
+    with_broken_dump(file, broken)
+    failed = new.run("restore", str(broken), check=False)
+    assert "pg_restore failed" in failed.stderr
+    with psycopg.connect(original.url, autocommit=True) as connection:
+        known = "SELECT datname FROM pg_database WHERE datname = 'quite_new'"
+        assert connection.execute(known).fetchall() == []
+        connection.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    guest = Installation(tmp_path / "guest", f"postgresql://guest:guest@{server.partition('@')[2]}/quite_new")
+    refused = guest.run("restore", str(file), check=False)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert "createdb --owner guest --encoding UTF8 --template template0 quite_new" in refused.stderr
+    done = new.json("restore", str(file))
+    assert done["index"] == {"documents": 1268, "differences": 0}
+    assert new.rows()["catalog_offer"] == original.rows()["catalog_offer"]
+    away = Installation(tmp_path / "away", "postgresql://guest:guest@127.0.0.1:9/quite_new")
+    for command in ("restore", "backup"):
+        refused = away.run(command, str(file), *(["--force"] if command == "backup" else []), check=False)
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+        assert "quite_new" in refused.stderr
+    assert file.exists()
+
+
 def write_tar(path, members):
     with archive.writing(path) as writer:
         for name, content in members.items():
@@ -269,6 +371,41 @@ def test_what_the_manifest_lists_must_be_there_and_nothing_else(tmp_path):
     fewer = {**manifest, "members": {"media/a": manifest["members"]["media/a"]}}
     with pytest.raises(CannotRestore, match="'media/b', which its manifest does not"):
         archive.unpack(path, fewer, tmp_path / "third")
+
+
+def changed_when_opened(monkeypatch, path, content):
+    """Another process writes the file between the look at its size and its reading."""
+    look = os.fstat
+
+    def fstat(descriptor):
+        found = look(descriptor)
+        if found.st_ino == path.stat().st_ino:
+            path.write_bytes(content)
+        return found
+
+    monkeypatch.setattr(archive.os, "fstat", fstat)
+
+
+def test_a_file_that_grows_is_stored_as_long_as_it_was(tmp_path, monkeypatch):
+    path, target = tmp_path / "log", tmp_path / "b.tar"
+    path.write_bytes(b"first")
+    changed_when_opened(monkeypatch, path, b"first and second")
+    with archive.writing(target) as writer:
+        writer.add(path, "media/log")
+        writer.finish({})
+    manifest = archive.read_manifest(target)
+    assert manifest["members"]["media/log"]["size"] == 5
+    archive.unpack(target, manifest, tmp_path / "out")
+    assert (tmp_path / "out" / "media" / "log").read_bytes() == b"first"
+
+
+def test_a_file_that_shrinks_leaves_no_archive(tmp_path, monkeypatch):
+    path, target = tmp_path / "log", tmp_path / "b.tar"
+    path.write_bytes(b"first")
+    changed_when_opened(monkeypatch, path, b"1")
+    with pytest.raises(OSError, match="unexpected end of data"), archive.writing(target) as writer:
+        writer.add(path, "media/log")
+    assert list(tmp_path.glob("b.tar*")) == []
 
 
 def test_a_failed_backup_leaves_no_file(tmp_path):
