@@ -129,7 +129,7 @@ def test_our_containers_may_write_their_data_alone(name):
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["volumes"] == [f"data:{service['environment']['RYAD_VAR']}"]
-    assert service["tmpfs"] == ["/tmp"]
+    assert service["tmpfs"] == [f"/tmp:size={'64m' if name == 'beat' else '512m'},mode=1777"]
     assert service["env_file"] == ".env"
     assert "privileged" not in service
 
@@ -161,11 +161,45 @@ def test_volumes_and_networks_are_declared():
             assert set(service.get("networks", ())) <= set(compose.get("networks", ()))
 
 
-def test_every_long_running_service_has_its_share():
-    for name, service in SERVICES.items():
+def megabytes(text):
+    number, unit = re.fullmatch(r"(\d+)(mb?|gb?)", text.lower()).groups()
+    return int(number) * (1024 if unit.startswith("g") else 1)
+
+
+def test_every_service_has_its_share():
+    for name, service in {**SERVICES, **EMBEDDED["services"]}.items():
+        shares = service["deploy"]["resources"]
+        assert set(shares["limits"]) == {"cpus", "memory"}
         if name != "migrate":
-            assert set(service["deploy"]["resources"]) == {"limits", "reservations"}
+            assert megabytes(shares["reservations"]["memory"]) <= megabytes(shares["limits"]["memory"])
             assert service["restart"] == "unless-stopped"
+
+
+def test_files_in_memory_are_bounded_below_what_the_container_has():
+    for service in {**SERVICES, **EMBEDDED["services"]}.values():
+        for mount in service.get("tmpfs", ()):
+            size = megabytes(re.search(r":size=(\w+)", mount)[1])
+            assert size < megabytes(service["deploy"]["resources"]["limits"]["memory"])
+
+
+def test_redis_says_that_it_is_full_and_drops_nothing():
+    service = SERVICES["redis"]
+    options = dict(zip(service["command"][1::2], service["command"][2::2], strict=True))
+    assert options["--maxmemory-policy"] == "noeviction"
+    # What it rewrites its file from may be copied once more.
+    limit = service["deploy"]["resources"]["limits"]["memory"]
+    assert 2 * megabytes(options["--maxmemory"]) <= megabytes(limit)
+
+
+def test_the_header_names_what_the_example_wants_set():
+    header = (ROOT / "docker-compose.yml").read_text().partition("\n\n")[0]
+    told = re.search(r"\.env\.example \.env\):(.+?) must be set", header, re.DOTALL)[1]
+    example = (ROOT / ".env.example").read_text()
+    [must] = [part for part in example.split("\n\n") if part.startswith("# Must be set")]
+    wanted = set(re.findall(r"^([A-Z_]+)=$", must, re.MULTILINE))
+    wanted |= set(re.findall(r"where it must be set:[^\n]*\n# ([A-Z_]+)=", example))
+    assert set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", told)) == wanted
+    assert len(wanted) == 5
 
 
 def of(wanted):
