@@ -129,21 +129,37 @@ def test_a_broker_that_dies_just_after_the_commit_comes_back_empty_and_all_is_do
     assert (notes["begin job"], notes["fact 1"], notes["fact 2"]) == (1, 1, 1)
 
 
-def test_a_redis_that_answers_nothing_holds_a_page_up_once_and_not_for_long(site):
+@pytest.fixture
+def held_page(site):
+    """`held_page()` is set when a page is done that starts a job after Redis, once reached, has fallen silent."""
+    threads = []
+
+    def begin():
+        app.send_task("site.plain", kwargs={"name": "connected"}, retry=False)
+        site.redis.pause()
+        done = threading.Event()
+
+        def page():
+            try:
+                start("first")
+                done.set()
+            finally:
+                connection.close()
+
+        threads.append(threading.Thread(target=page, daemon=True))
+        threads[0].start()
+        return done
+
+    yield begin
+    site.redis.resume()
+    for thread in threads:
+        thread.join(15)
+
+
+def test_a_redis_that_answers_nothing_holds_a_page_up_once_and_not_for_long(site, held_page):
     """Bounded by our settings; without them a publish waits for as long as the server is silent."""
-    app.send_task("site.plain", kwargs={"name": "connected"}, retry=False)
-    site.redis.pause()
-    done = threading.Event()
-
-    def page():
-        start("first")
-        done.set()
-        connection.close()
-
-    thread = threading.Thread(target=page, daemon=True)
-    thread.start()
+    done = held_page()
     assert done.wait(15)
-    thread.join()
     assert patience.until > time.monotonic()
     tried = []
     error = send_noting(tried)
@@ -160,24 +176,13 @@ def send_noting(tried):
     return hand_over(lambda: tried.append("sent"))
 
 
-def test_control_without_a_socket_timeout_a_silent_redis_holds_the_page(site):
+def test_control_without_a_socket_timeout_a_silent_redis_holds_the_page(site, held_page):
     options = {**app.conf.broker_transport_options, "socket_timeout": None, "health_check_interval": 0}
     app.conf.broker_transport_options = options
-    app.send_task("site.plain", kwargs={"name": "connected"}, retry=False)
-    site.redis.pause()
-    done = threading.Event()
-
-    def page():
-        start("first")
-        done.set()
-        connection.close()
-
-    thread = threading.Thread(target=page, daemon=True)
-    thread.start()
+    done = held_page()
     assert not done.wait(8)
     site.redis.resume()
     assert done.wait(15)
-    thread.join()
 
 
 def test_workers_go_on_after_redis_was_restarted(site):
