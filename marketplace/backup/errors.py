@@ -6,4 +6,4 @@ class CannotBackUp(Exception):
 
 
 class CannotRestore(Exception):
-    """Nothing was restored, or not all of it; the message says why and what to do."""
+    """Nothing was restored, what was there is as it was; the message says why and what to do."""

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,8 @@ def restore_backup(source: Path, *, force: bool = False, say: Callable[[str], No
     """Replaces database and files by those of the archive, migrates, builds the search index. Raises CannotRestore.
 
     Everything is checked before anything is touched: the archive, its checksums, that it fits this code and this
-    database, that the target is empty (or `force`), that nobody else is connected.
+    database, that the target is empty (or `force`), that nobody else is connected. Until the new content is in place
+    and compared, the old one is kept; a PostgreSQL database that is not there is made, where the role may.
     """
     began = time.monotonic()
     kind, database = engine(), connection.settings_dict
@@ -33,18 +35,13 @@ def restore_backup(source: Path, *, force: bool = False, say: Callable[[str], No
     _check_fits(manifest, kind.ENGINE)
     connections.close_all()
     _close_pools()
-    _check_target(database, force=force)
-    Path(settings.VAR).mkdir(parents=True, exist_ok=True)
-    # Beside the data: the files are moved into place.
-    with tempfile.TemporaryDirectory(prefix=".ryad-restore-", dir=settings.VAR) as scratch:
-        unpacked = Path(scratch)
-        say("Unpacking and checking …")
-        archive.unpack(source, manifest, unpacked)
-        kind.check_free(database)
-        say("Restoring the database …")
-        kind.restore(database, unpacked)
-        _compare(manifest["database"], kind.tables(database), kind.version(database))
-        _move_files(unpacked)
+    is_new = kind.make_sure_it_exists(database, say)
+    try:
+        _replace(source, manifest, kind, database, force=force, say=say)
+    except BaseException:
+        if is_new:
+            kind.drop(database)
+        raise
     missing = sorted(_in_code() - _of(manifest))
     if missing:
         say(f"Migrating ({len(missing)} since the backup) …")
@@ -63,6 +60,31 @@ def restore_backup(source: Path, *, force: bool = False, say: Callable[[str], No
         "index": index,
         "seconds": round(time.monotonic() - began, 1),
     }
+
+
+def _replace(
+    source: Path,
+    manifest: dict[str, Any],
+    kind: ModuleType,
+    database: dict[str, Any],
+    *,
+    force: bool,
+    say: Callable[[str], None],
+) -> None:
+    if kind.put_back(database):
+        say("A restore before this one was broken off; what was here before it is back.")
+    _check_target(database, force=force)
+    Path(settings.VAR).mkdir(parents=True, exist_ok=True)
+    # Beside the data: the files are moved into place.
+    with tempfile.TemporaryDirectory(prefix=".ryad-restore-", dir=settings.VAR) as scratch:
+        unpacked = Path(scratch)
+        say("Unpacking and checking …")
+        archive.unpack(source, manifest, unpacked)
+        kind.check_free(database)
+        say("Restoring the database …")
+        with kind.replaced(database, unpacked):
+            _compare(manifest["database"], kind.tables(database), kind.version(database))
+            _move_files(unpacked)
 
 
 def _check_fits(manifest: dict[str, Any], here: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,20 +35,43 @@ def check_free(database: dict[str, Any]) -> None:
     """Nothing to ask: the copy waits for writers, and readers see the old content or the new one."""
 
 
-def restore(database: dict[str, Any], folder: Path) -> None:
-    """Replaces the content with `folder`/DUMP in one transaction. Raises CannotRestore."""
+def make_sure_it_exists(database: dict[str, Any], say: Callable[[str], None]) -> bool:
+    """Whether a file was made: opening it makes one."""
+    return False
+
+
+@contextmanager
+def replaced(database: dict[str, Any], folder: Path) -> Iterator[None]:
+    """Inside, the database holds what `folder`/DUMP holds. What it held before comes back if the block fails.
+
+    Each way is one transaction. Raises CannotRestore.
+    """
+    before = folder / "before.sqlite3"
     try:
         with closing(sqlite3.connect(folder / DUMP)) as copy:
             (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
             if verdict != "ok":
                 raise CannotRestore(f"The database in the backup is damaged: {verdict}.")
-            with closing(_open(database)) as target:
+            with closing(_open(database)) as target, closing(sqlite3.connect(before)) as kept:
+                target.backup(kept)
                 copy.backup(target)
                 target.execute("PRAGMA journal_mode=WAL")
     except sqlite3.Error as error:
         raise CannotRestore(
             f"The database could not be written: {error}. Stop the site and its worker, then try again."
         ) from None
+    try:
+        yield
+    except BaseException:
+        with closing(_open(database)) as target, closing(sqlite3.connect(before)) as kept:
+            kept.backup(target)
+            target.execute("PRAGMA journal_mode=WAL")
+        raise
+
+
+def put_back(database: dict[str, Any]) -> bool:
+    """Whether a restore had to be undone: never, it is one transaction."""
+    return False
 
 
 def version(database: dict[str, Any]) -> str:
