@@ -133,8 +133,8 @@ def _migrate() -> None:
     if stamp.exists() and stamp.read_text() == _state():
         return
     _say("Bringing the database up to date …")
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0", "--no-input"]
-    if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own command line
+    command = [sys.executable, "-m", "marketplace.migration"]
+    if subprocess.run(command, check=False, cwd=ROOT).returncode:  # noqa: S603 - our own command line
         raise CannotServe("The database could not be migrated; the messages above say why.")
     stamp.write_text(_state())
 

@@ -1,5 +1,12 @@
 """What `serve` decides before it starts anything: addresses, processes, whether to migrate."""
 
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from types import SimpleNamespace
 
 import psycopg
@@ -8,6 +15,7 @@ import pytest
 from marketplace import processes, serve
 from marketplace.celery import QUEUES
 from stack import services
+from tests.parts import ROOT
 
 
 @pytest.mark.parametrize(
@@ -52,7 +60,7 @@ def migrations_run(monkeypatch, settings, tmp_path):
     monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "django.db.backends.sqlite3"})
     run = []
 
-    def started(command, check):
+    def started(command, check, cwd):
         run.append(command[2])
         return SimpleNamespace(returncode=0)
 
@@ -64,10 +72,10 @@ def test_a_migrated_sqlite_file_is_left_alone_until_it_is_another(settings, tmp_
     settings.DATABASES["default"]["NAME"] = tmp_path / "ryad.sqlite3"
     serve._migrate()
     serve._migrate()
-    assert migrations_run == ["migrate"]
+    assert migrations_run == ["marketplace.migration"]
     (tmp_path / "ryad.sqlite3").write_bytes(b"")
     serve._migrate()
-    assert migrations_run == ["migrate", "migrate"]
+    assert migrations_run == ["marketplace.migration"] * 2
 
 
 def test_a_migrated_postgresql_database_is_left_alone_until_it_is_emptied(
@@ -88,11 +96,35 @@ def test_a_migrated_postgresql_database_is_left_alone_until_it_is_emptied(
             client.execute("CREATE TABLE django_migrations AS SELECT 'core' AS app, '0001' AS name")
             serve._migrate()
             serve._migrate()
-            assert migrations_run == ["migrate"]
+            assert migrations_run == ["marketplace.migration"]
             client.execute("DROP TABLE django_migrations")
         serve._migrate()
-        assert migrations_run == ["migrate", "migrate"]
+        assert migrations_run == ["marketplace.migration"] * 2
     with pytest.raises(
         serve.CannotServe, match=rf"The database at 127.0.0.1:{server.port}/ryad does not answer"
     ):
         serve._migrate()
+
+
+def test_a_first_migration_tells_into_a_pipe_how_far_it_is(tmp_path):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+        "RYAD_VAR": str(tmp_path),
+    }
+    environment |= dict.fromkeys(("RYAD_DATABASE_URL", "RYAD_REDIS_URL", "RYAD_OPENSEARCH_URL"), "")
+    command = [sys.executable, str(ROOT / "manage.py"), "serve", "--migrate"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        seen = [(line.rstrip(), time.monotonic()) for line in process.stdout]
+    assert process.returncode == 0
+    lines = [line for line, _ in seen]
+    with closing(sqlite3.connect(tmp_path / "ryad.sqlite3")) as database:
+        (count,) = database.execute("SELECT count(*) FROM django_migrations").fetchone()
+    assert lines[:2] == ["Bringing the database up to date …", f"  {count} migrations"]
+    assert re.fullmatch(rf"  {count} migrations in \d+ s", lines[-1])
+    assert lines[-2] == f"  {count} of {count}: rights and first pages"
+    steps = [int(line.split()[0]) for line in lines[2:-2]]
+    assert steps == sorted(set(steps))
+    assert len({at for _, at in seen[:2]}) == 2
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert again.stdout == ""
