@@ -23,6 +23,10 @@ REQUEST_SECONDS: Final = metrics.histogram(
     buckets=(0.05, 0.15, 0.5, 1.0, 2.5, 10.0),
 )
 _METHODS: Final = frozenset(["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"])
+#: A young process reads word lists, compiles templates and shares the processor with others that start: what is slow
+#: then says nothing about the page.
+WARM_UP_SECONDS: Final = 30.0
+_STARTED_AT: Final = time.perf_counter()
 #: Asked every few seconds by machines: a line of each would hide the rest.
 _QUIET: Final = ("marketplace.health.", "marketplace.metrics.")
 
@@ -42,7 +46,7 @@ class RequestMiddleware:
             view = trail.view_of(request)
             method = request.method if request.method in _METHODS else "other"
             REQUEST_SECONDS.labels(view, method, f"{response.status_code // 100}xx").observe(took)
-            is_slow = took >= settings.SLOW_REQUEST_SECONDS
+            is_slow = took >= settings.SLOW_REQUEST_SECONDS and not _is_warming_up(begun)
             say = log.warning if is_slow else log.debug if view.startswith(_QUIET) else log.info
             say(
                 "request.slow" if is_slow else "request",
@@ -58,6 +62,11 @@ class RequestMiddleware:
             return response
         finally:
             trail.end_request()
+
+
+def _is_warming_up(begun: float) -> bool:
+    """Whether the process was still young when the request came."""
+    return begun - _STARTED_AT < WARM_UP_SECONDS
 
 
 class DomainErrorMiddleware:

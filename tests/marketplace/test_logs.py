@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+import time
 
 import pytest
 import structlog
@@ -15,7 +16,7 @@ from django.http import HttpResponse
 from django.urls import path
 from structlog.testing import capture_logs
 
-from core import logs
+from core import logs, middleware
 from marketplace.celery import app
 from tests.factories.accounts import UserFactory
 from tests.factories.vendors import MembershipFactory
@@ -106,7 +107,8 @@ def test_the_next_request_knows_nothing_of_the_one_before(client, lines):
     assert [line["request_id"] for line in lines() if line["event"] == "request"] == [first, second]
 
 
-def test_slow_requests_and_statements_are_warned_of_without_values(client, settings, lines, db):
+def test_slow_requests_and_statements_are_warned_of_without_values(client, settings, lines, db, monkeypatch):
+    monkeypatch.setattr(middleware, "WARM_UP_SECONDS", 0)
     settings.SLOW_REQUEST_SECONDS = settings.SLOW_STATEMENT_SECONDS = 0
     UserFactory(email="hidden@ryad.example")
     with connection.cursor() as cursor:
@@ -117,6 +119,18 @@ def test_slow_requests_and_statements_are_warned_of_without_values(client, setti
     assert slow[-1]["level"] == "warning"
     assert only(lines(), "request.slow")["view"] == "marketplace.health.live"
     assert "hidden@" not in json.dumps(lines())
+
+
+def test_what_a_young_process_answers_slowly_is_no_warning(client, settings, lines, monkeypatch):
+    settings.SLOW_REQUEST_SECONDS = 0
+    monkeypatch.setattr(middleware, "_STARTED_AT", time.perf_counter())
+    client.get("/robots.txt")
+    assert [(line["event"], line["level"]) for line in lines() if line["event"].startswith("request")] == [
+        ("request", "info")
+    ]
+    monkeypatch.setattr(middleware, "_STARTED_AT", time.perf_counter() - middleware.WARM_UP_SECONDS)
+    client.get("/robots.txt")
+    assert only(lines(), "request.slow")["level"] == "warning"
 
 
 def test_quick_ones_are_not(settings, lines, db):
