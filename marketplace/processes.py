@@ -15,6 +15,8 @@ from marketplace.celery import QUEUES
 from marketplace.supervisor import Child
 
 _CELERY: Final = ("celery", "-A", "marketplace", "--skip-checks", "--quiet")
+# Celery warns root of messages that run code when they are read. Ours are JSON and nothing else is accepted.
+_PYTHON: Final = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
 # Asked to stop, it finishes the tasks in hand; those that take longer go back into the queue.
 _STOP: Final = ((signal.SIGTERM, 8), (signal.SIGQUIT, 2))
 
@@ -56,7 +58,7 @@ def web(*, host: str, port: int, workers: int, environment: dict[str, str]) -> C
 
 def embedded_worker(*, threads: int, environment: dict[str, str]) -> Child:
     """All queues and the schedule in one process: the broker in a file belongs to this machine alone."""
-    command = [sys.executable, "-m", *_CELERY, "worker"]
+    command = [*_PYTHON, "-m", *_CELERY, "worker"]
     command += ["--pool", "threads", "--concurrency", str(threads), "--queues", ",".join(QUEUES), "--clock"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     return Child("worker", command, environment, stop_signals=_STOP)
@@ -67,7 +69,7 @@ def crews(*, environment: dict[str, str]) -> Sequence[Child]:
     workers = [
         Child(
             f"{crew.name} worker",
-            [sys.executable, "-m", "celery", *crew.arguments(), "--loglevel", "WARNING"],
+            [*_PYTHON, "-m", "celery", *crew.arguments(), "--loglevel", "WARNING"],
             environment,
             stop_signals=_STOP,
         )
