@@ -91,6 +91,38 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
         _("This CommerceML file holds the catalogue without offers and prices."),
         _("Send the file with the offers (offers.xml) of the same exchange."),
     ),
+    "damaged_json": (
+        _("The JSON is damaged: %(detail)s."),
+        _("Have it exported again; quotes and line breaks in texts must be escaped."),
+    ),
+    "json_without_goods": (
+        _("No list of goods with names and prices was found in the JSON; its keys are: %(detail)s."),
+        _("Give each good at least a “name” and a “price”."),
+    ),
+    "document_without_tables": (
+        _("The document holds no table."),
+        _("Put the goods into a table with a column of names and one of prices, or send XLSX or CSV."),
+    ),
+    "archive_kind": (
+        _("This is %(detail)s, which is not unpacked here."),
+        _("Pack the list as ZIP or GZ, or send it unpacked."),
+    ),
+    "archive_in_archive": (
+        _("The archive holds archives that hold archives (%(detail)s)."),
+        _("Pack the lists themselves into one ZIP."),
+    ),
+    "archive_of_many_files": (
+        _("The archive holds more than %(detail)s files besides pictures."),
+        _("Send the price lists alone."),
+    ),
+    "archive_without_list": (
+        _("None of the files in the archive is a price list: %(detail)s."),
+        _("Pack the list itself: XLSX, XLS, ODS, CSV, YML (XML), JSON or a Google Merchant feed."),
+    ),
+    "archive_of_different_lists": (
+        _("The archive holds feeds of different kinds: %(detail)s."),
+        _("Send one of them, or pack only files that belong together."),
+    ),
     "unknown_encoding": (
         _("The text cannot be decoded as %(detail)s."),
         _("Choose another encoding."),
@@ -150,6 +182,8 @@ ROWS: dict[str, Any] = {
     "total_row": _("A total."),
     "note_row": _("A note, not a good."),
     "too_many_columns": _("The row has %(value)s cells; those past 2,048 were left out."),
+    "json_line_damaged": _("The line “%(value)s” is no JSON object. Mend it; the other lines are read."),
+    "deleted_in_exchange": _("The exchange marks this good as deleted; it is not offered."),
     "price_in_two_currencies": _("“%(value)s” names two currencies. Give one price in a cell."),
 }
 

@@ -10,7 +10,7 @@ from price_lists.mapping.model import ColumnGuess, Field, TableMapping
 from price_lists.mapping.separators import guess_separator
 from price_lists.readers.base import FeedReader, Peek
 
-_CURRENCY_SUFFIX = re.compile(r"price(?:r|_)?(uah|usd|eur|rub|pln)\Z", re.IGNORECASE)
+_CURRENCY_SUFFIX = re.compile(r"price(?:[ro]|_)?(uah|usd|eur|rub|pln)\Z", re.IGNORECASE)
 _SAMPLES = 3
 
 
@@ -18,12 +18,17 @@ def column_of(reader: FeedReader, name: str, index: int, samples: tuple[str, ...
     """What one element means; also for elements that only turn up far down in a feed."""
     field, kind = reader.field_of(name)
     currency = _CURRENCY_SUFFIX.search(name)
+    guessed = getattr(reader, "by_name", False)
     return ColumnGuess(
         index=index,
         heading=name,
         field=str(field),
-        confidence=1.0 if field != Field.IGNORE else 0.5,
-        reason=_("the format says so") if field != Field.IGNORE else _("nothing that is known"),
+        confidence=0.5 if field == Field.IGNORE else 0.9 if guessed else 1.0,
+        reason=_("nothing that is known")
+        if field == Field.IGNORE
+        else _("the name says so")
+        if guessed
+        else _("the format says so"),
         samples=samples,
         kind=kind,
         currency=currency[1].upper() if currency else "",

@@ -225,7 +225,7 @@ class Mapping:
             raise InvalidInput("bad_mapping", field="mapping", detail=str(error)) from error
 
 
-TABLE_FORMATS = frozenset({"csv", "xlsx", "xls", "xlsb", "ods", "html", "excel_xml"})
+TABLE_FORMATS = frozenset({"csv", "xlsx", "xls", "xlsb", "ods", "html", "excel_xml", "docx", "files"})
 
 
 def plain_heading(heading: str) -> str:

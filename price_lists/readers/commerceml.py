@@ -1,27 +1,43 @@
-"""CommerceML 2 as 1C exports it: the package of offers with price types, stock and characteristics.
+"""CommerceML 2 as 1C exports it: offers with price types, rests and characteristics, and the catalogue to them.
 
 Format: https://v8.1c.ru/tekhnologii/obmen-dannymi-i-integratsiya/standarty-i-formaty/standarty-commerceml/.
-A file with the catalogue alone has no prices and is refused with the advice to send the offers.
+Both may stand in one file, or in import.xml, offers.xml, prices.xml and rests.xml of one archive. The catalogue
+alone has no prices and is refused with the advice to send the offers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from price_lists.errors import NoGoodsFound, Refusal, UnreadableFile
 from price_lists.mapping.model import Field
+from price_lists.messages import issue
 from price_lists.readers.base import PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.commerceml_goods import (
+    PARAMETER,
+    Classifier,
+    Goods,
+    characteristics,
+    is_deleted,
+    local,
+    text_of,
+    unit_of,
+)
+from price_lists.readers.feed_names import named_field
 from price_lists.readers.xml_stream import XmlLook, elements, look_into_xml
-from price_lists.rows import RawRow, RowIssue
+from price_lists.rows import RawRow, RowIssue, Severity
 
 if TYPE_CHECKING:
     from price_lists.mapping.model import Mapping
 
 _ROOT = "КоммерческаяИнформация"
 _TIER = "Цена:"
-_PARAMETER = "param:"
+_DELETED = "@Удален"
 _MEANING: dict[str, Field] = {
     "Ид": Field.SOURCE_ID,
     "Артикул": Field.ARTICLE,
@@ -34,8 +50,17 @@ _MEANING: dict[str, Field] = {
     "Описание": Field.DESCRIPTION,
     "Страна": Field.COUNTRY,
     "Изготовитель": Field.MAKER,
+    "ТорговаяМарка": Field.BRAND,
+    "Бренд": Field.BRAND,
     "Картинка": Field.PHOTO,
 }
+# Among kinds of prices: which one a buyer pays, by the words in its name. The lowest rank is the price.
+_RANKS = (
+    (("розн", "роздр", "retail"), 0),
+    (("сайт", "магазин", "продаж", "основн", "базов"), 1),
+    (("опт", "гурт", "дилер", "партн"), 3),
+    (("закуп", "себестоим", "собіварт", "учетн", "облік", "минимал", "мінімал"), 4),
+)
 
 
 class CommerceMLReader:
@@ -48,25 +73,31 @@ class CommerceMLReader:
         return "commerceml" if look is not None and look.root == _ROOT else ""
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
-        look = _look(path, encoding)
-        rows: list[tuple[int, tuple[str, ...]]] = []
-        for row in _rows(path, look):
-            rows.append((row.number, row.cells))
-            if len(rows) >= PEEK_ROWS:
-                break
-        if not rows:
-            raise NoGoodsFound("commerceml_without_offers")
-        details = {"declared_encoding": look.declared, "vat": _price_types(path, look)[1]}
-        return Peek([SheetRows("", rows)], look.encoding, details=details)
+        return self.peek_exchange([path], encoding)
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
-        yield from _rows(path, _look(path, mapping.encoding))
+        yield from self.exchange_rows([path], mapping.encoding)
+
+    def peek_exchange(self, paths: list[Path], encoding: str) -> Peek:
+        """The beginning of all files of one exchange together. Raises Refusal."""
+        exchange = _Exchange(paths, encoding)
+        found = islice((row for row in exchange.rows() if isinstance(row, RawRow)), PEEK_ROWS)
+        rows = [(row.number, row.cells) for row in found]
+        if not rows:
+            raise NoGoodsFound("commerceml_without_offers")
+        look = exchange.looks[0]
+        details = {"declared_encoding": look.declared, "vat": exchange.vat}
+        return Peek([SheetRows("", rows)], look.encoding, details=details)
+
+    def exchange_rows(self, paths: list[Path], encoding: str) -> Iterator[RawRow | RowIssue]:
+        """All offers of the files of one exchange. Raises Refusal."""
+        yield from _Exchange(paths, encoding if len(paths) == 1 else "").rows()
 
     def field_of(self, name: str) -> tuple[Field, str]:
         if name.startswith(_TIER):
             return Field.TIER_PRICE, name[len(_TIER) :]
-        if name.startswith(_PARAMETER):
-            return Field.ATTRIBUTE, name[len(_PARAMETER) :]
+        if name.startswith(PARAMETER):
+            return named_field(name)
         return _MEANING.get(name, Field.IGNORE), ""
 
 
@@ -79,75 +110,165 @@ def _look(path: Path, encoding: str) -> XmlLook:
     return look
 
 
-def _price_types(path: Path, look: XmlLook) -> tuple[dict[str, str], str]:
-    """Names of price types by id, the retail one first, and whether VAT is in them."""
-    names: dict[str, str] = {}
-    taxed: set[str] = set()
-    with elements(path, look, ("ТипЦены", "Предложение")) as found:
-        for _event, element in found:
-            if element.tag.endswith("Предложение"):
-                break
-            names[_text(element, "Ид")] = _text(element, "Наименование")
-            taxed.add(element.findtext("{*}Налог/{*}УчтеноВСумме") or "")
-    ordered = sorted(
-        names.items(), key=lambda item: "розн" not in item[1].lower() and "роздр" not in item[1].lower()
-    )
-    vat = {"true": "included", "false": "excluded"}.get(taxed.pop(), "") if len(taxed) == 1 else ""
-    return dict(ordered), vat
+class _Exchange:
+    """The files of one exchange: read once for the catalogue, then for the offers."""
 
+    def __init__(self, paths: list[Path], encoding: str) -> None:
+        self.paths = paths
+        self.looks = [_look(path, encoding) for path in paths]
+        self.classifier = Classifier()
+        self._types: dict[str, str] = {}
+        self._taxed: set[str] = set()
+        self._with_offers: list[int] = []
 
-def _rows(path: Path, look: XmlLook) -> Iterator[RawRow]:
-    types, _vat = _price_types(path, look)
-    main = next(iter(types), "")
-    with elements(path, look, ("Предложение",)) as found:
-        for number, (_event, element) in enumerate(found, 1):
-            yield RawRow("", number, tuple(_flatten(element, types, main)))
+    @property
+    def vat(self) -> str:
+        return (
+            {"true": "included", "false": "excluded"}.get(next(iter(self._taxed)), "")
+            if len(self._taxed) == 1
+            else ""
+        )
 
+    def rows(self) -> Iterator[RawRow | RowIssue]:
+        with closing(Goods()) as goods:
+            for place, (path, look) in enumerate(zip(self.paths, self.looks, strict=True)):
+                self._read_catalogue(place, path, look, goods)
+            goods.flush()
+            # stable: of equal rank the one that the exchange names first
+            self._types = dict(sorted(self._types.items(), key=lambda item: _rank(item[1])))
+            offers = self._offers()
+            if len(self._with_offers) > 1:
+                offers = _joined(offers, goods)
+            number = 0
+            for number, (identifier, cells) in enumerate(offers, 1):
+                yield self._row(number, identifier, cells, goods)
+            if not number and goods.count:
+                raise NoGoodsFound("commerceml_without_offers")
 
-def _flatten(element: Any, types: dict[str, str], main: str) -> list[str]:
-    cells: list[str] = []
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        name = child.tag.rpartition("}")[2]
-        if name == "БазоваяЕдиница":
-            cells += (
-                name,
-                (child.text or "").strip() or child.get("НаименованиеПолное") or child.get("Код") or "",
+    def _read_catalogue(self, place: int, path: Path, look: XmlLook, goods: Goods) -> None:
+        tags = ("Группа", "Свойство", "Товар", "ТипЦены", "Предложение")
+        with elements(path, look, tags) as found:
+            for _event, element in found:
+                name = local(element)
+                if name == "Товар":
+                    goods.take(element, self.classifier)
+                elif name == "Группа":
+                    self.classifier.take_group(element)
+                elif name == "Свойство":
+                    self.classifier.take_property(element)
+                elif name == "ТипЦены":
+                    self._types.setdefault(text_of(element, "Ид"), text_of(element, "Наименование"))
+                    self._taxed.add(element.findtext("{*}Налог/{*}УчтеноВСумме") or "")
+                else:  # the catalogue stands before the offers
+                    self._with_offers.append(place)
+                    return
+
+    def _offers(self) -> Iterator[tuple[str, list[str]]]:
+        main = next(iter(self._types), "")
+        for place in self._with_offers:
+            with elements(self.paths[place], self.looks[place], ("Предложение",)) as found:
+                for _event, element in found:
+                    yield text_of(element, "Ид"), self._flatten(element, main)
+
+    def _row(self, number: int, identifier: str, cells: list[str], goods: Goods) -> RawRow | RowIssue:
+        good = goods.get(identifier.partition("#")[0])
+        named = next((cells[i + 1] for i in range(0, len(cells), 2) if cells[i] == "Наименование"), "")
+        if _DELETED in cells or (good is not None and good.deleted):
+            title = named or (good.title if good is not None else "") or identifier
+            return issue(
+                "deleted_in_exchange", row=number, column="Статус", value=title, severity=Severity.SKIPPED
             )
-        elif name == "Цены":
-            cells += _prices(child, types, main)
-        elif name == "ХарактеристикиТовара":
-            for characteristic in child:
-                cells += (
-                    _PARAMETER + _text(characteristic, "Наименование"),
-                    _text(characteristic, "Значение"),
-                )
-        elif name == "Картинка" and "://" not in (child.text or ""):
-            continue  # a path inside the exchange, not an address
-        elif not len(child):
-            cells += (name, child.text or "")
-    return cells
+        if good is None:
+            return RawRow("", number, tuple(cells))
+        if not named.strip():
+            own = [cells[i + 1] for i in range(0, len(cells), 2) if cells[i].startswith(PARAMETER)]
+            cells += ("Наименование", f"{good.title} ({', '.join(own)})" if own else good.title)
+        # what the offer says itself comes first, and the first word counts; a value said twice would be joined
+        own_names = {cells[i] for i in range(0, len(cells), 2) if cells[i + 1]}
+        for place in range(0, len(good.cells), 2):
+            if good.cells[place] not in own_names:
+                cells += good.cells[place : place + 2]
+        return RawRow("", number, tuple(cells), good.path)
+
+    def _flatten(self, element: Any, main: str) -> list[str]:  # noqa: C901, PLR0912 - one element after the other
+        cells: list[str] = []
+        rests: list[str] = []
+        counted = False
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            name = local(child)
+            if name == "БазоваяЕдиница":
+                cells += (name, unit_of(child))
+            elif name == "Цены":
+                cells += self._prices(child, main)
+            elif name == "ХарактеристикиТовара":
+                cells += characteristics(child)
+            elif name == "ЗначенияСвойств":
+                cells += self.classifier.parameters(child)
+            elif name == "Склад":
+                rests.append(child.get("КоличествоНаСкладе") or text_of(child, "Количество"))
+            elif name == "Остатки":
+                rests += [told.text or "" for told in child.iter("{*}Количество")]
+            elif name == "Изготовитель":
+                cells += (name, text_of(child, "Наименование"))
+            elif name == "Картинка" and "://" not in (child.text or ""):
+                continue  # a path inside the exchange, not an address
+            elif not len(child):
+                counted = counted or (name == "Количество" and bool((child.text or "").strip()))
+                cells += (name, child.text or "")
+        if rests and not counted and (total := _sum(rests)):
+            cells += ("Количество", total)
+        if is_deleted(element):
+            cells += (_DELETED, "true")
+        return cells
+
+    def _prices(self, element: Any, main: str) -> list[str]:
+        """The retail price as "Цена" with its currency, the others by their type's name."""
+        prices = [
+            (text_of(price, "ИдТипаЦены"), text_of(price, "ЦенаЗаЕдиницу"), text_of(price, "Валюта"))
+            for price in element
+            if isinstance(price.tag, str)
+        ]
+        # where the price type of choice is missing, the best of those that are there
+        order = list(self._types)
+        first = min(
+            prices,
+            key=lambda price: (
+                price[0] != main,
+                order.index(price[0]) if price[0] in self._types else len(order),
+            ),
+            default=None,
+        )
+        cells: list[str] = []
+        for price in prices:
+            if price is first:
+                cells += ("Цена", price[1], "Валюта", price[2])
+            elif _rank(self._types.get(price[0], "")) < 4:
+                cells += (_TIER + self._types.get(price[0], price[0]), f"{price[1]} {price[2]}".strip())
+        return cells
 
 
-def _prices(element: Any, types: dict[str, str], main: str) -> list[str]:
-    """The retail price as "Цена" with its currency, the others by their type's name."""
-    prices = [
-        (_text(price, "ИдТипаЦены"), _text(price, "ЦенаЗаЕдиницу"), _text(price, "Валюта"))
-        for price in element
-    ]
-    first = next((price for price in prices if price[0] == main), prices[0] if prices else None)
-    cells: list[str] = []
-    for price in prices:
-        if price is first:
-            cells += ("Цена", price[1], "Валюта", price[2])
-        else:
-            cells += (_TIER + types.get(price[0], price[0]), f"{price[1]} {price[2]}".strip())
-    return cells
+def _rank(name: str) -> int:
+    lowered = name.lower()
+    return next((rank for words, rank in _RANKS if any(word in lowered for word in words)), 2)
 
 
-def _text(element: Any, name: str) -> str:
-    return " ".join((element.findtext(f"{{*}}{name}") or "").split())
+def _joined(offers: Iterator[tuple[str, list[str]]], goods: Goods) -> Iterator[tuple[str, list[str]]]:
+    for place, (identifier, cells) in enumerate(offers):
+        goods.join_offer(identifier or f"?{place}", place, cells)
+    yield from goods.joined_offers()
+
+
+def _sum(rests: list[str]) -> str:
+    total = Decimal(0)
+    for rest in rests:
+        try:
+            amount = Decimal(rest.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".") or "0")
+        except InvalidOperation:
+            return rest  # shown as it is, with a warning
+        total += amount if amount.is_finite() else 0
+    return format(total.normalize(), "f")
 
 
 READER = CommerceMLReader()

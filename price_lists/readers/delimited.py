@@ -88,7 +88,7 @@ def guess_delimiter(lines: list[str]) -> str:
 
 def _first_lines(path: Path, encoding: str, limit: int) -> list[str]:
     try:
-        with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        with path.open(encoding=encoding, errors=encodings.MENDED, newline="") as stream:
             # a line without end must not be read whole
             text = stream.read(512 * 1024)
     except UnicodeError as error:
@@ -114,7 +114,7 @@ def _records_unguarded(  # noqa: C901, PLR0912 - the hot loop of text files
 ) -> Iterator[tuple[int, list[str]] | RowIssue]:
     number, skip_lines, mends, blank = 0, 0, 0, 0
     while True:
-        with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        with path.open(encoding=encoding, errors=encodings.MENDED, newline="") as stream:
             for _line in itertools.islice(stream, skip_lines):
                 pass
             reader = csv.reader(_bounded(stream), delimiter=delimiter)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import Path
+from typing import Any
 
 from charset_normalizer import from_bytes
 
@@ -26,6 +27,13 @@ _FREQUENCY = {
     )
 }
 _WORD = re.compile(r"[^\W\d_]+")
+# Files glued together of two encodings, by runs of bytes outside ASCII: what is no UTF-8 is Windows-1251.
+MIXED = "mixed_cp1251"
+# How readers treat bytes that do not fit: words of Windows-1251 in a UTF-8 text are read, the rest is U+FFFD.
+MENDED = "mended_cp1251"
+_RUN = re.compile(rb"[\x80-\xff]+")
+_CYRILLIC_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ")
+_BESIDE = frozenset(" \u00a0«»–—№…”“’")
 
 
 def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # noqa: PLR0911 - one kind of evidence after the other
@@ -41,6 +49,8 @@ def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # no
     if is_utf8(head, whole=whole):
         # pure ASCII fits everything: then the declared one may matter further down
         return declared if declared and head.isascii() and known(declared) else "utf-8"
+    if _is_mixed(head, whole=whole):
+        return MIXED
     # A few stray bytes in a text that is UTF-8 otherwise do not make it another encoding.
     replaced = head.decode("utf-8", "replace")
     if replaced.count("\ufffd") * 10 < sum(1 for char in replaced if ord(char) > 127):
@@ -77,6 +87,95 @@ def is_utf8(data: bytes, *, whole: bool = True) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def decoder(name: str) -> codecs.IncrementalDecoder:
+    """For streams that are read in pieces; never raises on bytes that do not fit."""
+    return codecs.getincrementaldecoder(name)(MENDED)
+
+
+def _is_mixed(head: bytes, *, whole: bool) -> bool:
+    sample = head[:65536]
+    if not whole or len(sample) < len(head):
+        sample = sample.rstrip(bytes(range(128, 256)))  # the last word may be cut in two
+    proper, others = 0, []
+    for run in _RUN.findall(sample):
+        if len(run) < 4:
+            continue
+        try:
+            proper += all(letter.lower() in _CYRILLIC_LETTERS for letter in run.decode())
+        except UnicodeDecodeError:
+            others.append(run)
+    # Windows-1251 makes no run of four bytes that is UTF-8 in Cyrillic, so two of them are proof
+    if proper < 2 or not others:
+        return False
+    foreign = b" ".join(others)
+    return max((cyrillic_score(foreign, name), name) for name in _CYRILLIC)[1] == "cp1251" and all(
+        _cyrillic_words(run) for run in others[:200]
+    )
+
+
+def _cyrillic_words(run: bytes) -> str:
+    """The bytes as Windows-1251 if that makes words, else empty."""
+    text = run.decode("cp1251", "replace")
+    letters = [letter for letter in text if letter.lower() in _CYRILLIC_LETTERS]
+    return text if letters and all(c.lower() in _CYRILLIC_LETTERS or c in _BESIDE for c in text) else ""
+
+
+def _mend(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if error.encoding.replace("_", "-").lower().startswith("utf-8"):
+        run = _RUN.match(error.object, error.start)
+        if run is not None and len(run.group()) > 1 and (words := _cyrillic_words(run.group())):
+            return words, run.end()
+    return "\ufffd", error.end
+
+
+class _MixedDecoder(codecs.IncrementalDecoder):
+    def __init__(self, errors: str = "strict") -> None:
+        super().__init__(errors)
+        self._rest = b""
+
+    def decode(self, data: Any, final: bool = False) -> str:
+        block = self._rest + bytes(data)
+        self._rest = b""
+        if not final:
+            kept = len(block.rstrip(bytes(range(128, 256))))
+            if len(block) - kept < 65536:  # a run goes on in the next piece
+                block, self._rest = block[:kept], block[kept:]
+        return "".join(
+            piece.decode("ascii") if piece.isascii() else self._run(piece) for piece in _PIECES.findall(block)
+        )
+
+    @staticmethod
+    def _run(piece: bytes) -> str:
+        try:
+            return piece.decode()
+        except UnicodeDecodeError:
+            return piece.decode("cp1251", "replace")
+
+    def reset(self) -> None:
+        self._rest = b""
+
+
+_PIECES = re.compile(rb"[\x00-\x7f]+|[\x80-\xff]+")
+
+
+def _mixed_whole(data: Any, errors: str = "strict", /) -> tuple[str, int]:
+    return _MixedDecoder(errors).decode(data, final=True), len(data)
+
+
+def _found(name: str) -> codecs.CodecInfo | None:
+    if name != MIXED:
+        return None
+    return codecs.CodecInfo(
+        name=MIXED, encode=codecs.utf_8_encode, decode=_mixed_whole, incrementaldecoder=_MixedDecoder
+    )
+
+
+codecs.register(_found)
+codecs.register_error(MENDED, _mend)
 
 
 def known(name: str) -> bool:

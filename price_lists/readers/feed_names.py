@@ -89,6 +89,28 @@ _MEASURES = frozenset(
     | {"color", "colour", "size", "material", "season", "series", "collection"}
 )
 _NOTHING = (Field.IGNORE, "")
+# What words of headings would take for something else.
+_NO_FIELDS = frozenset(
+    {
+        "categoryid",
+        "groupid",
+        "sectionid",
+        "portalcategoryid",
+        "itemgroupid",
+        "parentid",
+        "vendorid",
+        "brandid",
+    }
+    | {"manufacturerid", "currencyrate", "pricefrom", "pricetype", "createdat", "updatedat", "sort", "type"}
+    | {
+        "attributeset",
+        "marketcategory",
+        "portalcategoryurl",
+        "salesnotes",
+        "keywords",
+        "googleproductcategory",
+    }
+)
 # Parameters that are no attributes but fields of the offer; compared in lower case without punctuation.
 _PARAMETERS: dict[str, Field] = {
     "артикул": Field.ARTICLE,
@@ -155,7 +177,7 @@ def named_field(  # noqa: PLR0911 - one kind of name after the other
         return Field(f"{_TEXTS[text[1]]}_{LANGUAGES[text[2]]}"), ""
     if squashed in _MEASURES:
         return Field.ATTRIBUTE, _WORD_ENDS.sub(" ", name).replace("_", " ").lower()
-    return _by_words(name) if by_words else _NOTHING
+    return _by_words(name) if by_words and squashed not in _NO_FIELDS else _NOTHING
 
 
 def _by_words(name: str) -> tuple[Field, str]:

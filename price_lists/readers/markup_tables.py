@@ -24,6 +24,7 @@ _HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|meta|style)\b", re.
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _TABLE = re.compile(rb"<table\b", re.IGNORECASE)
 _ROW = re.compile(rb"<tr\b", re.IGNORECASE)
+_BREAKS = frozenset({"br", "p", "div", "li", "tr", "td", "hr"})
 _INDEX = "{urn:schemas-microsoft-com:office:spreadsheet}Index"
 _MERGED = "{urn:schemas-microsoft-com:office:spreadsheet}MergeAcross"
 _NAME = "{urn:schemas-microsoft-com:office:spreadsheet}Name"
@@ -96,17 +97,58 @@ def _html_rows(path: Path, encoding: str) -> Iterator[RawRow]:
         raise UnknownFormat("html_page") from error
     for place, table in enumerate(page.iter("table"), 1):
         number = 0
+        down: dict[int, tuple[int, str]] = {}  # column -> rows still covered by the cell above, its text
         for line in table.iter("tr"):
             if next(line.iterancestors("table"), None) is not table:
                 continue  # a table inside this one comes on its own
             number += 1
-            cells: list[str] = []
-            for cell in line.iterchildren("td", "th"):
-                cells.append(" ".join("".join(map(str, cell.itertext())).split()))
-                span = cell.get("colspan", "1")
-                cells += [""] * (min(int(span), COLUMN_CAP) - 1 if span.isdecimal() else 0)
+            cells = _html_cells(line, down)
             if any(cells):
                 yield RawRow(f"Table {place}", number, tuple(cells[:COLUMN_CAP]))
+
+
+def _html_cells(line: Any, down: dict[int, tuple[int, str]]) -> list[str]:
+    cells: list[str] = []
+
+    def covered() -> None:
+        while len(cells) in down and len(cells) < COLUMN_CAP:
+            left, text = down.pop(len(cells))
+            if left > 1:
+                down[len(cells)] = (left - 1, text)
+            cells.append(text)
+
+    for cell in line.iterchildren("td", "th"):
+        covered()
+        text = _html_text(cell)
+        rows, columns = _span(cell, "rowspan"), _span(cell, "colspan")
+        for place in range(len(cells), min(len(cells) + columns, COLUMN_CAP) if rows > 1 else 0):
+            down[place] = (rows - 1, text if place == len(cells) else "")
+        cells += [text, *[""] * (columns - 1)]
+    covered()
+    return cells
+
+
+def _html_text(cell: Any) -> str:
+    """The words of a cell, with a blank where a line breaks; of a cell with only a picture its address."""
+    parts: list[str] = [cell.text or ""]
+    for element in cell.iterdescendants():
+        if isinstance(element.tag, str):
+            if element.tag in _BREAKS:
+                parts.append(" ")
+            if element.tag not in {"script", "style"}:
+                parts.append(element.text or "")
+        parts.append(element.tail or "")
+    text = " ".join("".join(parts).split())
+    if not text:
+        image = cell.find(".//img")
+        source = image.get("src") or "" if image is not None else ""
+        text = source if source.startswith(("http://", "https://")) else ""
+    return text
+
+
+def _span(cell: Any, name: str) -> int:
+    told = (cell.get(name) or "1").strip()
+    return min(max(int(told), 1), COLUMN_CAP) if told.isdecimal() and len(told) < 6 else 1
 
 
 def _excel_rows(path: Path) -> Iterator[RawRow]:

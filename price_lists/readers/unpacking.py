@@ -48,6 +48,7 @@ class Unpacked:
     kind: str
     parts: list[Part] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)  # names of what is no list by its looks
+    contents: object = None  # what `packed` found inside
     _inflated: int = 0
     _written: int = 0
 

@@ -98,7 +98,7 @@ class _Mended:
 
     def __init__(self, stream: IO[bytes], encoding: str) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._decoder = encodings.decoder(encoding)
         self._rest = ""
         self._first = True
         self._ended = False

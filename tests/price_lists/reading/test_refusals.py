@@ -54,8 +54,10 @@ def test_what_is_no_price_list(tmp_path, content, code):
 def test_a_zip_of_something_else(tmp_path):
     path = tmp_path / "photos.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.txt", "hello")
-    assert refused(path) == "not_a_price_list"
+        archive.writestr("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+        archive.writestr("b.pdf", b"%PDF-1.7\n%\xe2\xe3")
+        archive.writestr("c.exe", b"MZ\x90\x00\x03\x00\x00\x00")
+    assert refused(path) == "archive_without_list"
 
 
 def test_a_truncated_workbook(tmp_path):

@@ -1,0 +1,183 @@
+"""Tables in Word documents (DOCX, ECMA-376 part 1, 17.4): merged cells, several tables, one table cut by pages."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from price_lists.errors import NoGoodsFound, UnreadableFile
+from price_lists.readers.archives import document_kind, look_into_zip
+from price_lists.readers.base import COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
+from price_lists.rows import RawRow, RowIssue
+
+if TYPE_CHECKING:
+    from price_lists.mapping.model import Mapping
+
+_PART = "word/document.xml"
+_W = "{*}"
+_HEADING = re.compile(r"(?:heading|заголовок|title|назва)?\s*\d?\Z", re.IGNORECASE)
+_BREAKS = frozenset({"tab", "br", "cr", "noBreakHyphen"})
+
+
+class DocumentReader:
+    formats = frozenset({"docx"})
+
+    def recognise(self, path: Path, head: bytes) -> str:
+        return "docx" if head.startswith(b"PK\x03\x04") and document_kind(path) == "docx" else ""
+
+    def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
+        look = look_into_zip(path)
+        sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for row in _rows(path):
+            rows = sheets.setdefault(row.sheet, [])
+            if len(rows) < PEEK_ROWS:
+                rows.append((row.number, row.cells))
+        if not sheets:
+            raise NoGoodsFound("document_without_tables")
+        return Peek(
+            [SheetRows(name, rows) for name, rows in sheets.items()], details={"inflated": look.inflated}
+        )
+
+    def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:  # noqa: ARG002
+        look_into_zip(path)
+        yield from _rows(path)
+
+
+@dataclass
+class _State:
+    """Where in the document the reading stands."""
+
+    tables: int = 0
+    sheet: str = ""
+    width: int = 0
+    number: int = 0
+    heading: str = ""
+    used: set[str] = field(default_factory=set)
+    above: dict[int, str] = field(default_factory=dict)  # column -> text of a cell that is merged downwards
+
+    def begin(self, width: int) -> None:
+        """A table begins: the last one goes on if it is as wide and no heading stands between them."""
+        self.tables += 1
+        self.above = {}
+        if self.sheet and width == self.width and not self.heading:
+            return
+        name = self.heading or f"Table {self.tables}"
+        while name in self.used:
+            name = f"{name} ({self.tables})"
+        self.used.add(name)
+        self.sheet, self.width, self.number, self.heading = name, width, 0, ""
+
+
+def _rows(path: Path) -> Iterator[RawRow]:  # noqa: C901 - one element after the other
+    state = _State()
+    depth = 0
+    with _parsed(path) as events:
+        for event, element in events:
+            name = etree.QName(element).localname
+            if name == "tbl":
+                depth += 1 if event == "start" else -1
+                if event == "end" and depth == 0:
+                    element.clear()
+            elif event == "start":
+                continue
+            elif name == "tblGrid" and depth == 1:
+                state.begin(len(element.findall(f"{_W}gridCol")))
+            elif name == "tr" and depth == 1:
+                if not state.sheet:  # a table without a grid
+                    state.begin(0)
+                state.number += 1
+                cells = _cells(element, state)
+                if any(cells):
+                    yield RawRow(state.sheet, state.number, tuple(cells))
+                element.clear()
+            elif name == "p" and depth == 0:
+                text = _text(element)
+                if text and _is_heading(element) and len(text) <= 100:
+                    state.heading = text
+                element.clear()
+
+
+def _cells(row: Any, state: _State) -> list[str]:
+    cells: list[str] = []
+    before = row.find(f"{_W}trPr/{_W}gridBefore")
+    if before is not None:
+        cells += [""] * min(_number(before, 0), COLUMN_CAP)
+    for cell in row.iterchildren(f"{_W}tc", f"{_W}sdt"):
+        inner = cell if etree.QName(cell).localname == "tc" else cell.find(f"{_W}sdtContent/{_W}tc")
+        if inner is None:
+            continue
+        place = len(cells)
+        text = " ".join(part for paragraph in inner.iter(f"{_W}p") if (part := _text(paragraph)))
+        merged = inner.find(f"{_W}tcPr/{_W}vMerge")
+        if merged is None:
+            state.above.pop(place, None)
+        elif _value(merged) == "restart":
+            state.above[place] = text
+        else:
+            text = text or state.above.get(place, "")
+        cells.append(text)
+        span = inner.find(f"{_W}tcPr/{_W}gridSpan")
+        if span is not None:
+            cells += [""] * (min(max(_number(span, 1), 1), COLUMN_CAP) - 1)
+    return cells[:COLUMN_CAP]
+
+
+def _text(paragraph: Any) -> str:
+    parts: list[str] = []
+    for node in paragraph.iter(etree.Element):
+        name = etree.QName(node).localname
+        if name == "t":
+            parts.append(node.text or "")
+        elif name in _BREAKS:
+            parts.append("-" if name == "noBreakHyphen" else " ")
+    return " ".join("".join(parts).split())
+
+
+def _is_heading(paragraph: Any) -> bool:
+    if paragraph.find(f"{_W}pPr/{_W}outlineLvl") is not None:
+        return True
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return style is not None and bool(_HEADING.match(_value(style)))
+
+
+def _value(element: Any) -> str:
+    return next((str(value) for name, value in element.items() if name.rpartition("}")[2] == "val"), "")
+
+
+def _number(element: Any, default: int) -> int:
+    told = _value(element)
+    return int(told) if told.isdecimal() and len(told) < 6 else default
+
+
+@contextmanager
+def _parsed(path: Path) -> Iterator[Iterator[tuple[str, Any]]]:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(_name(archive)) as stream:
+            yield etree.iterparse(
+                stream,
+                events=("start", "end"),
+                tag=tuple(_W + name for name in ("tbl", "tblGrid", "tr", "p")),
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, NotImplementedError) as error:
+        raise UnreadableFile("damaged_file", detail=str(error)[:200]) from error
+    except etree.XMLSyntaxError as error:
+        raise UnreadableFile("damaged_file", detail=str(error.msg or error)[:200]) from error
+
+
+def _name(archive: zipfile.ZipFile) -> str:
+    return next((name for name in archive.namelist() if name.lower() == _PART), _PART)
+
+
+READER = DocumentReader()
