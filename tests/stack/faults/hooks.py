@@ -204,6 +204,21 @@ def _one_turn_for_all():
     _replace("price_lists.services.applying:write_offers", wrap)
 
 
+def _no_claims():
+    """Whoever is handed a job does it, whether somebody has it in hand or not."""
+
+    def take(_function):
+        def taken(job_id):
+            from core.models import Job, JobState
+
+            Job.objects.filter(pk=job_id).update(state=JobState.RUNNING)
+            return Job.objects.get(pk=job_id)
+
+        return taken
+
+    _replace("core.jobs.services:claim", take)
+
+
 def _no_fence():
     """A worker whose job was taken over writes on as if it were its own."""
 
@@ -309,6 +324,13 @@ def _no_outages_in_imports():
     imports.OperationalError = imports.InterfaceError = Never
 
 
+def _no_patience():
+    """A part that is away costs the job an attempt like any other end of its worker."""
+    from core.jobs import services as jobs
+
+    jobs.PATIENCE = timedelta(0)
+
+
 def _no_breaker():
     _replace("search.engines.opensearch.breaker:Breaker.failed", lambda _function: lambda self: None)
 
@@ -338,6 +360,7 @@ OFF = {
     "staging transaction": _no_staging_key,
     "turns": _no_turns,
     "vendors apart": _one_turn_for_all,
+    "job claim": _no_claims,
     "job fence": _no_fence,
     "delete after work": _forget_on_claim,
     "outbox lease": _no_lease,
@@ -347,6 +370,7 @@ OFF = {
     "versions": _no_versions,
     "outages apart": _no_outages,
     "outages of imports": _no_outages_in_imports,
+    "patience of jobs": _no_patience,
     "breaker": _no_breaker,
     "fallback": _no_fallback,
     "outage page": _no_outage_page,

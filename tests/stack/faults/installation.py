@@ -114,11 +114,12 @@ class Installation:
         self.forget_indexes()
         self.copy(template, DATABASE)
 
-    def copy(self, source, target):
+    def copy(self, source, target, tablespace="pg_default"):
         with psycopg.connect(self.postgresql.url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
             connection.execute(
-                f"CREATE DATABASE {target}" + (f" TEMPLATE {source} {STRATEGY}" if source else "")
+                f"CREATE DATABASE {target} TABLESPACE {tablespace}"
+                + (f" TEMPLATE {source} {STRATEGY}" if source else "")
             )
 
     def forget_indexes(self):
@@ -253,9 +254,10 @@ class Installation:
             what=f"run {run}: {self.log_tail()}",
         )
         assert self.run_state(run) == "applied", self.log_tail()
-        wait_until(
-            lambda: not self.value("SELECT count(*) FROM core_job WHERE state IN ('running', 'waiting')")
+        unfinished = (
+            "SELECT kind, state, attempts, message FROM core_job WHERE state IN ('running', 'waiting')"
         )
+        wait_until(lambda: not self.rows(unfinished), what=f"the end of {self.rows(unfinished)}")
 
     def outbox(self):
         """How many entries each consumer has, and how many of them are set aside."""

@@ -12,6 +12,7 @@ DIFF = "price_lists.services.diffing"
 #: Where the worker dies, by what it was doing: the third chunk, so that a checkpoint lies before it.
 POINTS = {
     "reading, before a batch is committed": (f"{STAGE}:insert_rows", 3, True),
+    "reading, between two batches": (f"{STAGE}:_Staging._stage", 3, True),
     "comparing": (f"{DIFF}:_counts", 1, False),
     "applying, before a chunk is committed": (f"{APPLY}:insert_rows", 3, True),
     "applying, between two chunks": (f"{APPLY}:_Applying._apply_rows", 3, True),

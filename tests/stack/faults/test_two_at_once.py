@@ -101,6 +101,26 @@ def test_an_import_delivered_twice_is_done_once(site):
     assert site.rows("SELECT state, attempts FROM core_job") == [("done", 1)]
 
 
+def test_a_job_that_nobody_claims_is_done_twice(site):
+    """The second delivery applies the list; while its job is not over yet, the first writes the same goods again."""
+    (path,) = lists(site, "100")
+    off = ["job claim"]
+    points = [
+        {"label": "first", "target": f"{APPLY}:_Applying._apply_rows"},
+        {"label": "second", "target": f"{APPLY}:forget_staged"},
+    ]
+    site.worker(queues=["imports"], concurrency=1, clock=False, points=points[:1], off=off)
+    run = site.do("upload", path=path)
+    site.reached("first")
+    site.worker(queues=["imports"], concurrency=1, clock=False, points=points[1:], off=off)
+    site.do("send_job", run=run)
+    site.reached("second")
+    assert (site.run_state(run), len(content(site))) == ("applied", 250)
+    site.let_go("first")
+    wait_until(lambda: len(content(site)) > 250, what="goods that are there twice")
+    site.let_go("second")
+
+
 @pytest.mark.parametrize("protected", [True, False])
 def test_two_drains_share_no_entry(stocked, protected):
     stocked.do("rebuild")
