@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import structlog
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from core.rates import current_rates
@@ -76,17 +77,24 @@ def search(
 
 
 def record_search(*, query: SearchQuery, results: SearchResults) -> None:
-    """Notes what was searched and how it went; nothing that looks like an address or a telephone number."""
+    """Notes what was searched and how it went; nothing that looks like an address or a telephone number.
+
+    A database that takes no more rows (its disk is full) costs the note, not the page that was asked for.
+    """
     words = " ".join(query.words.split())[:200]
     if not words or query.page > 1 or _PERSONAL.search(words):
         return
-    QueryLog.objects.create(
-        words=words,
-        language=query.language[:2],
-        total=results.total,
-        relaxed=any(step.code is not StepCode.AS_TYPED for step in results.steps),
-        has_ceiling=query.max_price is not None,
-    )
+    try:
+        with transaction.atomic():
+            QueryLog.objects.create(
+                words=words,
+                language=query.language[:2],
+                total=results.total,
+                relaxed=any(step.code is not StepCode.AS_TYPED for step in results.steps),
+                has_ceiling=query.max_price is not None,
+            )
+    except OperationalError as error:
+        log.warning("search.not_noted", error=str(error))
 
 
 def _filters(query: SearchQuery, hidden_vendors: frozenset[int] | None) -> Filters:
