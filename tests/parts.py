@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,23 @@ def opensearch_server() -> Path:
     return _startable(services.OpenSearch)
 
 
+def small_disk() -> list[str]:
+    """What a command that mounts begins with, for a disk of some megabytes that a test fills."""
+    may = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            mounted = subprocess.run(
+                [*may, "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        except FileNotFoundError as error:
+            raise LookupError(f"no disk can be mounted: there is no {error.filename}") from None
+        if mounted.returncode:
+            raise LookupError(f"no disk can be mounted here: {mounted.stderr.strip()}")
+        subprocess.run([*may, "umount", folder], check=True)
+    return may
+
+
 def _startable(kind: type[services.Service]) -> Path:
     try:
         return kind.find_program()
@@ -100,7 +119,7 @@ def _startable(kind: type[services.Service]) -> Path:
         raise LookupError(str(error)) from None
 
 
-PARTS: dict[str, Callable[[], Path | str]] = {
+PARTS: dict[str, Callable[[], Path | str | list[str]]] = {
     "chromium": chromium,
     "shared_data": shared_data,
     "node_modules": node_modules,
@@ -112,6 +131,8 @@ PARTS: dict[str, Callable[[], Path | str]] = {
     "postgresql_server": postgresql_server,
     "redis_server": redis_server,
     "opensearch_server": opensearch_server,
+    # A right of the system.
+    "small_disk": small_disk,
 }
 
 

@@ -138,9 +138,31 @@ def search_times(*, words, times):
     return found
 
 
-def page(*, path):
-    """Status and the time to come back of a page, as the site's code answers it in this process."""
+def sign_in(*, email):
+    """The cookie of a person who is signed in."""
+    from django.conf import settings
     from django.test import Client
 
-    answer = Client(raise_request_exception=False).get(path, headers={"host": "127.0.0.1"})
-    return [answer.status_code, answer.headers.get("Retry-After", "")]
+    from accounts.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def page(*, path, session="", file=""):
+    """Status, the time to come back and the text of a page, as the site's code answers it in this process; with a
+    `file`, as a form sends it.
+    """
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client(raise_request_exception=False, headers={"host": "127.0.0.1"})
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    if file:
+        with Path(file).open("rb") as bytes_:
+            answer = client.post(path, {"file": bytes_})
+    else:
+        answer = client.get(path)
+    return [answer.status_code, answer.headers.get("Retry-After", ""), answer.text]

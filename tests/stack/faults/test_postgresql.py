@@ -67,6 +67,6 @@ def test_a_page_without_a_database_is_no_error_of_ours(stocked, protected):
     )
     stocked.postgresql.kill()
     try:
-        assert asked.result() == ([503, "10"] if protected else [500, ""])
+        assert asked.result()[:2] == ([503, "10"] if protected else [500, ""])
     finally:
         stocked.postgresql.start()
