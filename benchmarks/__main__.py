@@ -35,10 +35,12 @@ SUITE: dict[str, list[str]] = {
         "--again",
         "20",
     ],
+    "stack_recovery": ["--offers", "400", "--hurried"],
 }
 #: The parts of tests.parts that a benchmark cannot do without.
 NEEDS = {name: ("postgresql", "redis", "opensearch") for name in SUITE if name.startswith("stack_")}
 NEEDS["database_plans"] = ("postgresql",)
+NEEDS["stack_recovery"] = ("postgresql_server", "redis_server", "opensearch_server")
 
 
 def main() -> int:
