@@ -35,8 +35,22 @@ _LOCK: Final = "fold.lock"
 _HOST: Final = socket.gethostname().replace("_", "-")[:60]
 
 
+class _Own:
+    """This process's name, made once and again after a fork: it is asked for at every count."""
+
+    name = ""
+
+    @classmethod
+    def find(cls) -> None:
+        cls.name = f"{_HOST}.{os.getpid()}"
+
+
+_Own.find()
+os.register_at_fork(after_in_child=_Own.find)
+
+
 def _process() -> str:
-    return f"{_HOST}.{os.getpid()}"
+    return _Own.name
 
 
 def _folder() -> Path | None:

@@ -239,6 +239,28 @@ def test_processes_count_together_and_what_the_dead_counted_stays(python, tmp_pa
             process.communicate()
 
 
+FORK = """
+import os
+import django
+django.setup()
+from notifications.metrics import LETTERS
+LETTERS.labels("sent").inc(1)
+child = os.fork()
+if not child:
+    LETTERS.labels("sent").inc(10)
+    os._exit(0)
+os.waitpid(child, 0)
+LETTERS.labels("sent").inc(100)
+"""
+
+
+def test_a_forked_worker_counts_into_a_file_of_its_own(python, tmp_path):
+    """Its name is made once a process; under the parent's, one would write over what the other counted."""
+    python(FORK).communicate()
+    assert len(list((tmp_path / "metrics").glob("counter_*.db"))) == 2
+    assert value(samples(python(SCRAPE).communicate()[0]), "ryad_letters_total", outcome="sent") == 111
+
+
 # What the dashboard and the alerts ask for ------------------------------------------------------------------
 
 
