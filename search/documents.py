@@ -6,12 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from operator import attrgetter
 
 import orjson
 
 from core import text
+from core.text.remembering import Remembered
 
 # Attributes that say what a thing is, by their names in price lists.
 _KIND = re.compile(
@@ -121,12 +121,13 @@ def build_document(
 
 
 def _spellings(texts: Iterable[str]) -> list[str]:
-    return [word for each in texts for chunk in each.split() for word in _spelt(chunk)]
+    known = _spelt
+    return [word for each in texts for chunk in each.split() for word in known[chunk]]
 
 
-@lru_cache(maxsize=1 << 17)
-def _spelt(chunk: str) -> tuple[str, ...]:
-    return tuple(_SPELLING.findall(text.fold(chunk)))
+_spelt: Remembered[tuple[str, ...]] = Remembered(
+    lambda chunk: tuple(_SPELLING.findall(text.fold(chunk))), entries=1 << 17
+)
 
 
 def _terms_within(texts: Iterable[str], room: int) -> list[str]:

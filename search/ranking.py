@@ -47,7 +47,7 @@ class Ranked:
     strong: float
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)  # some 1.7 KB each
 def _places(title: str) -> tuple[dict[str, list[int]], int]:
     """Term → its positions in a title, and the number of positions."""
     placed = text.document_terms(title)

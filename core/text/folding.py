@@ -124,14 +124,18 @@ def fold_with_origin(text: str) -> tuple[str, list[int] | None]:
     return "".join(out), origin
 
 
-@lru_cache(maxsize=1 << 16)
 def fold_word(word: str) -> str:
     """One folded word with look-alike letters brought to one alphabet.
 
     Mixed alphabets: to the one in which every letter can be written, else to that of most letters where the
     rest look alike, else left. With digits (А4, М8, С45) Cyrillic look-alikes become Latin.
     """
-    if word.isascii() or _CYRILLIC.search(word) is None:
+    return word if word.isascii() else _one_alphabet(word)
+
+
+@lru_cache(maxsize=1 << 14)
+def _one_alphabet(word: str) -> str:
+    if _CYRILLIC.search(word) is None:
         return word
     cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u052f"]
     latin = [letter for letter in word if "a" <= letter <= "z"]

@@ -49,7 +49,7 @@ class Heads(NamedTuple):
     before: frozenset[str] | None
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)  # some 1.4 KB each
 def heads(title: str, ignored: frozenset[str] = frozenset()) -> Heads:
     """What `title` names. Words all of whose terms are `ignored` (a brand, words of asking) are passed over.
 

@@ -1,13 +1,14 @@
 """Text to tokens: words, numbers, measures and codes with their places in the original and all their terms.
 
-Work is cached by chunk (what stands between blanks), because titles repeat their chunks: a warm look-up costs
-one hash. A number and a unit that stand apart («0,5 мм») are put together before the look-up.
+Work is remembered by chunk (what stands between blanks), because titles repeat their chunks: a warm look-up costs
+one hash. A number and a unit that stand apart («0,5 мм») are put together before the look-up. Documents need only
+the terms of a chunk, which take a third of the room of its tokens, and there are many more documents than queries:
+the two are remembered apart, each within its bound.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from core.text import measures
@@ -20,10 +21,15 @@ from core.text.folding import (
     unescaped,
     without_markup,
 )
+from core.text.remembering import Remembered
 from core.text.words import STOP_WORDS, word_terms
 
 WORD, NUMBER, MEASURE, CODE, STOP = "word", "number", "measure", "code", "stop"
 LONGEST = 120  # letters of a term; longer runs are no words
+#: Chunks whose tokens are remembered, some 1 KB each: those of queries and of titles that are shown.
+TOKENS_KEPT = 1 << 15
+#: Chunks whose terms are remembered, some 350 bytes each.
+TERMS_KEPT = 1 << 18
 
 
 class Token(NamedTuple):
@@ -74,6 +80,7 @@ _SCAN = re.compile(
     re.VERBOSE,
 )
 _SEPARATORS = re.compile(r"[-/._+&']+")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _RUNS = re.compile(r"\d+|[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 #: What people set before a number or an article to say that it is one: №24/6, No. 10, N° 5, арт. 1234. A bare N is
@@ -93,8 +100,11 @@ _CLOSES = re.compile(
 )
 
 
-@lru_cache(maxsize=1 << 18)
-def _chunk(chunk: str) -> _Chunk:
+#: Of a chunk: terms, opens, closes, glue, before, after; see _Chunk.
+_Terms = tuple[tuple[str, ...], bool, bool, str, int, int]
+
+
+def _analysed(chunk: str) -> _Chunk:
     folded, origin = _folded(chunk)
     tokens: list[Token] = []
     position = 0
@@ -116,19 +126,34 @@ def _chunk(chunk: str) -> _Chunk:
                 continue
         tokens.append(Token(chunk[start:end], start, end, position, terms, kind, parts, extras))
         position += max(1, len(parts))
-    flat: dict[str, None] = {}
-    for token in tokens:
-        flat.update(dict.fromkeys(token.terms))
-        for part in token.parts:
-            flat.update(dict.fromkeys(part))
-        flat.update(dict.fromkeys(token.extras))
     glue = ""
     if len(tokens) == 1 and tokens[0].kind in (WORD, NUMBER, CODE) and not tokens[0].parts:
         whole = fold_word(folded.strip(" .,;:()[]\"'!?"))
         if whole.isalnum() and len(whole) <= 8:
             glue = whole
     opens, closes = _OPENS.search(folded) is not None, _CLOSES.match(folded) is not None
-    return _Chunk(tuple(tokens), tuple(flat), position, opens, closes, glue, _before(glue), _after(glue))
+    return _Chunk(tuple(tokens), _flat(tokens), position, opens, closes, glue, _before(glue), _after(glue))
+
+
+def _flat(tokens: list[Token]) -> tuple[str, ...]:
+    if len(tokens) == 1 and not tokens[0].parts and not tokens[0].extras:
+        return tokens[0].terms  # the very tuple that the word's other chunks have, as a rule
+    flat: dict[str, None] = {}
+    for token in tokens:
+        flat.update(dict.fromkeys(token.terms))
+        for part in token.parts:
+            flat.update(dict.fromkeys(part))
+        flat.update(dict.fromkeys(token.extras))
+    return tuple(flat)
+
+
+def _terms_of(chunk: str) -> _Terms:
+    _, flat, _, opens, closes, glue, before, after = _analysed(chunk)
+    return flat, opens, closes, glue, before, after
+
+
+chunks_kept: Remembered[_Chunk] = Remembered(_analysed, entries=TOKENS_KEPT)
+terms_kept: Remembered[_Terms] = Remembered(_terms_of, entries=TERMS_KEPT)
 
 
 def _folded(chunk: str) -> tuple[str, list[int] | None]:
@@ -258,16 +283,16 @@ def tokens(text: str) -> list[Token]:
 def _chunks(text: str) -> list[tuple[int, _Chunk]]:
     """Chunks with their starts; a number, its unit, and what is multiplied come as one."""
     out: list[tuple[int, _Chunk]] = []
-    add, find = out.append, text.index
+    add, find, known = out.append, text.index, chunks_kept
     begun = at = 0
     held = False
     for raw in text.split():
         start = find(raw, at)
         end = start + len(raw)
-        chunk = _chunk(raw)
+        chunk = known[raw]
         if held and start - at == 1 and end - begun < LONGEST:
             if chunk[4] or (chunk[3] and _continues(text[begun:at])):
-                chunk = _chunk(text[begun:end])
+                chunk = known[text[begun:end]]
                 out[-1] = (begun, chunk)
             else:
                 begun = start
@@ -307,17 +332,18 @@ def term_list(text: str) -> list[str]:
     if "<" in text or "&" in text:
         text, _ = _prepared(text)
     terms: list[str] = []
+    known = terms_kept
     held = previous = ""
     before = 0
     for raw in text.split():
-        _, flat, _, opens, closes, glue, left, right = _chunk(raw)
+        flat, opens, closes, glue, left, right = known[raw]
         if held:
             if (closes or (opens and _continues(held))) and len(held) + len(raw) < LONGEST - 1:
                 raw = f"{held} {raw}"  # noqa: PLW2901  the chunk grows
-                _, flat, _, opens, _, glue, left, right = _chunk(raw)
+                flat, opens, _, glue, left, right = known[raw]
             else:
                 # The number before stands alone.
-                _, alone, _, _, _, number, number_left, number_right = _chunk(held)
+                alone, _, _, number, number_left, number_right = known[held]
                 terms += alone
                 if before == number_right:
                     terms.append(fold_word(previous + number))
@@ -331,7 +357,7 @@ def term_list(text: str) -> list[str]:
             terms.append(fold_word(previous + glue))
         previous, before = glue, left
     if held:
-        _, alone, _, _, _, number, _, right = _chunk(held)
+        alone, _, _, number, _, right = known[held]
         terms += alone
         if before == right:
             terms.append(fold_word(previous + number))
@@ -354,5 +380,5 @@ def search_text(*texts: str) -> str:
 
 def normalize_code(text: str) -> str:
     """An article, MPN or GTIN as compared: folded, one alphabet, letters and digits only."""
-    joined = "".join(re.findall(r"[^\W_]", fold_characters(text.replace("№", " "))))
-    return fold_word(joined)
+    folded = fold_characters(text.replace("№", " "))
+    return fold_word(folded if folded.isalnum() else "".join(_LETTER_OR_DIGIT.findall(folded)))

@@ -114,7 +114,7 @@ STOP_WORDS = frozenset(
 )
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)  # some 250 bytes each; chunks of text are remembered beside it
 def word_terms(word: str) -> tuple[str, ...]:
     """All terms of a folded word (letters only), the likeliest first; at least one, at most six."""
     if not is_cyrillic(word):
