@@ -19,6 +19,13 @@ class PriceKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
+#: Labels of further prices that price lists' headings are known by; any other label is the vendor's own word.
+TOLD_PRICES = {
+    "no_vat": _("Price without VAT"),
+    "recommended": _("Recommended price"),
+}
+
+
 class EditRank(models.IntegerChoices):
     """Whose word about a field wins over the price list; the higher one."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from catalog.enums import Availability, EditRank, PriceKind
+from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from core.money import CurrencyField, Money, PriceField
 from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
@@ -178,6 +178,13 @@ class OfferPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_id} {self.kind} {self.amount} {self.currency} ≥{self.min_quantity}"
+
+    @property
+    def name(self) -> str:
+        """What a buyer reads: the vendor's own heading, or the words for a kind that readers tell by a code."""
+        if self.label:
+            return str(TOLD_PRICES.get(self.label, self.label))
+        return str(self.get_kind_display()).capitalize()
 
     @property
     def price(self) -> Money:

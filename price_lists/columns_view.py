@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Any
 
-from price_lists.labels import FORMATS, GROUPS, LABELS
+from price_lists.labels import FORMATS, GROUPS, LABELS, PRICE_KINDS
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.models import ImportRun
 
@@ -125,10 +125,15 @@ def _column(number: int, column: ColumnGuess, answers: MappingType[str, Any] | N
         reason=column.reason,
         samples=tuple(sample for sample in column.samples if sample)[:3],
         index=column.index,
-        note=", ".join(
-            each for each in (column.currency, column.kind if chosen == Field.TIER_PRICE else "") if each
-        ),
+        note=", ".join(each for each in (column.currency, _kind(column, chosen)) if each),
     )
+
+
+def _kind(column: ColumnGuess, chosen: str) -> str:
+    """Which further price it is; empty where the heading beside it says the same."""
+    if chosen != Field.TIER_PRICE or column.kind == column.heading:
+        return ""
+    return str(PRICE_KINDS.get(column.kind, column.kind))
 
 
 def _letter(index: int) -> str:

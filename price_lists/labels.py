@@ -78,6 +78,15 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Field, Any], ...]], ...] = (
 )
 LABELS: dict[str, Any] = {field.value: label for _group, fields in GROUPS for field, label in fields}
 
+#: Kinds of further prices that are told by a code; any other is the heading itself.
+PRICE_KINDS: dict[str, Any] = {
+    "retail": _("retail price"),
+    "wholesale": _("wholesale price"),
+    "recommended": _("recommended price"),
+    "no_vat": _("price without VAT"),
+    "other": _("other price"),
+}
+
 FORMATS: dict[str, Any] = {
     "csv": _("Text table (CSV)"),
     "xlsx": "XLSX",

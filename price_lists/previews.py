@@ -95,7 +95,7 @@ def staged_page(run: ImportRun, change: Change, number: int | str) -> Page[Any]:
     """A page of new or changed rows, as RowViews."""
     rows = StagedRow.objects.filter(run=run, change=change).order_by("pk")
     page = CountedPaginator(rows, PAGE, total=run.counts.get(change, 0)).get_page(number)
-    page.object_list = _row_views(list(page.object_list))
+    page.object_list = _row_views(list(page.object_list), has_sheets=_has_sheets(run))
     return page
 
 
@@ -109,10 +109,11 @@ def problems_page(run: ImportRun, severity: Severity, number: int | str) -> Page
     """A page of wrong, changed or left out rows, as ProblemViews."""
     rows = RowProblem.objects.filter(run=run, severity=severity.value).order_by("row", "pk")
     page: Page[Any] = Paginator(rows, PAGE).get_page(number)
+    has_sheets = _has_sheets(run)
     page.object_list = [
         ProblemView(
             row=each.row,
-            sheet=each.sheet,
+            sheet=each.sheet if has_sheets else "",
             column=each.column,
             value=each.value,
             text=message(each.code, column=each.column, value=each.value),
@@ -127,14 +128,28 @@ def has_staged(run: ImportRun) -> bool:
     return run.state in {RunState.REVIEW, RunState.HELD, RunState.QUEUED}
 
 
-def _row_views(rows: Sequence[StagedRow]) -> list[RowView]:
+def _has_sheets(run: ImportRun) -> bool:
+    """Whether a row's number alone does not say where it is: goods stand on several sheets, or in several files."""
+    tables = (run.mapping or {}).get("tables", [])
+    return len({table.get("sheet", "") for table in tables}) > 1
+
+
+def _row_views(rows: Sequence[StagedRow], *, has_sheets: bool) -> list[RowView]:
     ids = [row.offer_id for row in rows if row.offer_id]
     offers = Offer.objects.in_bulk(ids)
     levels = {level.offer_id: level for level in StockLevel.objects.filter(offer__in=ids, point__isnull=True)}
-    return [_row_view(row, offers.get(row.offer_id or 0), levels.get(row.offer_id or 0)) for row in rows]
+    return [
+        _row_view(
+            row,
+            offers.get(row.offer_id or 0),
+            levels.get(row.offer_id or 0),
+            sheet=row.sheet if has_sheets else "",
+        )
+        for row in rows
+    ]
 
 
-def _row_view(row: StagedRow, offer: Offer | None, level: StockLevel | None) -> RowView:
+def _row_view(row: StagedRow, offer: Offer | None, level: StockLevel | None, *, sheet: str) -> RowView:
     data: dict[str, Any] = row.data or {}
     text, price, stock = data["text"], data["price"], data["stock"]
     new_price = Money.from_price(price["amount"], price["currency"])
@@ -150,7 +165,7 @@ def _row_view(row: StagedRow, offer: Offer | None, level: StockLevel | None) -> 
         ] or [_("description or category")]
     return RowView(
         row=row.row,
-        sheet=row.sheet,
+        sheet=sheet,
         key=row.key.partition(":")[2] or row.key,
         title=text["title"],
         brand=text["brand"],

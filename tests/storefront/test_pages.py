@@ -143,6 +143,7 @@ def test_an_offer_says_everything(client):
     OfferPrice.objects.create(
         offer=offer, kind=PriceKind.WHOLESALE, amount=900_000, currency="UAH", min_quantity=10
     )
+    OfferPrice.objects.create(offer=offer, label="no_vat", amount=830_000, currency="UAH")
     StockLevel.objects.create(offer=offer, state=Availability.IN_STOCK, quantity=12)
     response = client.get(f"/en/offers/{offer.pk}/")
     assert response.status_code == 200
@@ -151,7 +152,7 @@ def test_an_offer_says_everything(client):
     said = " ".join(page(response).select("article")[0].get_text().split())
     for part in (
         "Brand: Eagle", "Article: ST-1", "Maker's number: 938", "Barcode: 04820000000017", "100.00 UAH", "150.00 UAH",
-        "VAT 20% included", "In stock 12 pc", "Wholesale, from 10 pc", "90.00 UAH", "Color", "red", "Eagle Ltd", "China",
+        "VAT 20% included", "In stock 12 pc", "Wholesale, from 10 pc", "90.00 UAH", "Price without VAT", "83.00 UAH", "Color", "red", "Eagle Ltd", "China",
         "Good one",
     ):  # fmt: skip
         assert part in said
