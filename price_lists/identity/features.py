@@ -1,0 +1,327 @@
+"""How two records agree, as numbers that mean the same in any trade; -1 stands for «not known»."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler
+
+from price_lists.identity.facts import Facts
+from price_lists.identity.statistics import Weighed
+
+MISSING = -1.0
+#: Two words by sound count as one above this likeness.
+_ALIKE = 0.84
+_SHORTEST_CODE = 4
+
+NAMES = (
+    "cover_left",
+    "cover_right",
+    "cosine",
+    "jaccard",
+    "rarest_left",
+    "rarest_right",
+    "rest_left",
+    "rest_right",
+    "words_left",
+    "words_right",
+    "soft_pairs",
+    "gram_cosine",
+    "gram_left",
+    "gram_right",
+    "ratio",
+    "sorted_ratio",
+    "start",
+    "first_word",
+    "codes_left",
+    "codes_right",
+    "code_same",
+    "code_alike",
+    "code_inside",
+    "code_missing",
+    "code_rarity",
+    "numbers_same",
+    "numbers_left",
+    "numbers_right",
+    "number_rarity",
+    "measures_same",
+    "measures_differ",
+    "measures_single",
+    "measure_ratio",
+    "pieces",
+    "colours",
+    "brand",
+    "brand_inside",
+    "mpn",
+    "mpn_inside",
+    "gtin",
+    "price_ratio",
+    "description_left",
+    "description_right",
+    "description_jaccard",
+    "everything_left",
+    "everything_right",
+    "order",
+)
+
+
+class Shared(NamedTuple):
+    """Which words of two titles meet, for features, vetoes and reasons alike."""
+
+    pairs: dict[str, str]  # left word -> right word
+    soft: frozenset[str]  # left words met by likeness only
+    left: tuple[str, ...]  # unmet
+    right: tuple[str, ...]
+
+
+def meet(left: Facts, right: Facts) -> Shared:
+    """Word by word: by any common term, then glued («dvd 2930» and «dvd2930»), then by sound."""
+    pairs: dict[str, str] = {}
+    taken: set[str] = set()
+    theirs = right.alternatives
+    for term, word in left.alternatives.items():
+        if word not in pairs and (met := theirs.get(term)) is not None:
+            pairs[word] = met
+            taken.add(met)
+    rest_left = [word for word in left.counts if word not in pairs]
+    rest_right = [word for word in right.counts if word not in taken]
+    soft: set[str] = set()
+    if rest_left and rest_right:
+        keys = right.keys
+        for word in rest_left:
+            key = left.keys.get(word)
+            if key is None or len(key) < _SHORTEST_CODE:
+                continue
+            best, found = _ALIKE, ""
+            for other in rest_right:
+                their = keys.get(other)
+                if their is None or other in taken or abs(len(their) - len(key)) > 4 or their[0] != key[0]:
+                    continue
+                likeness = 1.0 if their == key else JaroWinkler.similarity(key, their, prefix_weight=0.05)
+                if likeness > best:
+                    best, found = likeness, other
+            if found:
+                pairs[word] = found
+                soft.add(word)
+                taken.add(found)
+        rest_left = [word for word in rest_left if word not in pairs]
+        rest_right = [word for word in rest_right if word not in taken]
+    # Written together on one side only.
+    if rest_left:
+        glued = [word for word in rest_left if len(word) >= _SHORTEST_CODE and word in right.compact]
+        pairs.update((word, word) for word in glued)
+        rest_left = [word for word in rest_left if word not in pairs]
+    if rest_right:
+        rest_right = [word for word in rest_right if len(word) < _SHORTEST_CODE or word not in left.compact]
+    return Shared(pairs, frozenset(soft), tuple(rest_left), tuple(rest_right))
+
+
+def features(one: Weighed, two: Weighed, shared: Shared | None = None) -> list[float]:
+    """The features of one pair in the order of `NAMES`."""
+    left, right = one.facts, two.facts
+    shared = shared or meet(left, right)
+    rest_left = [one.words[word] for word in shared.left]
+    rest_right = [two.words[word] for word in shared.right]
+    miss_left, miss_right = sum(rest_left), sum(rest_right)
+    cover_left = 1 - miss_left / one.total if one.total else MISSING
+    cover_right = 1 - miss_right / two.total if two.total else MISSING
+    met = (one.total - miss_left + two.total - miss_right) / 2
+    squares_met = one.squares - sum(value * value for value in rest_left)
+    squares = math.sqrt(one.squares * two.squares)
+    union = met + miss_left + miss_right
+    mine, theirs = left.spelling, right.spelling
+    sorted_ratio = fuzz.ratio(left.sorted_spelling, right.sorted_spelling) / 100
+    return [
+        cover_left,
+        cover_right,
+        min(squares_met / squares, 1.5) if squares else MISSING,
+        met / union if union else MISSING,
+        max(rest_left, default=0.0),
+        max(rest_right, default=0.0),
+        miss_left,
+        miss_right,
+        len(left.counts),
+        len(right.counts),
+        len(shared.soft),
+        *_grams(one, two),
+        fuzz.ratio(mine, theirs) / 100,
+        sorted_ratio,
+        _start(mine, theirs),
+        float(bool(left.words and right.words and shared.pairs.get(left.words[0]) == right.words[0])),
+        *_codes(left, right, one, two),
+        *_numbers(left, right, one),
+        *_measures(left, right),
+        _sets(left.pieces, right.pieces),
+        _sets(left.colours, right.colours),
+        *_brand(left, right),
+        *_mpn(left, right),
+        MISSING if not left.gtin or not right.gtin else float(left.gtin == right.gtin),
+        price_ratio(left, right),
+        *_description(one, two, shared),
+        _order(left, right, shared),
+    ]
+
+
+def price_ratio(left: Facts, right: Facts) -> float:
+    """The lower price as a part of the higher one."""
+    one, two = left.record.price, right.record.price
+    if not one or not two or one < 0 or two < 0 or left.record.currency != right.record.currency:
+        return MISSING
+    return min(one, two) / max(one, two)
+
+
+def _grams(one: Weighed, two: Weighed) -> tuple[float, float, float]:
+    left, right = one.gram_total, two.gram_total
+    if not left or not right:
+        return MISSING, MISSING, MISSING
+    weights = one.grams
+    common = sum([weights[gram] for gram in weights.keys() & two.grams.keys()])
+    return common / math.sqrt(left * right), common / left, common / right
+
+
+def _start(one: str, two: str) -> float:
+    """How much of the shorter title both begin with."""
+    shortest = min(len(one), len(two))
+    if not shortest:
+        return MISSING
+    at = 0
+    while at < shortest and one[at] == two[at]:
+        at += 1
+    return at / shortest
+
+
+def _codes(left: Facts, right: Facts, one: Weighed, two: Weighed) -> tuple[float, ...]:
+    mine, theirs = left.models, right.models
+    if not mine and not theirs:
+        return 0.0, 0.0, 0.0, MISSING, MISSING, 0.0, 0.0
+    same = mine & theirs
+    inside = {code for code in mine if code in right.compact or code in right.description_compact}
+    inside |= {code for code in theirs if code in left.compact or code in left.description_compact}
+    alike = MISSING
+    if mine and theirs:
+        alike = max(_code_likeness(code, each) for code in mine for each in theirs)
+    # A part number that stands in no title is as rare as can be.
+    rarest = max((one.words.get(code) or two.words.get(code, 1.0) for code in inside), default=0.0)
+    missing = len((mine | theirs) - inside - same)
+    return (
+        len(mine),
+        len(theirs),
+        len(same),
+        alike,
+        len(inside),
+        missing,
+        rarest,
+    )
+
+
+def _code_likeness(one: str, two: str) -> float:
+    if one == two:
+        return 1.0
+    shorter, longer = sorted((one, two), key=len)
+    if shorter in longer:
+        return 0.9 + 0.1 * len(shorter) / len(longer)
+    return 0.9 * JaroWinkler.similarity(one, two)
+
+
+def _numbers(left: Facts, right: Facts, one: Weighed) -> tuple[float, ...]:
+    mine, theirs = left.numbers, right.numbers
+    only_left, only_right = mine - theirs, theirs - mine
+    if only_left:
+        only_left = frozenset(number for number in only_left if number not in right.compact)
+    if only_right:
+        only_right = frozenset(number for number in only_right if number not in left.compact)
+    same = mine & theirs
+    return (
+        len(same),
+        len(only_left),
+        len(only_right),
+        max((one.words[number] for number in same), default=0.0),
+    )
+
+
+def _measures(left: Facts, right: Facts) -> tuple[float, ...]:
+    same = differ = single = 0
+    ratio = MISSING
+    for unit, values in left.measures.items():
+        theirs = right.measures.get(unit)
+        if theirs is None:
+            single += 1
+        elif values & theirs:
+            same += 1
+            ratio = max(ratio, 1.0)
+        else:
+            differ += 1
+            near = max(min(a, b) / max(a, b) if max(a, b) else 1.0 for a in values for b in theirs)
+            ratio = near if ratio == MISSING else min(ratio, near)
+    single += sum(unit not in left.measures for unit in right.measures)
+    return same, differ, single, ratio
+
+
+def _sets(mine: frozenset[int] | frozenset[str], theirs: frozenset[int] | frozenset[str]) -> float:
+    """1 equal, 0.5 overlapping, 0 apart, -1 where one tells nothing."""
+    if not mine or not theirs:
+        return MISSING
+    if mine == theirs:
+        return 1.0
+    return 0.5 if mine & theirs else 0.0
+
+
+def _brand(left: Facts, right: Facts) -> tuple[float, float]:
+    likeness = MISSING
+    if left.brand and right.brand:
+        one, two = left.brand_key, right.brand_key
+        likeness = 1.0 if one == two else JaroWinkler.similarity(one, two)
+        if one in two or two in one:
+            likeness = max(likeness, 0.95)
+    inside = MISSING
+    for mine, theirs in ((left, right), (right, left)):
+        if mine.brand:
+            words = set(mine.brand.split())
+            found = sum(word in theirs.alternatives or word in theirs.compact for word in words) / len(words)
+            inside = max(inside, found)
+    return likeness, inside
+
+
+def _mpn(left: Facts, right: Facts) -> tuple[float, float]:
+    same = inside = MISSING
+    if left.mpn and right.mpn:
+        same = _code_likeness(left.mpn, right.mpn)
+    for mine, theirs in ((left, right), (right, left)):
+        if len(mine.mpn) >= 3:
+            inside = max(inside, float(mine.mpn in theirs.compact or mine.mpn in theirs.description_compact))
+    return same, inside
+
+
+def _description(one: Weighed, two: Weighed, shared: Shared) -> tuple[float, ...]:
+    """How much of a title stands in the other's description, and in all of the other's words."""
+    mine, theirs = one.facts.description_words, two.facts.description_words
+    both = MISSING
+    if mine and theirs:
+        common = len(mine & theirs)
+        both = common / (len(mine) + len(theirs) - common)
+    unmet_left = sum([one.words[word] for word in shared.left if word not in theirs])
+    unmet_right = sum([two.words[word] for word in shared.right if word not in mine])
+    return (
+        _part(one, theirs) if theirs else MISSING,
+        _part(two, mine) if mine else MISSING,
+        both,
+        1 - unmet_left / one.total if one.total else MISSING,
+        1 - unmet_right / two.total if two.total else MISSING,
+    )
+
+
+def _part(weighed: Weighed, words: frozenset[str]) -> float:
+    if not weighed.total:
+        return MISSING
+    return sum([value for word, value in weighed.words.items() if word in words]) / weighed.total
+
+
+def _order(left: Facts, right: Facts, shared: Shared) -> float:
+    """Which part of the words that meet stand in the same order."""
+    places = {word: place for place, word in enumerate(right.words)}
+    at = [places[met] for word in left.words if (met := shared.pairs.get(word)) in places]
+    if len(at) < 2:
+        return MISSING
+    return sum(a < b for a, b in zip(at, at[1:], strict=False)) / (len(at) - 1)
