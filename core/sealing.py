@@ -34,7 +34,7 @@ def unseal(sealed: str, *, purpose: str) -> str:
 
 
 def _keys(purpose: str) -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets: list[str] = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])
 
 

@@ -10,7 +10,8 @@ core.errors.Conflict
 ├── RunNotPossible          the import is in a state in which this cannot be done
 └── ImportStopped           somebody stopped the import while it was applied
 core.errors.InvalidInput
-└── ColumnsMissing          a price list needs a column with names and one with prices
+├── ColumnsMissing          a price list needs a column with names and one with prices
+└── CodesMissing            a file of prices or stock needs a column with codes and one of either
 """
 
 from __future__ import annotations
@@ -64,3 +65,7 @@ class ImportStopped(Conflict):
 
 class ColumnsMissing(InvalidInput):
     message = _("Choose which column holds the names and which one the prices.")
+
+
+class CodesMissing(InvalidInput):
+    message = _("Choose which column holds the articles or barcodes, and which one the prices or the stock.")

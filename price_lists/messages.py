@@ -83,6 +83,17 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
         _("No table with names and prices of goods was found."),
         _("Check that there is a column with names and one with prices, or choose them by hand."),
     ),
+    "no_parts_found": (
+        _("No column with articles or barcodes beside prices or stock was found."),
+        _(
+            "A file that only tells prices or stock needs a column with the article, the barcode or the number that"
+            " your price list has, under a heading that says so."
+        ),
+    ),
+    "no_parts_matched": (
+        _("None of the %(detail)s rows names a good of yours. What was published before stays as it is."),
+        _("Check that the codes are those of your price list: article, barcode or the row's own number."),
+    ),
     "no_offers_in_feed": (
         _("The feed holds no goods."),
         _("Check the export. What was published before stays as it is."),
@@ -175,6 +186,15 @@ ROWS: dict[str, Any] = {
     "stock_not_understood": _("“%(value)s” does not tell the stock; it is shown as unknown."),
     "stock_negative": _("The stock %(value)s is negative; it was taken as none."),
     "url_not_taken": _("“%(value)s” is not a web address and was left out."),
+    "code_missing": _(
+        "The row names no good: the article or barcode is missing. Fill it in or remove the row."
+    ),
+    "unknown_code": _(
+        "No good of your price lists has “%(value)s”. It was left out: a file of prices or stock adds no goods."
+    ),
+    "code_of_several": _(
+        "Several goods of one list have “%(value)s”. It was left out: name each by a number or barcode of its own."
+    ),
     "duplicate_article": _("The same good stands again in row %(value)s; the last one counts."),
     "merged_price": _("A further price of the good in row %(value)s."),
     "category_row": _("A heading of a group of goods."),

@@ -41,6 +41,14 @@ class Source(models.Model):
     precedence = models.PositiveSmallIntegerField(
         _("where sources disagree"), choices=Precedence, default=Precedence.NORMAL
     )
+    target = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="a partial source: whose goods it tells about; null: all of the vendor's",
+    )
     currency = CurrencyField(_("currency"), blank=True, default="")
     mapping = models.JSONField(null=True, blank=True, help_text="confirmed by the vendor (Mapping.to_json)")
     layout = models.CharField(max_length=64, blank=True, default="", help_text="signature of that layout")

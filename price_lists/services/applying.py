@@ -27,6 +27,7 @@ from price_lists.services.columns import terms_of
 from price_lists.services.diffing import pending, vanished_items
 from price_lists.services.drafting import fingerprint, from_json
 from price_lists.services.staged import forget_staged
+from price_lists.sources.precedence import Above
 
 #: Offers in one transaction and outbox entry: some 0.2 s of the write lock on SQLite.
 CHUNK = 1_000
@@ -103,6 +104,7 @@ class _Applying:
         self.run = run
         self.work = work
         self.supply = run.source.supply
+        self.above = Above(run.source)
         self.categories = categories_of(run.vendor_id)
         self.total = pending(run.counts)
         self.done = StagedRow.objects.filter(
@@ -134,6 +136,7 @@ class _Applying:
 
     def _apply_rows(self, rows: list[_Staged]) -> None:
         proposals = [self._proposal(row) for row in rows]  # the costly part, before the transaction
+        proposals = self.above.over(proposals)
         now = timezone.now()
         with transaction.atomic():
             self.work.check_cancelled()

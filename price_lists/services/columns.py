@@ -10,7 +10,7 @@ from django.db import transaction
 
 from price_lists import reading
 from price_lists.enums import RunState
-from price_lists.errors import ColumnsMissing, Refusal, RunNotPossible
+from price_lists.errors import CodesMissing, ColumnsMissing, Refusal, RunNotPossible
 from price_lists.mapping.model import Field, Mapping, plain_heading
 from price_lists.models import ImportRun, RowProblem, Source
 from price_lists.reading import Inspection
@@ -30,6 +30,10 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
     A layout that was confirmed before goes on at once with what was confirmed. A layout that changed since
     stops, an automatic import at its preview. Raises Refusal.
     """
+    if run.source.is_partial:
+        from price_lists.sources.partial_staging import inspect_partial
+
+        return inspect_partial(run=run)
     path, name = run.price_list.file.path, run.price_list.original_name
     inspection = reading.inspect(path, original_name=name)
     mapping, drift = None, None
@@ -82,7 +86,12 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
 
     `currency` is for prices that name none; it becomes the source's. Raises ColumnsMissing, RunNotPossible.
     """
-    if not is_complete(mapping):
+    if run.source.is_partial:
+        from price_lists.sources import partial_layout
+
+        if not partial_layout.is_complete(mapping, run.source.role):
+            raise CodesMissing(field="columns")
+    elif not is_complete(mapping):
         raise ColumnsMissing(field="columns")
     forget_staged(run=run)
     run.mapping = replace(mapping, currency=currency or mapping.currency).to_json()
@@ -90,7 +99,7 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
     run.staged_rows, run.applied_id, run.guard, run.counts = 0, 0, [], {}
     run.state = RunState.READING
     _save(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
-    if currency:
+    if currency and not run.only_check:
         Source.objects.filter(pk=run.source_id).update(currency=currency)
         run.source.currency = currency
     return run

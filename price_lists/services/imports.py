@@ -34,6 +34,8 @@ from price_lists.services.guarding import guard_run
 from price_lists.services.staged import forget_staged
 from price_lists.services.staging import restart, stage_run
 from price_lists.services.uploads import OVER, open_source, receive_upload
+from price_lists.sources.partial_applying import apply_partial
+from price_lists.sources.partial_staging import stage_partial
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
@@ -120,19 +122,23 @@ def _go_on(run: ImportRun, work: Work) -> None:
     if run.state == RunState.QUEUED and take_turn(run):
         _take_up(run, work)
     if run.state == RunState.APPLYING:
-        apply_run(run=run, work=work)
+        apply = apply_partial if run.source.is_partial else apply_run
+        apply(run=run, work=work)
         start_next(vendor_id=run.vendor_id)
 
 
 def _read(run: ImportRun, work: Work) -> None:
     """Staged, compared and judged: the run then waits at its preview, or for its turn."""
-    stage_run(run=run, work=work)
-    if not diff_run(run=run, work=work):
-        restart(run=run)
+    if run.source.is_partial:
+        reasons = stage_partial(run=run, work=work)
+    else:
         stage_run(run=run, work=work)
-        diff_run(run=run, work=work)
-    suggest_categories(vendor=run.vendor)
-    reasons = guard_run(run=run)
+        if not diff_run(run=run, work=work):
+            restart(run=run)
+            stage_run(run=run, work=work)
+            diff_run(run=run, work=work)
+        suggest_categories(vendor=run.vendor)
+        reasons = guard_run(run=run)
     if run.only_check:
         end_check(run=run)
         return
@@ -149,6 +155,8 @@ def _take_up(run: ImportRun, work: Work) -> None:
         )
         run.refresh_from_db()
         forget_staged(run=run)
+    elif run.source.is_partial:
+        pass  # applying compares with the offers once more, so an older comparison does no harm
     elif run.applied_id == 0 and run.counts.get("diffed_at") != newest_applied(run):
         if not diff_run(run=run, work=work):
             ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)

@@ -25,7 +25,8 @@ def after_failure(
     An interval longer than the pause does not hold the first tries back: a list that is fetched once a day should not
     lose a day to a hiccup.
     """
-    doubled = _FIRST * 2 ** min(max(failures, 1) - 1, _MOST_DOUBLINGS)
+    doublings: int = min(max(failures, 1) - 1, _MOST_DOUBLINGS)
+    doubled = _FIRST * (1 << doublings)
     pause = min(doubled, max(_LONGEST, dt.timedelta(minutes=every))) * _shaken(0.2)
     if retry_after is not None:
         pause = max(pause, dt.timedelta(seconds=retry_after))

@@ -1,0 +1,92 @@
+"""Whose word about an offer's price or stock holds where sources disagree.
+
+A source gives way, part by part, to a partial source of higher precedence that tells that part and was confirmed within
+HOLDS. At equal precedence the newer change wins, which needs no rule: whoever applies a change writes it. People's
+words stand above all sources; `catalog` sees to that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+
+from catalog.services.bulk import Proposal
+from price_lists.models import PartialValue, Source
+from price_lists.sources.enums import Role
+
+#: A partial source that was not confirmed for so long no longer holds others back.
+HOLDS: Final = dt.timedelta(days=14)
+
+
+class Said(NamedTuple):
+    """What stands above a source for one offer; None where nothing does."""
+
+    price: tuple[int, str, int | None] | None
+    stock: tuple[str, str | None, int | None] | None
+
+
+class Above:
+    """The partial sources that stand above one source at this moment."""
+
+    def __init__(self, source: Source) -> None:
+        fresh = timezone.now() - HOLDS
+        higher = Source.objects.filter(
+            vendor=source.vendor_id, precedence__gt=source.precedence, supply__confirmed_at__gte=fresh
+        ).exclude(pk=source.pk)
+        # The lowest first, so that the highest has the last word.
+        self._order = {
+            pk: place
+            for place, pk in enumerate(
+                higher.exclude(role=Role.FULL).order_by("precedence", "-pk").values_list("pk", flat=True)
+            )
+        }
+
+    def of(self, offer_ids: Collection[int]) -> dict[int, Said]:
+        """What they said of these offers; one query, none where there is no such source."""
+        if not self._order or not offer_ids:
+            return {}
+        rows = PartialValue.objects.filter(source__in=self._order, offer__in=offer_ids)
+        found: dict[int, Said] = {}
+        for row in sorted(rows, key=lambda row: self._order[row.source_id]):
+            before = found.get(row.offer_id, Said(None, None))
+            found[row.offer_id] = Said(price_of(row) or before.price, stock_of(row) or before.stock)
+        return found
+
+    def over(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """The proposals of a full source with what stands above them."""
+        said = self.of([each.offer_id for each in proposals if each.offer_id is not None])
+        if not said:
+            return list(proposals)
+        return [_over(each, said.get(each.offer_id or 0)) for each in proposals]
+
+
+def price_of(row: PartialValue) -> tuple[int, str, int | None] | None:
+    if row.price_amount is None:
+        return None
+    return row.price_amount, row.price_currency, row.old_price_amount
+
+
+def stock_of(row: PartialValue) -> tuple[str, str | None, int | None] | None:
+    if not row.stock_state:
+        return None
+    quantity = None if row.quantity is None else f"{row.quantity.normalize():f}"
+    return row.stock_state, quantity, row.order_days
+
+
+def _over(proposal: Proposal, said: Said | None) -> Proposal:
+    if said is None:
+        return proposal
+    price, stock, columns = proposal.draft.price, proposal.draft.stock, proposal.columns
+    if said.price is not None:
+        amount, currency, old = said.price
+        price = {**price, "amount": amount, "currency": currency, "old": old}
+        columns = {**columns, "price_amount": amount, "price_currency": currency, "old_price_amount": old}
+    if said.stock is not None:
+        state, quantity, days = said.stock
+        stock = {"state": state, "quantity": quantity, "days": days}
+        columns = {**columns, "availability": state}
+    return replace(proposal, draft=replace(proposal.draft, price=price, stock=stock), columns=columns)
