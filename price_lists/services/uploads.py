@@ -63,18 +63,20 @@ def receive_upload(
     original_name: str = "",
     user: User | None = None,
     auto_apply: bool = False,
+    only_check: bool = False,
 ) -> tuple[ImportRun, bool]:
     """Keeps the file's bytes and opens an import of them; returns it and whether it is new.
 
     Without a `source` it is the one of the file's name, or the one with the same goods. The same bytes again give the import
     that they gave first, unless that one failed or was cancelled, or a newer file has been applied since.
+    With `only_check` it is a new one that shows what it would change and changes nothing.
     Raises TooBig, UnreadableFile (an empty file).
     """
     name = _plain_name(original_name or str(file.name or ""))[:255] or "price-list"
     if source is not None and source.vendor_id != vendor.pk:
         raise NotFound("unknown_source")
     digest, size = _measured(file)
-    earlier = _earlier_run(vendor, source, digest)
+    earlier = None if only_check else _earlier_run(vendor, source, digest)
     if earlier is not None:
         return earlier, False
     file.seek(0)
@@ -93,6 +95,7 @@ def receive_upload(
             price_list=price_list,
             started_by=user,
             auto_apply=auto_apply,
+            only_check=only_check,
         )
     return run, True
 
@@ -159,7 +162,8 @@ def _first_goods(path: str, name: str) -> list[OfferRow]:
 
 
 def _earlier_run(vendor: Vendor, source: Source | None, digest: str) -> ImportRun | None:
-    runs = ImportRun.objects.filter(vendor=vendor, price_list__sha256=digest).exclude(state__in=_REPEATABLE)
+    runs = ImportRun.objects.filter(vendor=vendor, price_list__sha256=digest, only_check=False)
+    runs = runs.exclude(state__in=_REPEATABLE)
     if source is not None:
         runs = runs.filter(source=source)
     run = runs.order_by("-id").first()

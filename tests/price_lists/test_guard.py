@@ -23,7 +23,15 @@ def test_losing_most_offers_is_held_and_nothing_is_withdrawn(vendor, tmp_path):
     imported(vendor, tmp_path / "a.csv", goods(12))
     run = imported(vendor, tmp_path / "b.csv", goods(4))
     assert (run.state, codes(run)) == (RunState.HELD, ["many_vanished"])
+    examples = run.guard[0].pop("examples")
     assert run.guard == [{"code": "many_vanished", "vanished": 8, "before": 12, "percent": 67}]
+    assert examples[0] == {
+        "row": 0,
+        "key": "A-0005",
+        "title": "Степлер офісний №5",
+        "before": ["price", 1_055_000, "UAH"],
+        "after": None,
+    }
     assert Offer.objects.filter(withdrawn_at=None).count() == 12
     assert services.report_counts(run) == {
         "new": 0, "changed": 0, "unchanged": 4, "withdrawn": 0, "errors": 0, "held": 8,
@@ -44,6 +52,8 @@ def test_prices_that_jump_are_held_with_how_far(vendor, tmp_path, factor, code, 
     run = imported(vendor, tmp_path / "b.csv", priced(factor))
     assert (run.state, codes(run)) == (RunState.HELD, [code])
     assert run.guard[0]["factor"] == pytest.approx(told, rel=0.01)
+    assert run.guard[0]["percent"] == pytest.approx(abs(factor - 1) * 100, abs=1)
+    assert len(run.guard[0]["examples"]) == 3
     assert Offer.objects.get(article="A-0001").price_amount == 1_015_000
 
 
@@ -104,9 +114,108 @@ def test_a_held_run_needs_an_explicit_yes(vendor, tmp_path):
     assert Offer.objects.filter(withdrawn_at=None).count() == 4
 
 
+def test_a_brand_that_goes_as_a_whole_is_held(vendor, tmp_path):
+    others = goods(60)
+    imported(vendor, tmp_path / "a.csv", [*others, *[good(n, brand="Leitz") for n in range(100, 112)]])
+    run = imported(vendor, tmp_path / "b.csv", others)
+    assert (run.state, codes(run)) == (RunState.HELD, ["brand_gone"])
+    assert (run.guard[0]["brands"], run.guard[0]["offers"]) == (["Leitz"], 12)
+    assert "Leitz" in in_words(run.guard)[0]["title"]
+
+
+def test_a_brand_under_new_articles_is_not(vendor, tmp_path):
+    others = goods(60)
+    imported(vendor, tmp_path / "a.csv", [*others, *[good(n, brand="Leitz") for n in range(100, 112)]])
+    run = imported(vendor, tmp_path / "b.csv", [*others, good(200, brand="Leitz", title="Тека Leitz")])
+    assert (run.state, codes(run)) == (RunState.APPLIED, [])
+
+
+def test_a_list_that_is_suddenly_sold_out_is_held(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(12))
+    run = imported(vendor, tmp_path / "b.csv", goods(12, stock="0"))
+    assert (run.state, codes(run)) == (RunState.HELD, ["stock_gone"])
+    assert (run.guard[0]["offers"], run.guard[0]["left"]) == (12, 0)
+    said = in_words(run.guard)[0]["examples"][0]
+    assert said["before"] != said["after"]
+    assert Offer.objects.filter(availability="in_stock").count() == 12
+
+
+def test_half_of_a_list_sold_out_is_not(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(12))
+    rows = [*goods(7, stock="0"), *goods(12)[7:]]
+    assert imported(vendor, tmp_path / "b.csv", rows).state == RunState.APPLIED
+
+
+NAMES = ("Ручка", "Олівець", "Зошит", "Пенал", "Лінійка", "Гумка", "Циркуль", "Фарби", "Папір", "Клей")
+
+
+def named(names):
+    return [good(n, title=f"{name} шкільна {name.lower()}") for n, name in enumerate(names, 1)]
+
+
+def test_names_that_slipped_against_the_articles_are_held(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", named(NAMES))
+    run = imported(vendor, tmp_path / "b.csv", named([*NAMES[1:], NAMES[0]]))
+    assert (run.state, codes(run)) == (RunState.HELD, ["titles_swapped"])
+    assert (run.guard[0]["offers"], run.guard[0]["percent"]) == (10, 100)
+    assert Offer.objects.get(article="A-0001").title == "Ручка шкільна ручка"
+
+
+def test_names_of_other_goods_altogether_are_held(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", named(NAMES))
+    run = imported(vendor, tmp_path / "b.csv", [good(n, title=f"Болт М{n}") for n in range(1, 11)])
+    assert codes(run) == ["titles_replaced"]
+
+
+def test_names_that_are_only_rephrased_are_not(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(12))
+    rows = [good(n, title=f"Степлер офісний №{n}, 20 арк., чорний") for n in range(1, 13)]
+    assert imported(vendor, tmp_path / "b.csv", rows).state == RunState.APPLIED
+
+
+def test_goods_scattered_over_other_categories_are_held(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", [good(n, category=f"Група {n % 3}") for n in range(30)])
+    run = imported(vendor, tmp_path / "b.csv", [good(n, category=f"Група {n % 7}") for n in range(30)])
+    assert (run.state, codes(run)) == (RunState.HELD, ["categories_moved"])
+    assert run.guard[0]["offers"] == sum(n % 3 != n % 7 for n in range(30))
+
+
+def test_goods_thrown_into_one_category_are_held(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", [good(n, category=f"Група {n % 3}") for n in range(30)])
+    assert codes(imported(vendor, tmp_path / "b.csv", goods(30, category="Усе"))) == []  # new articles
+    run = imported(vendor, tmp_path / "c.csv", [good(n, category=f"Група {n % 3}") for n in range(1, 31)])
+    assert codes(run) == ["categories_moved"]
+
+
+def test_categories_with_other_names_are_not(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", [good(n, category=f"Група {n % 3}") for n in range(30)])
+    run = imported(
+        vendor, tmp_path / "b.csv", [good(n, category=f"Каталог / Група {n % 3}") for n in range(30)]
+    )
+    assert (run.state, run.counts["text"]) == (RunState.APPLIED, 30)
+
+
+def test_other_units_are_held(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(12))
+    run = imported(vendor, tmp_path / "b.csv", goods(12, unit="уп"))
+    assert (run.state, codes(run)) == (RunState.HELD, ["units_changed"])
+    said = in_words(run.guard)[0]["examples"][0]
+    assert said["before"] != said["after"]
+
+
+def test_a_few_other_units_are_not(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(60))
+    rows = [*goods(5, unit="уп"), *goods(60)[5:]]
+    assert imported(vendor, tmp_path / "b.csv", rows).state == RunState.APPLIED
+
+
 def test_every_reason_can_be_said():
     from price_lists import guard_words
 
-    figures = dict.fromkeys(("percent", "vanished", "before", "after", "offers", "factor", "errors", "rows", "duplicates", "gone", "come"), 1)  # fmt: skip
+    figures = dict.fromkeys(("percent", "vanished", "before", "after", "offers", "factor", "errors", "rows", "duplicates", "gone", "come", "brands", "left", "compared"), 1)  # fmt: skip
     reasons = [{"code": code, **figures} for code in guard_words._WORDS]
     assert all(said["title"] and said["text"] for said in in_words(reasons))
+
+
+def test_a_reason_stored_without_a_figure_is_still_said():
+    assert "–" in in_words([{"code": "prices_down", "factor": 10, "offers": 3}])[0]["title"]

@@ -21,7 +21,8 @@ class Command(BaseCommand):
     help = (
         "Imports a price list and applies what the guard lets through. Prints JSON with the run and its counts;"
         " exit status 0 only if it was applied. A list that the guard holds is left for the vendor's word:"
-        " its reasons go to standard error and the exit status is 3."
+        " its reasons go to standard error and the exit status is 3. With --dry-run nothing is changed: the counts and"
+        " the exit status are those that applying it would have given."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,24 +33,31 @@ class Command(BaseCommand):
             metavar="NAME",
             help="the series it belongs to; found by its name and goods if not given",
         )
+        parser.add_argument("--dry-run", action="store_true", help="only check: read, compare, judge, report")
         parser.add_argument(
             "--timeout", type=float, default=3600, help="seconds to wait for the index and the matcher"
         )
 
-    def handle(self, *, file: Path, vendor: str, source: str | None, timeout: float, **_: Any) -> None:
+    def handle(
+        self, *, file: Path, vendor: str, source: str | None, dry_run: bool, timeout: float, **_: Any
+    ) -> None:
         seller = Vendor.objects.filter(slug=vendor).first()
         if seller is None:
             raise CommandError(f"There is no vendor {vendor!r}.")
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         try:
-            run = services.import_file(vendor=seller, path=file, source_name=source, timeout=timeout)
+            run = services.import_file(
+                vendor=seller, path=file, source_name=source, only_check=dry_run, timeout=timeout
+            )
         except DomainError as error:
             remedy = getattr(error, "remedy", "")
             raise CommandError(f"{error} {remedy}".strip()) from error
         self.stdout.write(json.dumps({"run": run.pk, "counts": services.report_counts(run)}))
         for reason in in_words(run.guard):
             self.stderr.write(f"{reason['title']} {reason['text']}")
+        if run.state == RunState.CHECKED and not run.guard:
+            return
         if run.state != RunState.APPLIED:
             raise SystemExit(3)
         if not outbox.drain_until_empty(["search", "requests"], timeout=timeout):
