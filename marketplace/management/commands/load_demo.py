@@ -25,5 +25,9 @@ class Command(BaseCommand):
         from marketplace.demo import loader  # a second start does not need the writers of workbooks and feeds
 
         began = time.monotonic()
-        loader.load(say=self.stdout.write)
+        loader.load(say=self._say)
         self.stdout.write(f"The demo row is loaded ({time.monotonic() - began:.0f} s).")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()  # a pipe would keep it until the end
