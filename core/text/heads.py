@@ -12,12 +12,6 @@ from core.text.tokens import STOP, WORD, Token, index_terms, tokens
 
 #: Words after which a purpose or a fitting partner is named.
 _PURPOSE = frozenset(["для", "під", "под", "до", "к", "for", "fits"])
-#: Words that hold or count what they stand before: a set of pens, a pack of paper.
-_HOLDERS = frozenset(
-    index_terms(
-        "набір комплект пачка упаковка пара рулон блок коробка пакет ящик партія серія набор комплект пара рулон"
-    )
-)
 #: First parts of compounds that describe the second; elsewhere the first part is the thing: клей-олівець.
 _DESCRIBING = re.compile(
     r"текст|тонер|крафт|фото|в[іи]део|ауд[іи]о|м[іи]н[іи]|макс[иі]|м[іи]кро|смарт|веб|б[іи]знес|[еэ]ко|авто|гель"
@@ -33,6 +27,19 @@ _ENDS = re.compile(r"[,;:()/+]|\s[-–—]\s")  # what comes next is another phr
 _SHORTEST = 3
 
 HEAD, BESIDE, NOT = 1.0, 0.5, 0.0
+
+
+@lru_cache(maxsize=1)
+def _holders() -> frozenset[str]:
+    """Words that hold or count what they stand before: a set of pens, a pack of paper.
+
+    Made when first asked for: their terms take the lexicons, which no process should wait for while it starts.
+    """
+    return frozenset(
+        index_terms(
+            "набір комплект пачка упаковка пара рулон блок коробка пакет ящик партія серія набор комплект пара рулон"
+        )
+    )
 
 
 class Heads(NamedTuple):
@@ -142,7 +149,7 @@ class _Walk:
             self.skip = False
             return
         self._name(token)
-        self.held = not _HOLDERS.isdisjoint(token.terms)
+        self.held = not _holders().isdisjoint(token.terms)
 
     def _further(self, token: Token) -> None:
         """After the name: what a set holds, or a second name beside it (стрічка скотч)."""
