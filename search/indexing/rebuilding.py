@@ -22,6 +22,9 @@ from search.selectors import Batch, batches_on_sale, on_sale, tombstones_since
 log = structlog.get_logger(__name__)
 CHUNK = 2_000
 CHUNK_ALONE = 20_000  # where each chunk ends with a commit to disk
+#: Batches that are written side by side where that can be: a node takes one and a half times as much over two
+#: connections as over one.
+WRITTEN_AT_ONCE = 2
 #: A write older than that comes no more; younger ones must meet the tombstone of an offer withdrawn meanwhile.
 LATE_WRITES = timedelta(days=1)
 SAMPLE = 500  # offers of which the whole document is compared before the swap
@@ -122,7 +125,9 @@ def _fill(engine: SearchEngine, generation: str, progress: Callable[[int], None]
 
     # Tombstones first: from now on a late write would revive what they stand for.
     send(write, gone())
-    return send(write, batches_on_sale(size=size), report=progress)
+    # An offer is in one batch only, and versions decide beside other writers.
+    at_once = WRITTEN_AT_ONCE if engine.capabilities.concurrent_writers else 1
+    return send(write, batches_on_sale(size=size), report=progress, at_once=at_once)
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -79,26 +80,28 @@ def send(
     batches: Iterable[Batch],
     *,
     report: Callable[[int], None] | None = None,
+    at_once: int = 1,
 ) -> Sent:
-    """Writes the batches in order, each while the next is read and built, and notes failures.
+    """Writes the batches, each while the next are read and built, and notes failures.
 
-    `report` gets the number of offers dealt with, and may raise to stop. Memory holds three batches at most.
+    `report` gets the number of offers dealt with, and may raise to stop. Up to `at_once` batches are written side by
+    side: more than one only where it does not matter which is written first. Memory holds two batches more.
     """
     sent = Sent()
     dealt_with = 0
     # Only the engine is called in that thread: it needs no database connection.
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-send") as sender:
-        on_its_way: tuple[Batch, Future[BulkReport]] | None = None
+    with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="index-send") as sender:
+        on_their_way: deque[tuple[Batch, Future[BulkReport]]] = deque()
         try:
             for batch in batches:
-                if on_its_way is not None:
-                    dealt_with += _finish(*on_its_way, sent)
-                on_its_way = batch, sender.submit(write, batch.documents)
+                if len(on_their_way) == at_once:
+                    dealt_with += _finish(*on_their_way.popleft(), sent)
+                on_their_way.append((batch, sender.submit(write, batch.documents)))
                 if report is not None:
                     report(dealt_with)
         finally:
-            if on_its_way is not None:
-                dealt_with += _finish(*on_its_way, sent)
+            while on_their_way:
+                dealt_with += _finish(*on_their_way.popleft(), sent)
     if report is not None:
         report(dealt_with)
     return sent
