@@ -18,7 +18,7 @@ CATALOGS := $(wildcard locale/*/LC_MESSAGES/*.po)
 export RYAD_SHARED_DATA ?= $(abspath ../shared/data)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo run-full services services-stop services-status .java test test-postgresql check bench relevance screenshots messages clean
+.PHONY: help install run demo run-full services services-stop services-status .java test test-postgresql check image-check bench relevance screenshots messages clean
 
 help: ## List the targets
 	@echo "Ryad: an electronic trading row."
@@ -126,6 +126,13 @@ check: install ## Lint, types, layers, templates, migrations, translations, arch
 	DJANGO_SETTINGS_MODULE=marketplace.settings.test $(PY) manage.py makemigrations --check --dry-run
 	$(PY) locale/compile.py --check
 	$(PY) -m pytest -q tests/architecture
+
+image-check: .venv/.synced ## Carry out the Dockerfile's steps without a container engine; what they make checks itself
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	PATH="$$PATH:$(CURDIR)/.venv/bin" $(PY) -m stack.image "$$folder" && \
+	cd "$$folder" && RYAD_SECRET_KEY=$$($(abspath $(PY)) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	  RYAD_ALLOWED_HOSTS=ryad.example RYAD_SITE_URL=https://ryad.example RYAD_MAIL_HOST=mail.ryad.example RYAD_TRUSTED_PROXIES=1 \
+	  ./run python manage.py check --deploy --fail-level WARNING
 
 bench: install ## Measure speeds; results go to benchmarks/results
 	$(PY) -m benchmarks

@@ -238,3 +238,11 @@ def test_what_the_image_copies_is_there_and_secrets_are_not():
 def test_steps_are_read_as_docker_reads_them():
     text = "# a comment\nFROM a\nRUN one \\\n    # between\n    && two\n\nENV A=1 \\\n    B=2\n"
     assert list(image.steps(text)) == [("FROM", "a"), ("RUN", "one && two"), ("ENV", "A=1 B=2")]
+
+
+def test_the_steps_can_be_tried_by_make_and_operators_are_told():
+    makefile = (ROOT / "Makefile").read_text()
+    target = re.search(r"^image-check:.*?## .+?\n((?:\t.+\n)+)", makefile, re.MULTILINE)[1]
+    assert "-m stack.image" in target
+    assert "./run python manage.py check --deploy" in target
+    assert "`make image-check`" in (ROOT / "docs" / "operations.md").read_text()
