@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from search.engines.base import EngineQuery
+from search.engines.facets import FIELDS, PRICE_ENDS, terms, told
 from search.engines.queries import Limitation
 from search.fields import NO_PRICE
-from search.query import Facets, FacetValue, PriceRange, facet_values
+from search.query import Facets
 
-MAX_FACET_VALUES = 200
 _SEEN_PER_SHARD = 2_000
-_FIELDS = {"vendor": "vendor", "category": "categories", "brand": "brand", "availability": "availability"}
-_IDS = frozenset(["vendor", "category"])  # numbers that the index keeps as labels
 
 
 def counted(limits: list[Limitation]) -> dict[str, Any]:
     """The aggregations: each within the limits of all facets but its own. `limits` are those that belong to one."""
-    asked: dict[str, Any] = {name: _terms(field) for name, field in _FIELDS.items()}
-    asked["price"] = {
-        # Offers without a price carry a stand-in, which is no price.
-        "filter": {"range": {"price": {"lt": NO_PRICE}}},
-        "aggs": {"low": {"min": {"field": "price"}}, "high": {"max": {"field": "price"}}},
-    }
+    asked: dict[str, Any] = {name: terms(field, shard_size=_SEEN_PER_SHARD) for name, field in FIELDS.items()}
+    asked["price"] = {"filter": {"range": {"price": {"lt": NO_PRICE}}}, "aggs": PRICE_ENDS}
     return {name: _within(aggregation, limits, name) for name, aggregation in asked.items()}
 
 
@@ -32,31 +26,8 @@ def after_counting(limits: list[Limitation]) -> dict[str, Any]:
 
 
 def facets(query: EngineQuery, answer: dict[str, Any]) -> Facets:
-    filters = query.filters
-    selected: dict[str, frozenset[Any]] = {
-        "vendor": filters.vendors_in,
-        "category": frozenset() if filters.category is None else frozenset([filters.category]),
-        "brand": filters.brands,
-        "availability": filters.availability,
-    }
-    shown = {
-        name: _values(name, answer[name].get("own", answer[name])["buckets"], selected[name])
-        for name in _FIELDS
-    }
-    price = answer["price"].get("own", answer["price"])
-    return Facets(
-        vendors=shown["vendor"],
-        categories=shown["category"],
-        brands=shown["brand"],
-        availability=shown["availability"],
-        price=PriceRange(int(price["low"]["value"]), int(price["high"]["value"]))
-        if price["doc_count"]
-        else None,
-    )
-
-
-def _terms(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": MAX_FACET_VALUES, "shard_size": _SEEN_PER_SHARD}}
+    own = {name: answer[name].get("own", answer[name]) for name in (*FIELDS, "price")}
+    return told(query.filters, {name: own[name]["buckets"] for name in FIELDS}, own["price"])
 
 
 def _within(aggregation: dict[str, Any], limits: list[Limitation], name: str) -> dict[str, Any]:
@@ -68,10 +39,3 @@ def _bool(limits: list[Limitation]) -> dict[str, Any]:
     must = [limit.query for limit in limits if limit.must]
     must_not = [limit.query for limit in limits if not limit.must]
     return {"bool": {"filter": must, "must_not": must_not}}
-
-
-def _values(name: str, buckets: list[dict[str, Any]], selected: frozenset[Any]) -> tuple[FacetValue, ...]:
-    counts = {
-        int(bucket["key"]) if name in _IDS else str(bucket["key"]): bucket["doc_count"] for bucket in buckets
-    }
-    return facet_values(counts, selected)
