@@ -18,6 +18,7 @@ from core.errors import DomainError, Unavailable
 from core.jobs import services
 from core.jobs.errors import JobCancelled, JobTakenOver, TookTooLong
 from core.models import Job, JobState
+from core.outbox.outages import Outage, outage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,8 +117,8 @@ class Work:
 def work_on(job_id: UUID | str) -> Iterator[Work | None]:
     """Take a job and record how the block ends; yields None if it is over or somebody else works on it.
 
-    Normal end: done, with `work.result`. JobCancelled: cancelled. Unavailable: waits and is tried again, for a day as
-    often as it takes, then at most MAX_ATTEMPTS times. Interrupted by a stop of the worker: waits for the next one. Any other error: failed; a
+    Normal end: done, with `work.result`. JobCancelled: cancelled. Unavailable, or a database that is: waits and is
+    tried again, for a day as often as it takes, then at most MAX_ATTEMPTS times. Interrupted by a stop of the worker: waits for the next one. Any other error: failed; a
     DomainError's message is shown to the owner, what else went wrong stays in the log.
     """
     job = services.claim(job_id)
@@ -135,6 +136,13 @@ def work_on(job_id: UUID | str) -> Iterator[Work | None]:
         logger.warning("jobs: %s was taken over by another worker", job.pk)
     except Unavailable as error:
         _wait_for_part(work, error)
+    except (OperationalError, InterfaceError) as error:
+        if outage(error) is Outage.NONE:
+            _end_failed(work, error)
+        else:
+            down = Unavailable("database_down")
+            down.__cause__ = error
+            _wait_for_part(work, down)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and recorded with the job
         _end_failed(work, error)
     except BaseException:
@@ -147,14 +155,18 @@ def work_on(job_id: UUID | str) -> Iterator[Work | None]:
 def _wait_for_part(work: Work, error: Unavailable) -> None:
     """A disk that is full or a server that is away is no fault of the work: somebody needs hours to mend it."""
     job = work.job
-    is_young = clock.now() - job.created_at < services.PATIENCE
-    if not is_young and job.attempts >= services.MAX_ATTEMPTS:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    # What the database itself has stopped, for a lock or its time, may well be the work's own fault.
+    is_down = outage(error.__cause__ or error) is Outage.DOWN
+    is_free = is_down and clock.now() - job.created_at < services.PATIENCE
+    if not is_free and job.attempts >= services.MAX_ATTEMPTS:
         work.end(JobState.FAILED, error_code=error.code, error=str(error))
         return
     work.end(
         JobState.WAITING,
         # The fence holds: who lost the job before bears a lower number than whoever takes it next.
-        attempts=job.attempts - is_young,
+        attempts=job.attempts - is_free,
         error_code=error.code,
         error=_("A part that this work needs is not available now. It goes on by itself once that is back."),
     )

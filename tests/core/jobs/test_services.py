@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from core import clock
@@ -164,6 +164,23 @@ def test_a_part_that_is_down_costs_no_attempt_for_a_day(job, sent):
     with work_on(job.pk):
         raise Unavailable
     assert (state(job), job.error_code) == (JobState.FAILED, "Unavailable")
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "outcome"),
+    [
+        (None, (JobState.WAITING, 0, "database_down")),  # the connection was cut
+        ("53100", (JobState.WAITING, 0, "database_down")),  # disk full
+        ("57014", (JobState.WAITING, 1, "database_down")),  # a statement took too long
+        ("22000", (JobState.FAILED, 1, "OperationalError")),
+    ],
+)
+def test_a_database_that_is_away_is_no_error_of_the_work(job, sqlstate, outcome):
+    cause = Exception()
+    cause.sqlstate = sqlstate
+    with work_on(job.pk):
+        raise OperationalError from cause
+    assert (state(job), job.attempts, job.error_code) == outcome
 
 
 def test_who_lost_the_job_before_a_part_fell_writes_nothing_after_it(job, sent):
