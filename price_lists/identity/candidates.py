@@ -118,7 +118,9 @@ class Candidates:
         numbers = np.array([_number(key) for key in keys], np.int64)
         starts = np.searchsorted(self._keys, numbers, "left")
         ends = np.searchsorted(self._keys, numbers, "right")
-        for key, number, start, end in zip(keys, numbers.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        for key, number, start, end in zip(
+            keys, numbers.tolist(), starts.tolist(), ends.tolist(), strict=True
+        ):
             fresh = self._fresh.get(number)
             rows = self._rows[start:end]
             if fresh:

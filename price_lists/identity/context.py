@@ -56,9 +56,7 @@ def _side(scores: Vector, groups: npt.NDArray[np.int64]) -> Vector:
     return out
 
 
-def _place(
-    scores: Vector, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], place: int
-) -> Vector:
+def _place(scores: Vector, starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], place: int) -> Vector:
     """The score at `place` of each group, `_NOBODY` where the group is shorter."""
     at = np.minimum(starts + place, len(scores) - 1)
     return np.where(sizes > place, scores[at], _NOBODY)

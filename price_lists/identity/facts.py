@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from stdnum import ean
 
 from core.text import normalize_code, tokens
-from core.text.tokens import CODE, MEASURE, NUMBER, STOP, WORD
+from core.text.tokens import CODE, MEASURE, NUMBER, STOP, WORD, Token
 from price_lists.identity import vocabulary
 from price_lists.identity.records import Record
 
@@ -31,6 +30,7 @@ _TIMES = re.compile(
 _LETTER_SIZE = re.compile(r"(?<![\w'-])(?:[2-6]?X{1,3}L|[2-6]?X{1,2}S)(?![\w'-])")
 _PAPER = re.compile(r"[abc][0-9]")
 SHORTEST_MODEL = 4
+DESCRIBED = 2000  # letters of a description that are read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,18 +38,17 @@ class Facts:
     """One record as compared. `words` keep their order and repeat; a word is its first term.
 
     `measures` are values by base unit (g, ml, mm...), every reading of an ambiguous unit among them; `numbers` are
-    bare ones; `codes` hold letters and figures; `keys` are sound keys of words by which another alphabet is met.
+    bare ones; `models` hold letters and figures; `keys` are sound keys of words by which another alphabet is met.
     """
 
     record: Record
     words: tuple[str, ...]
     alternatives: dict[str, str]  # every term of a word -> the word
     counts: dict[str, int]
-    kinds: dict[str, str]
     shown: dict[str, str]
     measures: dict[str, frozenset[float]]
     numbers: frozenset[str]
-    codes: frozenset[str]
+    figures: frozenset[str]  # the numbers, and those within measures and codes
     pieces: frozenset[int]
     colours: frozenset[str]
     keys: dict[str, str]
@@ -71,122 +70,127 @@ def valid_gtin(text: str) -> str:
     digits = _NOT_ALNUM.sub("", text.removesuffix(".0"))
     if not digits.isdigit() or len(digits) not in (8, 12, 13, 14) or not digits.strip("0"):
         return ""
-    return digits.zfill(14) if ean.is_valid(digits) else ""
-
-
-@lru_cache(maxsize=1 << 16)
-def sound_key(word: str) -> str:
-    """A rough Latin spelling by sound: либресс and libresse, бондюэль and bonduelle come near each other."""
-    return vocabulary.sound(word)
+    full = digits.zfill(14)
+    # 02, 04 and 2 begin what shops number themselves: another shop's means another good.
+    if not ean.is_valid(digits) or full[1] == "2" or full[1:3] in ("02", "04"):
+        return ""
+    return full
 
 
 def read_facts(record: Record) -> Facts:
-    """Everything `compare` needs of one record; costs some 50 µs, so keep it while the record is compared often."""
+    """Everything that comparing needs of one record; costs some 50 µs, so keep it while the record is compared often."""
     title = _SEAM.sub(" ", record.title)
-    words: list[str] = []
-    alternatives: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    kinds: dict[str, str] = {}
-    shown: dict[str, str] = {}
-    measures: dict[str, set[float]] = {}
-    numbers: set[str] = set()
-    codes: set[str] = set()
-    colours: set[str] = set()
-    sizes: set[str] = set()
-    for token in tokens(title):
-        if token.kind == STOP:
-            continue
-        term = token.terms[0]
-        if token.parts and token.kind == WORD:
-            # A compound is its parts: стоп-линия, «стоп линия».
-            for piece, part in zip(_NOT_ALNUM.split(token.text), token.parts, strict=False):
-                _word(part, piece, words, alternatives, counts, kinds, shown)
-                if colour := vocabulary.colour(part):
-                    colours.add(colour)
-            continue
-        _word(token.terms, token.text, words, alternatives, counts, kinds, shown)
-        kinds[term] = token.kind
-        if token.kind == MEASURE:
-            for reading in token.terms:
-                found = _MEASURE.match(reading)
-                if found and found[2]:
-                    if "x" in found[2]:
-                        sizes.add(reading)
-                    else:
-                        measures.setdefault(found[2], set()).add(float(found[1]))
-        elif token.kind == NUMBER:
-            numbers.add(term)
-        elif token.kind == CODE:
-            codes.add(term)
-            if _PAPER.fullmatch(term):
-                sizes.add(term)
-        elif token.kind == WORD and (colour := vocabulary.colour(token.terms)):
-            colours.add(colour)
-    sizes.update(found.group().upper() for found in _LETTER_SIZE.finditer(title))
-    pieces = {int(next(filter(None, found.groups()))) for found in _PIECES.finditer(title)}
-    for found in _TIMES.finditer(title):
-        # 4х100 г is met by 400 г.
-        times, value, unit = found.groups()
-        for reading in vocabulary.readings(value, unit):
-            measures.setdefault(reading.unit, set()).add(round(reading.value * int(times), 6))
-            measures[reading.unit].add(reading.value)
-    if record.pack_count:
-        pieces = {record.pack_count}
+    words = _Words(title)
+    sizes = {found.group().upper() for found in _LETTER_SIZE.finditer(title)}
+    colours = set(words.colours)
     for name, value in record.attributes.items():
-        if vocabulary.names_colour(name):
-            for token in tokens(value):
-                if colour := vocabulary.colour(token.terms):
-                    colours.add(colour)
-    for value in record.attributes.values():
         sizes.update(found.group().upper() for found in _LETTER_SIZE.finditer(value))
+        if vocabulary.names_colour(name):
+            colours.update(filter(None, (vocabulary.colour(token.terms) for token in tokens(value))))
+    pieces = {int(next(filter(None, found.groups()))) for found in _PIECES.finditer(title)}
     spelling = " ".join(_NOT_ALNUM.split(title.lower())).strip()
     mpn = normalize_code(record.mpn)
-    models = {code for code in codes if len(code) >= SHORTEST_MODEL}
+    models = {code for code in words.codes if len(code) >= SHORTEST_MODEL}
     if len(mpn) >= SHORTEST_MODEL:
         models.add(mpn)
     brand = " ".join(word for token in tokens(record.brand) for word in token.terms[:1])
+    description = record.description[:DESCRIBED]
     return Facts(
         record=record,
-        words=tuple(words),
-        alternatives=alternatives,
-        counts=counts,
-        kinds=kinds,
-        shown=shown,
-        measures={unit: frozenset(values) for unit, values in measures.items()},
-        numbers=frozenset(numbers),
-        codes=frozenset(codes),
-        pieces=frozenset(pieces),
+        words=tuple(words.order),
+        alternatives=words.alternatives,
+        counts=words.counts,
+        shown=words.shown,
+        measures=_measures(title, words.measures),
+        numbers=frozenset(words.numbers),
+        figures=frozenset(words.numbers | words.inside),
+        pieces=frozenset([record.pack_count] if record.pack_count else pieces),
         colours=frozenset(colours),
-        keys={word: sound_key(word) for word in counts if kinds[word] == WORD},
+        keys={word: vocabulary.sound(word) for word in words.plain},
         compact=normalize_code(title),
         spelling=spelling,
         sorted_spelling=" ".join(sorted(spelling.split())),
         models=frozenset(models),
-        sizes=frozenset(sizes),
+        sizes=frozenset(words.sizes | sizes),
         brand=brand,
-        brand_key=sound_key(brand.replace(" ", "")) if brand else "",
+        brand_key=vocabulary.sound(brand.replace(" ", "")) if brand else "",
         mpn=mpn,
         gtin=valid_gtin(record.gtin),
-        description_words=frozenset(
-            term for token in tokens(record.description[:2000]) for term in token.terms[:1]
-        ),
-        description_compact=normalize_code(record.description[:2000]),
+        description_words=frozenset(term for token in tokens(description) for term in token.terms[:1]),
+        description_compact=normalize_code(description),
     )
 
 
-def _word(
-    terms: tuple[str, ...],
-    text: str,
-    words: list[str],
-    alternatives: dict[str, str],
-    counts: dict[str, int],
-    kinds: dict[str, str],
-    shown: dict[str, str],
-) -> None:
-    term = terms[0]
-    words.append(term)
-    counts[term] = counts.get(term, 0) + 1
-    kinds.setdefault(term, CODE if any(letter.isdigit() for letter in term) else WORD)
-    shown.setdefault(term, text)
-    for each in terms:
-        alternatives.setdefault(each, term)
+class _Words:
+    """What the tokens of a title say, sorted by kind."""
+
+    def __init__(self, title: str) -> None:
+        self.order: list[str] = []
+        self.alternatives: dict[str, str] = {}
+        self.counts: dict[str, int] = {}
+        self.shown: dict[str, str] = {}
+        self.plain: dict[str, None] = {}
+        self.measures: dict[str, set[float]] = {}
+        self.numbers: set[str] = set()
+        self.inside: set[str] = set()
+        self.codes: set[str] = set()
+        self.sizes: set[str] = set()
+        self.colours: set[str] = set()
+        for token in tokens(title):
+            if token.kind == STOP:
+                continue
+            if token.parts and token.kind == WORD:
+                # A compound is its parts: стоп-линия, «стоп линия».
+                for piece, part in zip(_NOT_ALNUM.split(token.text), token.parts, strict=False):
+                    self._add(part, piece)
+                    self._plain(part)
+            else:
+                self._add(token.terms, token.text)
+                self._sort(token)
+
+    def _add(self, terms: tuple[str, ...], text: str) -> None:
+        term = terms[0]
+        self.order.append(term)
+        self.counts[term] = self.counts.get(term, 0) + 1
+        self.shown.setdefault(term, text)
+        for each in terms:
+            self.alternatives.setdefault(each, term)
+
+    def _plain(self, terms: tuple[str, ...]) -> None:
+        if terms[0].isalpha():
+            self.plain[terms[0]] = None
+            if colour := vocabulary.colour(terms):
+                self.colours.add(colour)
+
+    def _sort(self, token: Token) -> None:
+        term = token.terms[0]
+        self.inside.update(extra for extra in token.extras if extra[0].isdigit())
+        if token.kind == WORD:
+            self._plain(token.terms)
+        elif token.kind == NUMBER:
+            self.numbers.add(term)
+        elif token.kind == CODE:
+            self.codes.add(term)
+            self.inside.update(part[0] for part in token.parts if part[0].isdigit())
+            if _PAPER.fullmatch(term):
+                self.sizes.add(term)
+        elif token.kind == MEASURE:
+            for reading in token.terms:
+                found = _MEASURE.match(reading)
+                if found is None or not found[2]:
+                    continue
+                if "x" in found[2]:
+                    self.sizes.add(reading)
+                else:
+                    self.measures.setdefault(found[2], set()).add(float(found[1]))
+
+
+def _measures(title: str, found: dict[str, set[float]]) -> dict[str, frozenset[float]]:
+    """With the sums: 4х100 г is met by 400 г."""
+    for match in _TIMES.finditer(title):
+        times, value, unit = match.groups()
+        for reading in vocabulary.readings(value, unit):
+            found.setdefault(reading.unit, set()).update(
+                (round(reading.value * int(times), 6), round(reading.value, 6))
+            )
+    return {unit: frozenset(values) for unit, values in found.items()}

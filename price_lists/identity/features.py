@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -52,6 +54,7 @@ NAMES = (
     "measure_ratio",
     "pieces",
     "colours",
+    "sizes",
     "brand",
     "brand_inside",
     "mpn",
@@ -77,45 +80,50 @@ class Shared(NamedTuple):
 
 
 def meet(left: Facts, right: Facts) -> Shared:
-    """Word by word: by any common term, then glued («dvd 2930» and «dvd2930»), then by sound."""
+    """Word by word: by any common term, then by sound, then written together («dvd 2930» and «dvd2930»)."""
     pairs: dict[str, str] = {}
-    taken: set[str] = set()
     theirs = right.alternatives
     for term, word in left.alternatives.items():
         if word not in pairs and (met := theirs.get(term)) is not None:
             pairs[word] = met
-            taken.add(met)
+    taken = set(pairs.values())
     rest_left = [word for word in left.counts if word not in pairs]
     rest_right = [word for word in right.counts if word not in taken]
-    soft: set[str] = set()
+    soft: dict[str, str] = {}
     if rest_left and rest_right:
-        keys = right.keys
-        for word in rest_left:
-            key = left.keys.get(word)
-            if key is None or len(key) < _SHORTEST_CODE:
+        soft = _by_sound(left, right, rest_left, rest_right)
+        pairs.update(soft)
+        taken.update(soft.values())
+    return Shared(
+        pairs,
+        frozenset(soft),
+        tuple(word for word in rest_left if word not in soft and not _glued(word, right)),
+        tuple(word for word in rest_right if word not in taken and not _glued(word, left)),
+    )
+
+
+def _by_sound(left: Facts, right: Facts, mine: Sequence[str], theirs: Sequence[str]) -> dict[str, str]:
+    free = {word: key for word in theirs if (key := right.keys.get(word)) and len(key) >= _SHORTEST_CODE}
+    pairs: dict[str, str] = {}
+    for word in mine:
+        key = left.keys.get(word, "")
+        if len(key) < _SHORTEST_CODE:
+            continue
+        best, found = _ALIKE, ""
+        for other, their in free.items():
+            if their[0] != key[0] or abs(len(their) - len(key)) > 4:
                 continue
-            best, found = _ALIKE, ""
-            for other in rest_right:
-                their = keys.get(other)
-                if their is None or other in taken or abs(len(their) - len(key)) > 4 or their[0] != key[0]:
-                    continue
-                likeness = 1.0 if their == key else JaroWinkler.similarity(key, their, prefix_weight=0.05)
-                if likeness > best:
-                    best, found = likeness, other
-            if found:
-                pairs[word] = found
-                soft.add(word)
-                taken.add(found)
-        rest_left = [word for word in rest_left if word not in pairs]
-        rest_right = [word for word in rest_right if word not in taken]
-    # Written together on one side only.
-    if rest_left:
-        glued = [word for word in rest_left if len(word) >= _SHORTEST_CODE and word in right.compact]
-        pairs.update((word, word) for word in glued)
-        rest_left = [word for word in rest_left if word not in pairs]
-    if rest_right:
-        rest_right = [word for word in rest_right if len(word) < _SHORTEST_CODE or word not in left.compact]
-    return Shared(pairs, frozenset(soft), tuple(rest_left), tuple(rest_right))
+            likeness = 1.0 if their == key else JaroWinkler.similarity(key, their, prefix_weight=0.05)
+            if likeness > best:
+                best, found = likeness, other
+        if found:
+            pairs[word] = found
+            del free[found]
+    return pairs
+
+
+def _glued(word: str, other: Facts) -> bool:
+    return len(word) >= _SHORTEST_CODE and word in other.compact
 
 
 def features(one: Weighed, two: Weighed, shared: Shared | None = None) -> list[float]:
@@ -155,6 +163,7 @@ def features(one: Weighed, two: Weighed, shared: Shared | None = None) -> list[f
         *_measures(left, right),
         _sets(left.pieces, right.pieces),
         _sets(left.colours, right.colours),
+        _sets(left.sizes, right.sizes),
         *_brand(left, right),
         *_mpn(left, right),
         MISSING if not left.gtin or not right.gtin else float(left.gtin == right.gtin),
@@ -226,13 +235,9 @@ def _code_likeness(one: str, two: str) -> float:
 
 
 def _numbers(left: Facts, right: Facts, one: Weighed) -> tuple[float, ...]:
-    mine, theirs = left.numbers, right.numbers
-    only_left, only_right = mine - theirs, theirs - mine
-    if only_left:
-        only_left = frozenset(number for number in only_left if number not in right.compact)
-    if only_right:
-        only_right = frozenset(number for number in only_right if number not in left.compact)
-    same = mine & theirs
+    same = left.numbers & right.numbers
+    only_left = left.numbers - right.figures
+    only_right = right.numbers - left.figures
     return (
         len(same),
         len(only_left),
@@ -324,4 +329,4 @@ def _order(left: Facts, right: Facts, shared: Shared) -> float:
     at = [places[met] for word in left.words if (met := shared.pairs.get(word)) in places]
     if len(at) < 2:
         return MISSING
-    return sum(a < b for a, b in zip(at, at[1:], strict=False)) / (len(at) - 1)
+    return sum(a < b for a, b in pairwise(at)) / (len(at) - 1)

@@ -89,7 +89,9 @@ class _Tree:
             name, mean = names[self.feature[node]], self.mean[node]
             at_most = row[self.feature[node]] <= self.threshold[node]
             node = self.left[node] if at_most else self.right[node]
-            added[name] = added.get(name, 0.0) + (self.mean[node] if node >= 0 else self.leaves[-1 - node]) - mean
+            added[name] = (
+                added.get(name, 0.0) + (self.mean[node] if node >= 0 else self.leaves[-1 - node]) - mean
+            )
 
     def struck(self) -> list[np.uint16]:
         """For each node the leaves on its left, one bit each. Leaves are numbered from left to right."""

@@ -16,7 +16,7 @@ from price_lists.identity.records import Record
 from price_lists.identity.statistics import Statistics
 
 #: Candidates of a left record, and of a right one.
-FORTH, BACK = 40, 5
+FORTH, BACK = 30, 5
 Matrix = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
