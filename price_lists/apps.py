@@ -13,6 +13,7 @@ class PriceListsConfig(AppConfig):
         from price_lists import receivers, tasks  # noqa: F401  - registers what they hold
         from price_lists.selectors import imports_of_today, runs_that_wait
         from price_lists.services import imports
+        from price_lists.sources import messages
         from vendors import desk
 
         kinds.register(
@@ -21,8 +22,10 @@ class PriceListsConfig(AppConfig):
             on_cancel=imports.follow_cancelled_job,
             on_retry=imports.follow_retried_job,
         )
+        kinds.register("price_lists.versions", label=_("Reports and comparison of price lists"))
         kinds.register("price_lists.categories", label=_("Offers follow their categories"))
 
+        messages.register()
         desk.add_entry(
             key="price_lists",
             label=_("Price lists"),

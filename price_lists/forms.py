@@ -31,6 +31,10 @@ class UploadForm(forms.Form):
         help_text=_("A new issue of a list replaces its earlier one: what is missing in it goes off sale."),
     )
 
+    only_check = forms.BooleanField(
+        label=_("Only check: show me what would change, and change nothing"), required=False
+    )
+
     def __init__(self, *args: Any, vendor: Vendor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sources = Source.objects.filter(vendor=vendor)

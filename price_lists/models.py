@@ -151,6 +151,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk} {self.source}, {self.get_state_display()}"
 
+    @property
+    def can_be_read(self) -> bool:
+        """Whether it is settled what its columns mean, so that reports and comparisons can read the file."""
+        return bool((self.mapping or {}).get("tables")) and self.state != RunState.MAPPING
+
 
 class SourceItem(models.Model):
     """What a source's next file is compared against: one row per key, the hash of the row as last applied."""

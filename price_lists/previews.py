@@ -18,7 +18,7 @@ from price_lists.enums import Change, Kind, RunState
 from price_lists.messages import message
 from price_lists.models import ImportRun, RowProblem, SourceItem, StagedRow
 from price_lists.rows import Severity
-from price_lists.services.diffing import vanished_items
+from price_lists.services.diffing import newest_applied, vanished_items
 
 PAGE = 30
 _TEXT_LABELS: dict[str, Any] = {
@@ -125,6 +125,10 @@ def problems_page(run: ImportRun, severity: Severity, number: int | str) -> Page
 
 def has_staged(run: ImportRun) -> bool:
     """Whether the rows of the diff are still there to be shown."""
+    if run.state == RunState.CHECKED:
+        # Beside a catalogue that has moved on it would show what is no longer true.
+        still = run.counts.get("diffed_at") == newest_applied(run)
+        return still and StagedRow.objects.filter(run=run).exists()
     return run.state in {RunState.REVIEW, RunState.HELD, RunState.QUEUED}
 
 

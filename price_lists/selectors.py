@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from catalog.models import Category
 from core.errors import NotFound
 from price_lists.enums import RunState
-from price_lists.models import CategoryLink, ImportRun
+from price_lists.models import CategoryLink, ImportRun, Source
 from price_lists.services.categories import undecided
 from vendors.models import Vendor
 
@@ -26,6 +26,20 @@ def run_of(*, vendor: Vendor, run_id: int) -> ImportRun:
     if run is None:
         raise NotFound("unknown_run")
     return run
+
+
+def source_of(*, vendor: Vendor, source_id: int) -> Source:
+    """The vendor's own source; NotFound for any other, as if there were none."""
+    source = Source.objects.filter(vendor=vendor, pk=source_id).select_related("vendor").first()
+    if source is None:
+        raise NotFound("unknown_source")
+    return source
+
+
+def versions_of(*, source: Source) -> QuerySet[ImportRun]:
+    """Every version of a source, the newest first."""
+    runs = runs_of(vendor=source.vendor).filter(source=source).select_related("vendor", "source__vendor")
+    return runs.defer("inspection")  # the first rows of each file
 
 
 def link_of(*, vendor: Vendor, link_id: int) -> CategoryLink:

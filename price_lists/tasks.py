@@ -6,9 +6,12 @@ from typing import Any
 
 from celery import shared_task
 
+from core import clock
 from core.jobs.work import RETRIED_LATER, work_on
 from price_lists import services
 from price_lists.models import ImportRun
+from price_lists.sources import fetching, registering
+from price_lists.services import versions
 
 
 @shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **RETRIED_LATER)
@@ -28,7 +31,35 @@ def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
             work.result = {"moved": services.follow_links(link_ids, work=work)}
 
 
+@shared_task(name="price_lists.fetch", soft_time_limit=900, time_limit=960, **RETRIED_LATER)
+def fetch(*, source_id: int, **_: Any) -> None:
+    """Asks the link of one source, if it is due and nobody else is at it."""
+    fetching.fetch(source_id=source_id)
+
+
+@shared_task(name="price_lists.fetch_due", soft_time_limit=50, time_limit=60)
+def fetch_due(**_: Any) -> None:
+    """Sends a task for each link that is due; tells people of fetched versions that stand still."""
+    for source_id in fetching.due(now=clock.now()):
+        registering.send_fetch(source_id=source_id)
+    fetching.tell_of_standing_runs()
+
+
 @shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)
 def sweep(**_: Any) -> None:
     """Finds imports that stand still."""
     services.sweep()
+
+
+@shared_task(name="price_lists.read_versions", soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def read_versions(*, job_id: str, run_ids: list[int], **_: Any) -> None:
+    """Reads versions again for their reports and comparisons."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = versions.work_versions(run_ids=run_ids, work=work)
+
+
+@shared_task(name="price_lists.clean", soft_time_limit=1500, time_limit=1800)
+def clean(**_: Any) -> None:
+    """Removes versions past their time."""
+    versions.sweep_versions()

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from price_lists import views
+from price_lists import version_views, views
 
 app_name = "price_lists"
 
@@ -20,4 +20,15 @@ urlpatterns = [
     path("<int:run_id>/cancel/", views.cancel, name="cancel"),
     path("<int:run_id>/retry/", views.retry, name="retry"),
     re_path(r"^(?P<run_id>[0-9]{1,18})/report\.(?P<kind>csv|xlsx)$", views.report, name="report"),
+    path("sources/<int:source_id>/versions/", version_views.version_list, name="versions"),
+    path("sources/<int:source_id>/compare/", version_views.compare, name="compare"),
+    path("sources/<int:source_id>/compare.xlsx", version_views.comparison, name="comparison"),
+    path("<int:run_id>/restore/", version_views.restore, name="restore"),
+    path("<int:run_id>/original/", version_views.original, name="original"),
+    path("<int:run_id>/reports/", version_views.run_reports, name="reports"),
+    re_path(
+        r"^(?P<run_id>[0-9]{1,18})/(?P<kind>errors|made|left|taken|remarks)\.xlsx$",
+        version_views.report_book,
+        name="report_book",
+    ),
 ]

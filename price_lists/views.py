@@ -49,6 +49,7 @@ _STEP = {
     RunState.QUEUED: 4,
     RunState.APPLYING: 4,
     RunState.APPLIED: 5,
+    RunState.CHECKED: 4,
 }
 
 
@@ -76,6 +77,7 @@ def upload(request: DeskRequest, vendor_slug: str) -> HttpResponse:
                     source=form.cleaned_data.get("source"),
                     file=form.cleaned_data["file"],
                     user=_person(request),
+                    only_check=form.cleaned_data["only_check"],
                 )
             except DomainError as error:
                 remedy = getattr(error, "remedy", "")

@@ -70,6 +70,8 @@ MANY = frozenset(
     }
 )
 
+#: Heads the column of remarks that is added to a vendor's file: mended and sent again, it is read without it.
+REMARKS = "Ryad: remarks"
 BRAND_ROWS = "brand_rows"  # option: a person's word on rows that were taken for brands
 
 

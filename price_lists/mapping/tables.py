@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from price_lists.mapping.columns import ColumnsGuess, guess_columns
 from price_lists.mapping.headers import header_score
-from price_lists.mapping.model import ColumnGuess, Field, TableMapping, plain_heading
+from price_lists.mapping.model import REMARKS, ColumnGuess, Field, TableMapping, plain_heading
 from price_lists.mapping.separators import guess_separator
 from price_lists.mapping.vocabulary import meaning_of
 from price_lists.readers.base import Peek, SheetRows
@@ -62,6 +62,7 @@ def _tables_of(sheet: SheetRows, forced: int | None, notes: list[str]) -> list[t
         end = headers[order + 1][0] if order + 1 < len(headers) else len(rows)
         for columns in _side_by_side(rows, start, height):
             headings = _headings(rows, start, height, columns)
+            columns = [index for index in columns if headings[index] != REMARKS]  # noqa: PLW2901 - without ours
             body = [cells for _number, cells in rows[start + height : end]]
             table = _table(sheet, rows, rows[start + height - 1][0], height, headings, body, columns, notes)
             if table is not None:

@@ -9,8 +9,9 @@ import math
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, F, TextField
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from catalog.enums import Availability
 from catalog.models import Offer
@@ -123,7 +124,7 @@ def _brands(run: ImportRun) -> list[dict[str, Any]]:
     whole = {brand for brand, number in had if lost[brand] == number}
     if whole:
         come = StagedRow.objects.filter(run=run, change=Change.NEW, data__isnull=False)
-        come = come.annotate(brand=KT("data__text__brand")).filter(brand__in=whole)
+        come = come.annotate(brand=_said("data__text__brand")).filter(brand__in=whole)
         whole -= set(come.order_by().values_list("brand", flat=True).distinct())
     if not whole:
         return []
@@ -249,13 +250,18 @@ def _price_examples(run: ImportRun, condition: str, order: str) -> list[dict[str
         ]
 
 
+def _said(path: str) -> Cast:
+    """A text of the drafts, as a text: compared as it is, a key of JSON would take the other side for JSON too."""
+    return Cast(KT(path), TextField())
+
+
 def _stock(run: ImportRun) -> list[dict[str, Any]]:
     """Whether hardly anything is in stock any more because this file says so."""
     compared, offers = _compared(run), run.counts.get("offers", 0)
     if run.counts.get("stock", 0) < ZEROED_ROWS:
         return []
     said = StagedRow.objects.filter(run=run, data__isnull=False).annotate(
-        state=KT("data__stock__state"), part=F("kinds").bitand(int(Kind.STOCK))
+        state=_said("data__stock__state"), part=F("kinds").bitand(int(Kind.STOCK))
     )
     zeroed = said.exclude(part=0).filter(state=Availability.NONE)
     number = zeroed.count()
@@ -332,7 +338,7 @@ def _rows(run: ImportRun) -> list[dict[str, Any]]:
                 "code": "many_errors",
                 "errors": errors,
                 "rows": errors + offers,
-                "examples": [_said(problem) for problem in wrong[:EXAMPLES]],
+                "examples": [_wrong(problem) for problem in wrong[:EXAMPLES]],
             }
         )
     if duplicates >= DUPLICATE_ROWS and duplicates > DUPLICATE_SHARE * (offers + duplicates):
@@ -342,13 +348,13 @@ def _rows(run: ImportRun) -> list[dict[str, Any]]:
                 "code": "many_duplicates",
                 "duplicates": duplicates,
                 "rows": offers + duplicates,
-                "examples": [_said(problem) for problem in twice[:EXAMPLES]],
+                "examples": [_wrong(problem) for problem in twice[:EXAMPLES]],
             }
         )
     return reasons
 
 
-def _said(problem: RowProblem) -> dict[str, Any]:
+def _wrong(problem: RowProblem) -> dict[str, Any]:
     return {
         "row": problem.row,
         "problem": [problem.code, problem.column, problem.value[:120]],

@@ -134,6 +134,7 @@ def desk(**more: Callable[[World], Any]) -> Callable[[World], dict[str, Any]]:
 
 
 RUN = desk(run_id=lambda world: world.run.pk)
+SOURCE = desk(source_id=lambda world: world.run.source_id)
 
 
 def DRAFT(world: World) -> dict[str, Any]:
@@ -269,6 +270,17 @@ RIGHTS: dict[str, Row] = {
     "price_lists:retry": action(Right.ASSISTANT, 302, 409, args=RUN),
     "price_lists:report": page(
         Right.ASSISTANT, args=desk(run_id=lambda world: world.run.pk, kind=lambda _world: "csv")
+    ),
+    "price_lists:versions": page(Right.ASSISTANT, args=SOURCE),
+    "price_lists:compare": Row(  # without two versions it leads to their list
+        Right.ASSISTANT, args=SOURCE, get=frozenset({302}), post=frozenset({302})
+    ),
+    "price_lists:comparison": page(Right.ASSISTANT, 302, args=SOURCE),
+    "price_lists:restore": action(Right.ASSISTANT, 302, 409, args=RUN),
+    "price_lists:original": page(Right.ASSISTANT, 200, 404, args=RUN),
+    "price_lists:reports": Row(Right.ASSISTANT, args=RUN, get=frozenset({200}), post=frozenset({200, 302})),
+    "price_lists:report_book": page(
+        Right.ASSISTANT, 302, args=desk(run_id=lambda world: world.run.pk, kind=lambda _world: "taken")
     ),
     # A buyer's requests: the buyer's alone, whoever else asks
     "requests:list": page(Right.ANYONE),
