@@ -17,7 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CYRILLIC = ("cp1251", "koi8-u", "cp866", "mac_cyrillic", "iso8859_5")
+_CYRILLIC = ("cp1251", "koi8-u", "cp866", "cp1125", "mac_cyrillic", "iso8859_5")
 # How often letters occur in Ukrainian and Russian text, in per mille, both languages' mean.
 _FREQUENCY = {
     letter: int(weight)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import ijson
+import numpy as np
 from ijson.common import IncompleteJSONError, JSONError
 
 from price_lists.errors import NoGoodsFound, UnreadableFile
@@ -18,6 +20,9 @@ from price_lists.readers import encodings
 from price_lists.readers.feed_names import named_field
 
 _CHUNK = 64 * 1024
+_NESTING = 64
+_QUOTE, _OPEN, _CLOSE = ord('"'), ord("{"), ord("}")
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _ENOUGH = 20  # so many records with a name and a price settle it
 _BLANKS = bytes.maketrans(bytes(range(32)), b" " * 32)
 _NAMES = frozenset({Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN})
@@ -36,6 +41,7 @@ class Utf8Stream:
         self._stream = stream
         self._decoder = encodings.decoder(encoding)
         self._first = True
+        self._depth = _Depth()
 
     def read(self, size: int = _CHUNK) -> bytes:
         if size == 0:  # asked by ijson to learn whether bytes or text come
@@ -47,9 +53,37 @@ class Utf8Stream:
                 self._first = False
                 text = text.removeprefix("\ufeff")
             if text:
-                return text.encode("utf-8", "replace").translate(_BLANKS)
+                data = text.encode("utf-8", "replace").translate(_BLANKS)
+                self._depth.check(data)
+                return data
             if not chunk:
                 return b""
+
+
+class _Depth:
+    """Watches how deep the document nests: the parser's memory grows with the square of it."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._inside = 0  # 1 within a text
+        self._rest = b""
+
+    def check(self, data: bytes) -> None:
+        data = self._rest + data
+        self._rest = b""
+        if b"\\" in data:
+            if (len(data) - len(data.rstrip(b"\\"))) % 2:  # the sign that it escapes comes in the next piece
+                data, self._rest = data[:-1], b"\\"
+            data = _ESCAPED.sub(b"", data)
+        signs = np.frombuffer(data, dtype=np.uint8)
+        inside = (np.cumsum(signs == _QUOTE) + self._inside) & 1
+        folded = signs | 0x20  # "[" becomes "{", "]" becomes "}"
+        steps = ((folded == _OPEN).astype(np.int64) - (folded == _CLOSE)) * (1 - inside)
+        depths = np.cumsum(steps) + self._depth
+        if depths.size:
+            if int(depths.max()) > _NESTING:
+                raise UnreadableFile("damaged_json", detail=f"it nests deeper than {_NESTING} levels")
+            self._depth, self._inside = int(depths[-1]), int(inside[-1])
 
 
 @dataclass(slots=True)
@@ -94,7 +128,8 @@ def shape_of(path: Path, encoding: str) -> Shape:  # noqa: C901, PLR0912 - one p
                 seen[last_key] += 1
             elif event == "start_map":
                 in_array = prefix == "item" or prefix.endswith(".item")
-                stack.append(_Frame(prefix, in_array, last_key))
+                holder = prefix.removesuffix(".item").rpartition(".")[2]
+                stack.append(_Frame(prefix, in_array, holder))
             elif event == "end_map":
                 frame = stack.pop()
                 parent = stack[-1] if stack else None

@@ -27,7 +27,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _DEPTH = 2  # an archive inside an archive is still taken, one inside that is not
 _PARTS = 200
 # What programs put beside the list; pictures are known by their first bytes and cost no unpacking.
-_ASIDE = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_ASIDE = re.compile(r"(?:^|/)(?:__MACOSX/|\.[^./]|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _FIGURES = re.compile(r"(\d+)")
 
