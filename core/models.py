@@ -116,3 +116,24 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue} {self.at}"
+
+
+class PartialUpload(models.Model):
+    """A large file on its way in, piece by piece. How far it is says the file itself, not this row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.CharField(max_length=60, help_text='whose it is: "vendor:7"')
+    actor = models.CharField(max_length=60, help_text="who began it")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField(help_text="bytes that it will have")
+    created_at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner"], name="core_upload_owner"),
+            models.Index(fields=["touched_at"], name="core_upload_touched"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.owner}"
