@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import connection
+
 from catalog.models import Offer, OfferQuerySet
+
+#: Of the advisory lock; any number that no other lock of the site has.
+_PRODUCTS = 0x52594144_0001
 
 
 def locked_offers(offer_ids: Collection[int]) -> OfferQuerySet:
@@ -16,3 +21,12 @@ def lock_offers(offer_ids: Collection[int]) -> None:
     """Takes the locks before a statement that would take them in an order of its own."""
     for _pk in locked_offers(offer_ids).values_list("pk", flat=True):
         pass
+
+
+def lock_products() -> None:
+    """Until the end of the transaction nobody else joins offers to products or takes them out: two workers that met
+    offers of one good at once would otherwise each make a product of it. On SQLite the transaction is the lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PRODUCTS])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
+from catalog.groups import group_number
 from core.money import CurrencyField, Money, PriceField
 from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
@@ -51,6 +54,28 @@ class Supply(models.Model):
         return f"{self.vendor_id} {self.source}"
 
 
+class Product(models.Model):
+    """One real-world good that offers of several vendors are of. Its words are taken from its offers.
+
+    Exists while at least two offers are of it; why each of them is, the room that joined them knows.
+    """
+
+    title = models.CharField(_("title"), max_length=500)
+    brand = models.CharField(_("brand"), max_length=120, blank=True, default="")
+    mpn = models.CharField(_("maker's part number"), max_length=120, blank=True, default="")
+    gtin = models.CharField(
+        _("barcode (GTIN)"), max_length=14, null=True, blank=True, unique=True, help_text="14 figures"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("good")
+        verbose_name_plural = _("goods")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class OfferQuerySet(models.QuerySet["Offer"]):
     def on_sale(self) -> OfferQuerySet:
         """Neither withdrawn by the vendor nor hidden by an operator, of a vendor whom buyers may see."""
@@ -63,6 +88,21 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         SQLite does not see that the partial index holds all that is asked for, and reads every offer.
         """
         return self.filter(gtin__in=gtins).exclude(gtin="")
+
+    def in_groups_of(self, offers: Iterable[Offer]) -> OfferQuerySet:
+        """All offers of the goods that these are offers of, themselves among them."""
+        offers = list(offers)
+        products = {offer.product_id for offer in offers if offer.product_id}
+        same = models.Q(pk__in=[offer.pk for offer in offers])
+        if products:
+            same |= models.Q(product__in=products)
+        gtins = {
+            offer.gtin for offer in offers if offer.gtin and not offer.product_id and not offer.stands_alone
+        }
+        if gtins:
+            by_barcode = models.Q(gtin__in=gtins, product__isnull=True, stands_alone=False)
+            same |= by_barcode & ~models.Q(gtin="")
+        return self.filter(same)
 
 
 class Offer(models.Model):
@@ -77,6 +117,12 @@ class Offer(models.Model):
     supply = models.ForeignKey(Supply, on_delete=models.PROTECT, related_name="offers", db_index=False)
     category = models.ForeignKey(
         Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers", db_index=False
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers", db_index=False
+    )
+    stands_alone = models.BooleanField(
+        default=False, db_default=False, help_text="its barcode does not say which good it is"
     )
     title = models.CharField(_("title"), max_length=500)
     texts = models.JSONField(default=dict, help_text="{language: {title, description}}, '' = not told")
@@ -125,6 +171,10 @@ class Offer(models.Model):
             models.Index(fields=["vendor", "id"], name="catalog_offer_vendor"),
             models.Index(fields=["category", "id"], name="catalog_offer_category"),
             models.Index(fields=["gtin"], name="catalog_offer_gtin", condition=~models.Q(gtin="")),
+            # Partial: an import's new offers are of no product yet and cost it nothing.
+            models.Index(
+                fields=["product"], name="catalog_offer_product", condition=models.Q(product__isnull=False)
+            ),
             # Counts of what is on sale come from the index alone.
             models.Index(
                 fields=["vendor", "category"],
@@ -153,9 +203,9 @@ class Offer(models.Model):
         return (text.get("title") if isinstance(text, dict) else "") or self.title
 
     @property
-    def group_id(self) -> str:
-        """Offers of one real-world good share it: by barcode, else the offer is alone."""
-        return f"gtin:{self.gtin}" if self.gtin else f"offer:{self.pk}"
+    def group_id(self) -> int:
+        """Offers of one real-world good share it."""
+        return group_number(self.pk, self.gtin, self.product_id, stands_alone=self.stands_alone)
 
 
 class OfferPrice(models.Model):

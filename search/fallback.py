@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from catalog.groups import group_number
 from catalog.models import Category, Offer
 from core.money import Money
 from core.rates import Rates, current_rates
@@ -25,11 +26,19 @@ def search(query: SearchQuery) -> SearchResults:
         query.sort, ("-pk",)
     )
     start = (query.page - 1) * query.page_size
-    rows = offers.order_by(*order).values_list("pk", "gtin", "price_amount", "price_currency")
+    rows = offers.order_by(*order).values_list(
+        "pk", "gtin", "product_id", "stands_alone", "price_amount", "price_currency"
+    )
     why = (Why.ALL_WORDS,) if query.words else (Why.WITHIN_LIMITS,)
     hits = tuple(
-        Hit(pk, int(gtin) if gtin.isdigit() else -pk, 0.0, rates.price_to_base(amount, currency), why)
-        for pk, gtin, amount, currency in rows[start : start + query.page_size]
+        Hit(
+            pk,
+            group_number(pk, gtin, product, stands_alone=alone),
+            0.0,
+            rates.price_to_base(amount, currency),
+            why,
+        )
+        for pk, gtin, product, alone, amount, currency in rows[start : start + query.page_size]
     )
     return SearchResults(
         total=offers.count(),

@@ -13,6 +13,7 @@ import structlog
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, Coalesce
 
+from catalog.groups import group_number
 from catalog.models import Category, Offer
 from core import clock
 from core.outbox import selectors as outbox
@@ -40,6 +41,8 @@ _COLUMNS = (
         "article",
         "mpn",
         "gtin",
+        "product_id",
+        "stands_alone",
     ),
     *("price_amount", "price_currency", "availability", "withdrawn_at", "hidden_at"),
 )
@@ -229,5 +232,5 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
         categories=around.ancestors.get(row["category_id"], ()),
         availability=row["availability"],
         price=around.rates.price_to_base(row["price_amount"], row["price_currency"]),
-        group=int(gtin) if gtin.isdigit() else -pk,
+        group=group_number(pk, gtin, row["product_id"], stands_alone=row["stands_alone"]),
     )
