@@ -39,9 +39,9 @@ READERS: tuple[Reader, ...] = (
     documents.READER,
     markup_tables.EXCEL_XML_READER,
     markup_tables.HTML_READER,
+    commerceml.READER,  # before YML, which takes unknown makes, too
     yml.READER,
     google.READER,
-    commerceml.READER,
     json_feeds.JSON_LINES_READER,
     json_feeds.JSON_READER,
     delimited.READER,

@@ -32,6 +32,7 @@ MIXED = "mixed_cp1251"
 # How readers treat bytes that do not fit: words of Windows-1251 in a UTF-8 text are read, the rest is U+FFFD.
 MENDED = "mended_cp1251"
 _RUN = re.compile(rb"[\x80-\xff]+")
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
 _CYRILLIC_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ")
 _BESIDE = frozenset(" \u00a0«»–—№…”“’")
 
@@ -55,7 +56,8 @@ def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # no
     replaced = head.decode("utf-8", "replace")
     if replaced.count("\ufffd") * 10 < sum(1 for char in replaced if ord(char) > 127):
         return "utf-8"
-    ranked = sorted(((cyrillic_score(head, name), name) for name in _CYRILLIC), reverse=True)
+    words = _without_tags(head)
+    ranked = sorted(((cyrillic_score(words, name), name) for name in _CYRILLIC), reverse=True)
     if ranked[0][0] > 0.5:
         return ranked[0][1]
     if declared and known(declared) and declared.lower().replace("_", "-") not in {"utf-8", "utf8"}:
@@ -92,6 +94,14 @@ def is_utf8(data: bytes, *, whole: bool = True) -> bool:
 def decoder(name: str) -> codecs.IncrementalDecoder:
     """For streams that are read in pieces; never raises on bytes that do not fit."""
     return codecs.getincrementaldecoder(name)(MENDED)
+
+
+def _without_tags(head: bytes) -> bytes:
+    """The texts of a document in XML: names like БазоваяЕдиница have capitals where no word has them."""
+    if not head.lstrip(b" \t\r\n").startswith(b"<"):
+        return head
+    texts = _TAGS.sub(b" ", head[:65536])
+    return texts if sum(byte > 127 for byte in texts[:4096]) >= 20 else head  # noqa: PLR2004 - fewer letters tell nothing
 
 
 def _is_mixed(head: bytes, *, whole: bool) -> bool:
