@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Category, Offer, Supply
 from core.money import CurrencyField, PriceField
 from price_lists.enums import Change, RunState, SourceKind
+from price_lists.joining.models import GtinConflict, OfferJoin, OfferKey, OfferPair, WordStatistics
 from price_lists.sources.enums import Precedence, Role
 from price_lists.sources.models import Feed, Fetch, PartialValue, UploadKey
 from vendors.models import Vendor
@@ -20,7 +21,11 @@ __all__ = [
     "CategoryLink",
     "Feed",
     "Fetch",
+    "GtinConflict",
     "ImportRun",
+    "OfferJoin",
+    "OfferKey",
+    "OfferPair",
     "PartialValue",
     "PriceList",
     "RowProblem",
@@ -28,6 +33,7 @@ __all__ = [
     "SourceItem",
     "StagedRow",
     "UploadKey",
+    "WordStatistics",
 ]
 
 
