@@ -167,6 +167,8 @@ def _row_view(row: StagedRow, offer: Offer | None, level: StockLevel | None, *, 
             for name, label in _TEXT_LABELS.items()
             if _plain(getattr(offer, name)) != _plain(text[name])
         ] or [_("description or category")]
+    if offer and row.kinds & Kind.PRICE and new_price == offer.price:
+        differing = [*differing, _("old price, VAT or further prices")]
     return RowView(
         row=row.row,
         sheet=sheet,

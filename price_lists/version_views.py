@@ -44,7 +44,7 @@ def version_list(request: DeskRequest, vendor_slug: str, source_id: int) -> Http
         {"run": run, "can_restore": versions.can_restore(run, live), "can_compare": run.can_be_read}
         for run in page
     ]
-    older, newer = _latest_two([row["run"] for row in rows if row["can_compare"]])
+    older, newer = _latest_two([row["run"] for row in rows if row["can_compare"]], live)
     context = {
         "source": source,
         "versions": page,
@@ -58,9 +58,11 @@ def version_list(request: DeskRequest, vendor_slug: str, source_id: int) -> Http
     return render(request, "price_lists/versions.html", context)
 
 
-def _latest_two(runs: list[ImportRun]) -> tuple[ImportRun | None, ImportRun | None]:
+def _latest_two(runs: list[ImportRun], live: ImportRun | None) -> tuple[ImportRun | None, ImportRun | None]:
+    """The two that one most likely wants to compare: what is on sale with the newest, else the newest two."""
     newer = runs[0] if runs else None
-    return (runs[1] if len(runs) > 1 else newer), newer
+    on_sale = next((run for run in runs[1:] if live is not None and run.pk == live.pk), None)
+    return on_sale or (runs[1] if len(runs) > 1 else newer), newer
 
 
 @desk_view()

@@ -13,7 +13,10 @@ _SHOWN = 200
 
 
 class Made(NamedTuple):
-    """`kind` says how `became` is to be shown: as "text", "unit" (a code) or "stock" (a state)."""
+    """`kind` says how `became` is to be shown: as "text", "unit" (a code) or "stock" (a state).
+
+    Of "spaces", where nothing else differs, the values are not told: a list may have them in every row.
+    """
 
     column: str
     value: str
@@ -107,7 +110,9 @@ def _made(column: ColumnGuess, value: str, offer: OfferRow) -> Iterator[Made]:
         if _same_number(value, offer.stock):
             return
         kind, became = ("text" if offer.stock is not None else "stock"), _stock(offer)
-    if became != value:
+    if became != value and became == " ".join(value.split()):
+        yield Made(name or f"{column.index + 1}", "", "spaces", "")
+    elif became != value:
         yield Made(name or f"{column.index + 1}", value[:_SHOWN], kind, became[:_SHOWN])
 
 

@@ -19,7 +19,7 @@ from price_lists.services.drafting import Terms, fingerprint
 
 KEPT_SECONDS: Final = 2 * 24 * 3600
 #: Raise it when the files hold something else than before.
-_FORM: Final = 1
+_FORM: Final = 2
 
 
 def folder() -> Path:

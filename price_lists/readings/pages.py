@@ -126,7 +126,10 @@ def report_counts(path: Path) -> dict[str, int]:
 def shown_row(report: str, row: dict[str, Any]) -> dict[str, Any]:
     """A stored row with its codes in words."""
     if report == "made":
-        return row | {"became": became_text(row["kind"], row["became"])}
+        return row | {
+            "value": value_text(row["kind"], row["value"]),
+            "became": became_text(row["kind"], row["became"]),
+        }
     if report == "taken":
         return row | {
             "price": Money.from_price(row["amount"], row["currency"]),
@@ -188,7 +191,13 @@ def text_changes(row: dict[str, Any]) -> list[str]:
     return told or [gettext("description, photos or properties")]
 
 
+def value_text(kind: str, value: str) -> str:
+    return gettext("superfluous spaces") if kind == "spaces" else value
+
+
 def became_text(kind: str, value: str) -> str:
+    if kind == "spaces":
+        return gettext("one space between words")
     if kind == "unit" and value:
         return unit_name(value)
     if kind == "stock" and value:

@@ -23,6 +23,7 @@ from price_lists.readings.pages import (
     report_rows,
     stock_text,
     text_changes,
+    value_text,
 )
 from price_lists.reports import safe_cell
 from price_lists.rows import RawRow, Severity
@@ -55,7 +56,8 @@ def report_book(run: ImportRun, report: str, target: BinaryIO, query: str = "") 
         header = [_("Column"), _("In the file"), _("Taken as"), _("Rows"), _("First in row"), _("Sheet")]
         table = (
             [
-                row["column"], row["value"], became_text(row["kind"], row["became"]) or _("left out"),
+                row["column"], value_text(row["kind"], row["value"]),
+                became_text(row["kind"], row["became"]) or _("left out"),
                 row["rows"], row["row"], row["sheet"],
             ]
             for row in rows

@@ -177,14 +177,16 @@ def test_goods_scattered_over_other_categories_are_held(vendor, tmp_path):
     imported(vendor, tmp_path / "a.csv", [good(n, category=f"Група {n % 3}") for n in range(30)])
     run = imported(vendor, tmp_path / "b.csv", [good(n, category=f"Група {n % 7}") for n in range(30)])
     assert (run.state, codes(run)) == (RunState.HELD, ["categories_moved"])
-    assert run.guard[0]["offers"] == sum(n % 3 != n % 7 for n in range(30))
+    assert run.guard[0]["offers"] == 18  # of 24, where three groups only have other names
 
 
 def test_goods_thrown_into_one_category_are_held(vendor, tmp_path):
     imported(vendor, tmp_path / "a.csv", [good(n, category=f"Група {n % 3}") for n in range(30)])
-    assert codes(imported(vendor, tmp_path / "b.csv", goods(30, category="Усе"))) == []  # new articles
-    run = imported(vendor, tmp_path / "c.csv", [good(n, category=f"Група {n % 3}") for n in range(1, 31)])
-    assert codes(run) == ["categories_moved"]
+    run = imported(vendor, tmp_path / "b.csv", [good(n, category="Усе") for n in range(30)])
+    assert (codes(run), run.guard[0]["offers"]) == (
+        ["categories_moved"],
+        20,
+    )  # the third group is only renamed
 
 
 def test_categories_with_other_names_are_not(vendor, tmp_path):
