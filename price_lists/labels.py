@@ -95,6 +95,14 @@ FORMATS: dict[str, Any] = {
     "ods": "ODS",
     "yml": "YML",
     "google": "Google Merchant",
+    "google_merchant": "Google Merchant",
+    "commerceml": "CommerceML",
+    "json": "JSON",
+    "json_lines": _("JSON lines"),
+    "docx": _("Word document (DOCX)"),
+    "html": _("Table of a web page (HTML)"),
+    "excel_xml": "Excel XML 2003",
+    "files": _("Several files in an archive"),
 }
 ENCODINGS = ("utf-8", "cp1251", "utf-16", "koi8-u", "cp866", "cp1252")
 DELIMITERS: tuple[tuple[str, Any], ...] = (

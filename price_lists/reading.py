@@ -115,6 +115,9 @@ def inspect(
     elif tables:
         mapping, said = _with_brand_rows(path, reader, peek, mapping)
         notes += said
+    left_out = peek.details.get("files_left_out")
+    if left_out:
+        notes += (gettext("Not read in the archive: %(files)s.") % {"files": ", ".join(left_out[:10])},)
     listed = {table.sheet for table in tables}
     refused: Refusal | None = None
     sample: tuple[OfferRow | RowIssue, ...] = ()

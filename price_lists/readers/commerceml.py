@@ -205,7 +205,7 @@ class _Exchange:
             elif name == "ХарактеристикиТовара":
                 cells += characteristics(child)
             elif name == "ЗначенияСвойств":
-                cells += self.classifier.parameters(child)
+                cells = _merged(cells, self.classifier.parameters(child))
             elif name == "Склад":
                 rests.append(child.get("КоличествоНаСкладе") or text_of(child, "Количество"))
             elif name == "Остатки":
@@ -247,6 +247,20 @@ class _Exchange:
             elif _rank(self._types.get(price[0], "")) < 4:
                 cells += (_TIER + self._types.get(price[0], price[0]), f"{price[1]} {price[2]}".strip())
         return cells
+
+
+def _merged(cells: list[str], parameters: list[str]) -> list[str]:
+    """Properties beside characteristics: "Цвет" with the value of "Цвет. (Доп реквизиты)" is the same thing."""
+    kept: list[str] = []
+    said = list(zip(parameters[::2], parameters[1::2], strict=True))
+    for place in range(0, len(cells), 2):
+        name, value = cells[place : place + 2]
+        twice = name.startswith(PARAMETER) and any(
+            value == other and name.startswith(label) for label, other in said
+        )
+        if not twice:
+            kept += (name, value)
+    return kept + parameters
 
 
 def _rank(name: str) -> int:

@@ -35,7 +35,10 @@ class DelimitedReader:
         if encoding.startswith(("utf-16", "utf-32")):
             return "csv"
         control = sum(head.count(bytes([code])) for code in range(32) if code not in {9, 10, 11, 12, 13, 26})
-        return "csv" if control <= len(head) // 1000 else ""
+        stray = max(
+            len(head) // 1000, min(len(head) // 20, 3)
+        )  # a few in a short list are no proof against it
+        return "csv" if control <= stray else ""
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         encoding = encoding or encodings.detect_file(path)

@@ -101,7 +101,7 @@ def _without_tags(head: bytes) -> bytes:
     if not head.lstrip(b" \t\r\n").startswith(b"<"):
         return head
     texts = _TAGS.sub(b" ", head[:65536])
-    return texts if sum(byte > 127 for byte in texts[:4096]) >= 20 else head  # noqa: PLR2004 - fewer letters tell nothing
+    return texts if sum(byte > 127 for byte in texts[:4096]) >= 20 else head
 
 
 def _is_mixed(head: bytes, *, whole: bool) -> bool:

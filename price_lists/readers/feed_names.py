@@ -159,7 +159,7 @@ def named_field(  # noqa: PLR0911 - one kind of name after the other
     if name.startswith("param:"):
         label = name[6:]
         plain = " ".join(re.sub(r"[\W_]+", " ", label.lower()).split())
-        return _PARAMETERS.get(plain, Field.ATTRIBUTE), label.strip(" :")
+        return _PARAMETERS.get(plain, Field.ATTRIBUTE), label.strip(" :.")
     squashed = _PUNCTUATION.sub("", name.lower())
     meaning = _MEANING.get(squashed)
     if meaning:

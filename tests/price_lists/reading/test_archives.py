@@ -100,6 +100,7 @@ def test_several_tables_are_sheets_of_one_list(tmp_path):
     assert inspection.format == "files"
     assert inspection.mapping.is_table
     assert sorted(inspection.details["files_left_out"]) == ["logo.png", "readme.txt"]
+    assert any("readme.txt" in note for note in inspection.notes)
     offers, _ = understood(path)
     assert sorted((o.title, o.price, o.category_path) for o in offers) == [
         ("Кава мелена", D(90), ("Чай",)),
