@@ -97,6 +97,7 @@ app.conf.beat_schedule = {
     "links of price lists that are due": _every("price_lists.fetch_due", 60),
     "requests past their deadline": _every("buyer_requests.close_due", 15),
     "digests": _every("notifications.send_digests", 300),
+    "uploads that were left": _at("uploads.sweep", minute=50),
     "old jobs": _at("jobs.clean", minute=20),
     "index and database compared": _at("search.verify", hour=2, minute=30),
     "tombstones in the index": _at("search.sweep_tombstones", hour=3, minute=10),

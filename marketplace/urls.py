@@ -22,6 +22,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("operators/login/", _sign_in),
     path("operators/", include(wagtailadmin_urls)),
+    path("desk-api/price-lists/", include("price_lists.api_urls")),
     path("documents/", include(wagtaildocs_urls)),
     # Pictures that operators upload: few and small, so the site serves them itself. Documents keep to their own view.
     path(

@@ -10,8 +10,8 @@ from core import clock
 from core.jobs.work import RETRIED_LATER, work_on
 from price_lists import services
 from price_lists.models import ImportRun
-from price_lists.sources import fetching, registering
 from price_lists.services import versions
+from price_lists.sources import fetching, registering
 
 
 @shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **RETRIED_LATER)

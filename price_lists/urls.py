@@ -2,13 +2,30 @@
 
 from django.urls import path, re_path
 
-from price_lists import version_views, views
+from price_lists import source_views, upload_views, version_views, views
 
 app_name = "price_lists"
 
 urlpatterns = [
     path("", views.run_list, name="list"),
     path("upload/", views.upload, name="upload"),
+    path("parts/", upload_views.part_new, name="part_new"),
+    path("parts/<uuid:upload_id>/", upload_views.part, name="part"),
+    path("parts/<uuid:upload_id>/<int:offset>/", upload_views.part_append, name="part_append"),
+    path("parts/<uuid:upload_id>/finish/", upload_views.part_finish, name="part_finish"),
+    path("parts/<uuid:upload_id>/discard/", upload_views.part_discard, name="part_discard"),
+    path("sources/", source_views.source_list, name="sources"),
+    path("sources/new/", source_views.source_new, name="source_new"),
+    path("sources/<int:source_id>/", source_views.source, name="source"),
+    path("sources/<int:source_id>/edit/", source_views.source_edit, name="source_edit"),
+    path("sources/<int:source_id>/sync/", source_views.source_sync, name="source_sync"),
+    path("sources/<int:source_id>/pause/", source_views.source_pause, name="source_pause"),
+    path("sources/<int:source_id>/forget/", source_views.source_forget, name="source_forget"),
+    path("sources/<int:source_id>/keys/", source_views.source_key, name="source_key"),
+    path(
+        "sources/<int:source_id>/keys/<int:key_id>/back/", source_views.source_key_back, name="source_key_back"
+    ),
+    path("<int:run_id>/as-partial/", source_views.as_partial, name="as_partial"),
     path("categories/", views.categories, name="categories"),
     path("categories/accept/", views.accept, name="accept"),
     path("categories/<int:link_id>/", views.category, name="category"),

@@ -26,12 +26,16 @@ from price_lists.enums import Change, RunState
 from price_lists.errors import Refusal
 from price_lists.forms import CategoryForm, ColumnsForm, FileFormForm, UploadForm, chosen_columns
 from price_lists.guard_words import in_words
+from price_lists.labels import LABELS
 from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun
 from price_lists.rows import Severity
 from price_lists.services.categories import SURE
 from price_lists.services.columns import refusal_of, terms_of
 from price_lists.services.imports import MOVING
+from price_lists.sources.conversion import targets_for
+from price_lists.sources.enums import Role
+from price_lists.upload_views import PIECE
 from vendors.access import DeskRequest, desk_view
 
 if TYPE_CHECKING:
@@ -67,7 +71,7 @@ def run_list(request: DeskRequest, vendor_slug: str) -> HttpResponse:
 @rate_limited("price_lists.upload", "30/h", by="user")
 def upload(request: DeskRequest, vendor_slug: str) -> HttpResponse:
     """Step 1: the file."""
-    form = UploadForm(request.POST or None, request.FILES or None, vendor=request.vendor)
+    form = UploadForm(vendor=request.vendor, initial={"source": request.GET.get("source", "")})
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, vendor=request.vendor)
         if form.is_valid():
@@ -89,7 +93,10 @@ def upload(request: DeskRequest, vendor_slug: str) -> HttpResponse:
                     messages.info(request, _("This very file was sent before: here is its import."))
                 return redirect("price_lists:run", vendor_slug, run.pk)
     return render(
-        request, "price_lists/upload.html", {"form": form, "step": 1}, status=422 if form.errors else 200
+        request,
+        "price_lists/upload.html",
+        {"form": form, "step": 1, "piece": PIECE},
+        status=422 if form.errors else 200,
     )
 
 
@@ -99,6 +106,12 @@ def upload(request: DeskRequest, vendor_slug: str) -> HttpResponse:
 def run(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
     """An import as it stands: its columns, its progress, its preview or its report."""
     found = selectors.run_of(vendor=request.vendor, run_id=run_id)
+    if (
+        found.state == RunState.MAPPING
+        and (found.inspection or {}).get("partial")
+        and not found.source.is_partial
+    ):
+        return _partial_page(request, found)
     if found.state == RunState.MAPPING:
         return _columns_page(request, found)
     if found.state in MOVING:
@@ -280,6 +293,23 @@ def _columns_page(
         **columns_context(found, mapping, request.GET, request.POST if status != 200 else None),
     }
     return render(request, "price_lists/columns.html", context, status=status)
+
+
+def _partial_page(request: HttpRequest, found: ImportRun) -> HttpResponse:
+    """A file without names, which tells prices or stock: of which list?"""
+    role = Role((found.inspection or {})["partial"])
+    mapping = Mapping.from_json(found.mapping or {})
+    context = {
+        "run": found,
+        "step": 2,
+        "role": role,
+        "targets": targets_for(found),
+        "columns": [
+            column for table in mapping.tables for column in table.columns if column.field != "ignore"
+        ],
+        "labels": LABELS,
+    }
+    return render(request, "price_lists/partial_offer.html", context)
 
 
 def _progress_context(found: ImportRun) -> dict[str, Any]:

@@ -306,6 +306,9 @@ LOGGING = {
         # Wagtail tells of every index update of a page: noise beside the row's own events.
         "wagtail": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        # It writes whole addresses, which may carry a vendor's secret.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         # Our own lines say the same, with the ids that belong to it.
         "django.request": {"level": "ERROR"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -43,6 +43,8 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
         if mapping is None and inspection.refusal is None:
             drift = _drift(confirmed, inspection.mapping)
     if inspection.refusal is not None:
+        if _offers_partial(run, inspection.refusal):
+            return run
         raise inspection.refusal
     # Guessed is good enough for an automatic import; the guard looks at how sure the guess is.
     goes_on = mapping is not None or (run.auto_apply and is_complete(inspection.mapping))
@@ -51,6 +53,20 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
     run.state = RunState.READING if goes_on else RunState.MAPPING
     _save(run, [RunState.UPLOADED])
     return run
+
+
+def _offers_partial(run: ImportRun, refusal: Refusal) -> bool:
+    """Whether a file without names tells prices or stock by article: then it waits to be asked what for."""
+    from price_lists.sources.conversion import partial_instead
+
+    layout = partial_instead(run) if refusal.code == "no_goods_found" else None
+    if layout is None:
+        return False
+    run.inspection = {"partial": str(layout.role), "format": layout.mapping.format}
+    run.mapping = layout.mapping.to_json()
+    run.state = RunState.MAPPING
+    _save(run, [RunState.UPLOADED])
+    return True
 
 
 def guess_again(

@@ -14,10 +14,11 @@ from typing import Any
 
 from buyer_requests.models import BuyerRequest
 from catalog.models import Offer
-from core.models import Job
+from core import uploads
+from core.models import Job, PartialUpload
 from notifications.models import Notification
 from price_lists.enums import RunState
-from price_lists.models import CategoryLink, ImportRun, PriceList, Source
+from price_lists.models import CategoryLink, ImportRun, PriceList, Source, UploadKey
 from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.buyer_requests import make_draft, make_open
 from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
@@ -93,6 +94,16 @@ class World:
         return ImportRun.objects.create(
             vendor=self.vendor, source=source, price_list=version, state=RunState.CANCELLED
         )
+
+    @cached_property
+    def upload(self) -> PartialUpload:
+        return uploads.create(
+            owner=f"vendor:{self.vendor.pk}", actor="user:1", name="a.csv", size=10, limit=100
+        )
+
+    @cached_property
+    def upload_key(self) -> UploadKey:
+        return UploadKey.objects.create(source=self.run.source, hash="0" * 64, beginning="ryad_up_abcd")
 
     @cached_property
     def link(self) -> CategoryLink:
@@ -256,6 +267,41 @@ RIGHTS: dict[str, Row] = {
     # Price lists: everybody who works for the vendor; a change that the import's state forbids is a conflict
     "price_lists:list": page(Right.ASSISTANT, args=desk()),
     "price_lists:upload": form(Right.ASSISTANT, 200, 302, 400, 422, args=desk()),
+    "price_lists:part_new": action(Right.ASSISTANT, 400, args=desk()),
+    "price_lists:part": page(Right.ASSISTANT, args=desk(upload_id=lambda world: world.upload.pk)),
+    "price_lists:part_append": action(
+        Right.ASSISTANT,
+        200,
+        409,
+        413,
+        args=desk(upload_id=lambda world: world.upload.pk, offset=lambda _world: 0),
+    ),
+    "price_lists:part_finish": action(
+        Right.ASSISTANT, 409, args=desk(upload_id=lambda world: world.upload.pk)
+    ),
+    "price_lists:part_discard": action(
+        Right.ASSISTANT, 204, 404, args=desk(upload_id=lambda world: world.upload.pk)
+    ),
+    "price_lists:sources": page(Right.ASSISTANT, args=desk()),
+    "price_lists:source_new": form(Right.ASSISTANT, args=desk()),
+    "price_lists:source": page(Right.ASSISTANT, args=SOURCE),
+    "price_lists:source_edit": form(Right.ASSISTANT, args=SOURCE),
+    "price_lists:source_sync": action(Right.ASSISTANT, 302, 409, args=SOURCE),
+    "price_lists:source_pause": action(Right.ASSISTANT, args=SOURCE),
+    "price_lists:source_forget": action(Right.ASSISTANT, 409, args=SOURCE),
+    "price_lists:source_key": action(Right.ASSISTANT, 200, args=SOURCE),
+    "price_lists:source_key_back": action(
+        Right.ASSISTANT,
+        302,
+        404,
+        args=desk(source_id=lambda world: world.run.source_id, key_id=lambda world: world.upload_key.pk),
+    ),
+    "price_lists:as_partial": action(Right.ASSISTANT, 409, args=RUN),
+    # Programs: whoever has a key of the source, none of which these roles send (tests/price_lists/sources/test_api.py)
+    "price_lists_api:upload": page(Right.ANYONE, 405, args=lambda world: {"source_id": world.run.source_id}),
+    "price_lists_api:status": page(
+        Right.ANYONE, 401, args=lambda world: {"source_id": world.run.source_id, "run_id": world.run.pk}
+    ),
     "price_lists:categories": page(Right.ASSISTANT, args=desk()),
     "price_lists:accept": action(Right.ASSISTANT, args=desk()),
     "price_lists:category": action(

@@ -1,0 +1,203 @@
+"""Writes about sources themselves: opened, changed, asked now, paused, removed; keys given out and taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.services.offers import open_supply
+from core import clock
+from core.broker.publishing import hand_over
+from core.errors import Conflict, InvalidInput, NotFound
+from core.outgoing import check_url
+from core.sealing import seal
+from price_lists.enums import RunState, SourceKind
+from price_lists.models import Feed, Source, UploadKey
+from price_lists.sources.enums import Every, Precedence, Role
+from price_lists.sources.fetching import PURPOSE
+from price_lists.sources.sharing import direct_link
+from vendors.models import Vendor
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TASK: Final = "price_lists.fetch"
+MAX_SOURCES: Final = 50
+MAX_KEYS: Final = 5
+#: What a key begins with, so that one left lying about is recognised.
+KEY_MARK: Final = "ryad_up_"
+
+
+def add_source(
+    *,
+    vendor: Vendor,
+    name: str,
+    role: Role,
+    precedence: Precedence,
+    target: Source | None = None,
+    url: str = "",
+    every: Every = Every.SIX_HOURS,
+    user: str = "",
+    password: str = "",
+) -> Source:
+    """A new source, asked at once if it has a link. Raises InvalidInput (a name twice), Conflict, AddressRefused."""
+    if url:
+        check_url(direct_link(url))
+    if Source.objects.filter(vendor=vendor, name=name).exists():
+        raise InvalidInput(
+            "name_taken", _("You have a source of this name. Choose another name."), field="name"
+        )
+    if Source.objects.filter(vendor=vendor).count() >= MAX_SOURCES:
+        raise Conflict(
+            "too_many_sources", _("You have %(number)s sources; remove one first."), number=MAX_SOURCES
+        )
+    if target is not None and (target.vendor_id != vendor.pk or target.is_partial):
+        raise NotFound("unknown_source")
+    with transaction.atomic():
+        supply = open_supply(
+            vendor=vendor, source=f"price_source:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+        )
+        source = Source.objects.create(
+            vendor=vendor,
+            name=name,
+            kind=SourceKind.URL if url else SourceKind.UPLOAD,
+            role=role,
+            precedence=precedence,
+            target=target if role != Role.FULL else None,
+            supply=supply,
+        )
+        if url:
+            Feed.objects.create(
+                source=source,
+                url=url,
+                user=user,
+                password=seal(password, purpose=PURPOSE) if password else "",
+                every=every,
+                next_at=clock.now(),
+            )
+            send_fetch(source_id=source.pk)
+    return source
+
+
+def change_source(
+    *,
+    source: Source,
+    name: str,
+    precedence: Precedence,
+    url: str = "",
+    every: Every = Every.SIX_HOURS,
+    user: str = "",
+    password: str = "",
+) -> Source:
+    """An empty password leaves the one that is known, an empty user forgets both. Another link is asked at once."""
+    if url:
+        check_url(direct_link(url))
+    if Source.objects.filter(vendor=source.vendor_id, name=name).exclude(pk=source.pk).exists():
+        raise InvalidInput(
+            "name_taken", _("You have a source of this name. Choose another name."), field="name"
+        )
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk).update(name=name, precedence=precedence)
+        feed = Feed.objects.filter(source=source).first()
+        if feed is not None and url:
+            moved = url != feed.url
+            kept = feed.password if urlsplit(url).netloc == urlsplit(feed.url).netloc else ""
+            values = {
+                "url": url,
+                "every": every,
+                "user": user,
+                # A password is not carried to another host, where nobody meant it to go.
+                "password": seal(password, purpose=PURPOSE) if password else kept if user else "",
+                "next_at": clock.now(),
+                "sent_until": None,
+            }
+            if moved:
+                values |= {"etag": "", "last_modified": "", "sha256": ""}
+            Feed.objects.filter(pk=feed.pk).update(**values)
+            send_fetch(source_id=source.pk)
+    source.refresh_from_db()
+    return source
+
+
+def fetch_now(*, source: Source) -> None:
+    """Has the link asked now. A version that could not be taken is taken for new once more."""
+    values: dict[str, object] = {"next_at": clock.now(), "sent_until": None, "is_on": True}
+    feed = Feed.objects.filter(source=source).select_related("run").first()
+    if feed is None:
+        raise Conflict("no_link", _("This source has no link to ask."))
+    if feed.run is not None and feed.run.state in {RunState.FAILED, RunState.CANCELLED}:
+        values |= {"etag": "", "last_modified": "", "sha256": ""}
+    with transaction.atomic():
+        Feed.objects.filter(pk=feed.pk).update(**values)
+        send_fetch(source_id=source.pk)
+
+
+def pause(*, source: Source, is_on: bool) -> None:
+    """Stops or resumes the schedule."""
+    values: dict[str, object] = {"is_on": is_on}
+    if is_on:
+        values |= {"next_at": clock.now(), "sent_until": None}
+    with transaction.atomic():
+        Feed.objects.filter(source=source).update(**values)
+        if is_on:
+            send_fetch(source_id=source.pk)
+
+
+def send_fetch(*, source_id: int) -> None:
+    """Wakes a worker after the commit; without a broker the sweep does it within a minute."""
+
+    def publish() -> None:
+        hand_over(
+            lambda: current_app.send_task(
+                TASK, kwargs={"source_id": source_id}, queue="imports", ignore_result=True, retry=False
+            )
+        )
+
+    transaction.on_commit(publish, robust=True)
+
+
+def give_key(*, source: Source, user: User | None) -> tuple[UploadKey, str]:
+    """A new key and its secret, which is kept nowhere. Raises Conflict where there are enough."""
+    if UploadKey.objects.filter(source=source, revoked_at=None).count() >= MAX_KEYS:
+        raise Conflict(
+            "too_many_keys", _("There are %(number)s keys already. Take one back first."), number=MAX_KEYS
+        )
+    secret = KEY_MARK + secrets.token_urlsafe(32)
+    key = UploadKey.objects.create(
+        source=source, hash=_hash(secret), beginning=secret[: len(KEY_MARK) + 4], created_by=user
+    )
+    return key, secret
+
+
+def take_key_back(*, source: Source, key_id: int) -> None:
+    if not UploadKey.objects.filter(source=source, pk=key_id, revoked_at=None).update(
+        revoked_at=timezone.now()
+    ):
+        raise NotFound("unknown_key")
+
+
+def source_of_key(*, source_id: int, secret: str) -> tuple[Source, UploadKey] | None:
+    """The source that a key opens, None for a wrong, foreign or revoked one. Notes the use, once a minute at most."""
+    key = (
+        UploadKey.objects.select_related("source__vendor", "source__supply", "created_by")
+        .filter(hash=_hash(secret), revoked_at=None, source=source_id)
+        .first()
+    )
+    if key is None:
+        return None
+    now = timezone.now()
+    if key.used_at is None or (now - key.used_at).total_seconds() > 60:
+        UploadKey.objects.filter(pk=key.pk).update(used_at=now)
+    return key.source, key
+
+
+def _hash(secret: str) -> str:
+    """A plain hash is enough for 256 bits of chance."""
+    return hashlib.sha256(secret.encode()).hexdigest()
