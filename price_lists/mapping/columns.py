@@ -6,50 +6,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from price_lists.mapping.candidates import Candidate
 from price_lists.mapping.looks import Look, decimal_mark, look_at
 from price_lists.mapping.model import MANY, ColumnGuess, Field
-from price_lists.mapping.vocabulary import (
-    Meaning,
-    heading_currency,
-    meaning_of,
-    quantity_in_heading,
-    vat_in_heading,
-)
+from price_lists.mapping.price_columns import one_price
+from price_lists.mapping.price_words import Meaning, unit_in_heading
+from price_lists.mapping.vocabulary import heading_currency, meaning_of, vat_in_heading
 
 _NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
 _CODE_FIELDS = frozenset({Field.ARTICLE, Field.SOURCE_ID, Field.MPN})
 _MANY_COLUMNS = 60
 _ATTRIBUTE_CAP = 600
-
-
-@dataclass(slots=True)
-class _Candidate:
-    index: int
-    heading: str
-    look: Look
-    meaning: Meaning | None
-    field: Field = Field.IGNORE
-    confidence: float = 0.0
-    reason: str = ""
-    kind: str = ""
-    currency: str = ""
-    min_quantity: str = ""
-
-    def take(self, field: Field, confidence: float, reason: str, kind: str = "") -> None:
-        self.field, self.confidence, self.reason, self.kind = field, round(confidence, 2), reason, kind
-
-    def guess(self) -> ColumnGuess:
-        return ColumnGuess(
-            index=self.index,
-            heading=self.heading,
-            field=str(self.field),
-            confidence=self.confidence,
-            reason=self.reason,
-            samples=self.look.samples,
-            kind=self.kind,
-            currency=self.currency,
-            min_quantity=self.min_quantity,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,47 +26,67 @@ class ColumnsGuess:
     decimal_unclear: bool
     vat: str
     currency: str
+    unit: str = ""  # that the price's heading tells, with its pack count
+    pack_count: int = 1
 
     def has(self, field: Field) -> bool:
         return any(column.field == field for column in self.columns)
 
 
-def guess_columns(headings: dict[int, str], rows: list[tuple[str, ...]], indexes: list[int]) -> ColumnsGuess:
-    """Fields for the columns at `indexes`; `rows` are rows that look like goods. Headings may be empty."""
+def guess_columns(
+    headings: dict[int, str],
+    rows: list[tuple[str, ...]],
+    indexes: list[int],
+    hidden: frozenset[int] = frozenset(),
+) -> ColumnsGuess:
+    """Fields for the columns at `indexes`; `rows` are rows that look like goods. Headings may be empty.
+
+    What stands in `hidden` columns is not shown to buyers: only names, codes and units are taken from there.
+    """
     sample = rows[:200] if len(indexes) > _MANY_COLUMNS else rows[:600]
     candidates = []
     for index in indexes:
         values = [row[index] if index < len(row) else "" for row in sample]
         heading = " ".join(headings.get(index, "").split())
         candidates.append(
-            _Candidate(index, heading, look_at(values), meaning_of(heading) if heading else None)
+            Candidate(
+                index,
+                heading,
+                look_at(values),
+                meaning_of(heading) if heading else None,
+                hidden=index in hidden,
+            )
         )
     for candidate in candidates:
         _by_heading(candidate)
     _one_title(candidates)
-    price = _one_price(candidates)
+    price = one_price(candidates)
     _unheaded(candidates)
     _codes(candidates)
     _single(candidates)
     _rest(candidates)
+    _hide(candidates)
     for candidate in candidates:
         if candidate.field in {Field.PRICE, Field.TIER_PRICE, Field.OLD_PRICE, Field.DISCOUNT_PRICE}:
             candidate.currency = heading_currency(candidate.heading)
-    decimal, unclear, vat = ".", False, ""
+    decimal, unclear, vat, unit, pack_count = ".", False, "", "", 1
     if price is not None:
         values = [row[price.index] for row in sample if price.index < len(row)]
         decimal, unclear = decimal_mark(values)
         vat = vat_in_heading(price.heading)
+        unit, pack_count = unit_in_heading(price.heading)
     return ColumnsGuess(
         tuple(candidate.guess() for candidate in candidates),
         decimal,
         unclear,
         vat,
         price.currency if price else "",
+        unit,
+        pack_count,
     )
 
 
-def _by_heading(candidate: _Candidate) -> None:
+def _by_heading(candidate: Candidate) -> None:
     meaning, look = candidate.meaning, candidate.look
     if meaning is None:
         return
@@ -154,7 +141,7 @@ def _contradicts(field: Field, meaning: Meaning, look: Look) -> bool:  # noqa: C
     return False
 
 
-def _one_title(candidates: list[_Candidate]) -> None:
+def _one_title(candidates: list[Candidate]) -> None:
     if any(candidate.field in _NAMES and candidate.look.fill > 0.3 for candidate in candidates):
         return
     # A list without a column of names: descriptions, models or whatever has the most words serve.
@@ -191,85 +178,7 @@ def _one_title(candidates: list[_Candidate]) -> None:
         )
 
 
-def _one_price(candidates: list[_Candidate]) -> _Candidate | None:  # noqa: C901 - one decision told in order
-    """The price that a buyer pays becomes the price, the other kinds tiers; returns the chosen one."""
-    prices = [candidate for candidate in candidates if candidate.field == Field.PRICE]
-    filled = [candidate for candidate in prices if candidate.look.price * candidate.look.fill > 0.05]
-    if not filled:
-        chosen = _price_by_look([candidate for candidate in candidates if candidate not in prices])
-        if chosen is not None:
-            chosen.take(Field.PRICE, 0.4 if chosen.heading else 0.5, _("the values look like prices"))
-            filled = [chosen]
-    if not filled:
-        for candidate in prices[1:]:
-            candidate.take(Field.IGNORE, 0.5, _("a second price column, empty"))
-        return prices[0] if prices else None
-
-    def order(candidate: _Candidate) -> tuple[float, int]:
-        rank: float = candidate.meaning.rank if candidate.meaning and candidate.field == Field.PRICE else 2
-        # a column with a price in a few rows only is a special one
-        sparse = (
-            3
-            if candidate.look.fill * candidate.look.price
-            < 0.3 * max(c.look.fill * c.look.price for c in filled)
-            else 0
-        )
-        # a currency that only the heading tells apart: the national one first
-        foreign = 0.5 if heading_currency(candidate.heading) not in {"", "UAH"} else 0
-        return rank + sparse + foreign, candidate.index
-
-    chosen = min(filled, key=order)
-    for candidate in prices:
-        if candidate is chosen:
-            continue
-        kind = candidate.meaning.kind if candidate.meaning else ""
-        own = heading_currency(candidate.heading)
-        if kind == "purchase" or (kind == "cost" and own == heading_currency(chosen.heading)):
-            candidate.take(Field.IGNORE, 0.7, _("not a price for buyers"))
-        elif not candidate.look.fill:
-            candidate.take(Field.IGNORE, 0.5, _("a further price column, empty"))
-        else:
-            named = (
-                kind
-                if kind in {"wholesale", "no_vat", "retail", "recommended"}
-                else candidate.heading or "other"
-            )
-            candidate.take(Field.TIER_PRICE, 0.8, _("a further price of the same good"), named)
-            candidate.min_quantity = quantity_in_heading(candidate.heading)
-    chosen.kind = chosen.meaning.kind if chosen.meaning and chosen.meaning.field == Field.PRICE else ""
-    if len(filled) > 1:
-        chosen.reason = _("of several prices the one that a buyer pays")
-    return chosen
-
-
-def _price_by_look(candidates: list[_Candidate]) -> _Candidate | None:
-    best, best_score = None, 0.0
-    for candidate in candidates:
-        look = candidate.look
-        if look.price < 0.7 or look.fill < 0.3 or look.gtin > 0.3 or look.counting or look.mean <= 0:
-            continue
-        taken = candidate.field != Field.IGNORE
-        known_otherwise = candidate.meaning is not None and (
-            taken or candidate.meaning.kind in {"number", "sum", "order"}
-        )
-        if known_otherwise and not (candidate.meaning and candidate.meaning.kind == "sum"):
-            continue
-        zero_padded = any(sample.startswith("0") and sample[1:2].isdigit() for sample in look.samples)
-        if zero_padded or (
-            look.code > 0.9 and look.integer > 0.95 and look.distinct > 0.98 and look.length > 4.5
-        ):
-            continue
-        score = look.price * look.fill * (1 + look.fraction) * min(1.0, look.mean / 20 + 0.2)
-        if candidate.meaning is not None:
-            score *= 0.5
-        # prices stand right of names more often than not
-        score *= 1 + candidate.index / 1000
-        if score > best_score:
-            best, best_score = candidate, score
-    return best
-
-
-def _unheaded(candidates: list[_Candidate]) -> None:  # noqa: C901 - one rule a branch
+def _unheaded(candidates: list[Candidate]) -> None:  # noqa: C901 - one rule a branch
     """Columns without a known heading whose values tell by themselves."""
     taken = {candidate.field for candidate in candidates}
     titles = [c.index for c in candidates if c.field in _NAMES]
@@ -324,7 +233,7 @@ def _unheaded(candidates: list[_Candidate]) -> None:  # noqa: C901 - one rule a 
         taken.add(candidate.field)
 
 
-def _codes(candidates: list[_Candidate]) -> None:
+def _codes(candidates: list[Candidate]) -> None:
     """Where "Артикул" and "Код" stand side by side, the code is the file's own identifier."""
     articles = [candidate for candidate in candidates if candidate.field == Field.ARTICLE]
     if len(articles) < 2:
@@ -348,7 +257,7 @@ def _codes(candidates: list[_Candidate]) -> None:
             candidate.take(Field.ATTRIBUTE, 0.5, _("another column was the better article number"))
 
 
-def _single(candidates: list[_Candidate]) -> None:
+def _single(candidates: list[Candidate]) -> None:
     """A field that one column holds goes to the fullest and surest of several."""
     for field in Field:
         if field in MANY or field == Field.PRICE:
@@ -363,7 +272,7 @@ def _single(candidates: list[_Candidate]) -> None:
                 candidate.take(less, 0.5, _("another column says it better"))
 
 
-def _rest(candidates: list[_Candidate]) -> None:
+def _rest(candidates: list[Candidate]) -> None:
     attributes = 0
     for candidate in candidates:
         if candidate.field == Field.ATTRIBUTE and not candidate.kind:
@@ -380,3 +289,24 @@ def _rest(candidates: list[_Candidate]) -> None:
             candidate.take(Field.ATTRIBUTE, 0.5, _("a characteristic of the good"), candidate.heading)
         else:
             candidate.take(Field.IGNORE, 0.5, _("nothing that is known"))
+
+
+_TAKEN_HIDDEN = frozenset(
+    {
+        *_NAMES,
+        *_CODE_FIELDS,
+        Field.GTIN,
+        Field.UNIT,
+        Field.CURRENCY,
+        Field.CATEGORY,
+        Field.PRICE,
+        Field.IGNORE,
+    }
+)
+
+
+def _hide(candidates: list[Candidate]) -> None:
+    """What the vendor hid is not put on show."""
+    for candidate in candidates:
+        if candidate.hidden and candidate.field not in _TAKEN_HIDDEN:
+            candidate.take(Field.IGNORE, 0.7, _("the column is hidden in the file"))

@@ -106,6 +106,8 @@ class TableMapping:
     currency: str = ""  # of prices that name none, as the file's headings tell it
     decimal: str = "."  # the mark before the fraction where "1,234" alone would be unclear
     vat: str = ""  # "included", "excluded" or "" (not told)
+    unit: str = ""  # UN/ECE code: what a price is for, as its heading tells it ("Ціна, грн/м2")
+    unit_pack: int = 1  # and how many of it ("за 100 шт")
     category_rows: str = "adjacent"  # how category rows nest, see mapping.categories
     category_separator: str = ""  # in category cells and rows; empty: they are not paths
     always_filled: tuple[int, ...] = ()  # columns that no good leaves empty: a row that does is a heading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -131,6 +131,8 @@ def _table(  # noqa: PLR0917 - all of it is about one table
         currency=currency,
         decimal=guess.decimal,
         vat=guess.vat,
+        unit=guess.unit,
+        unit_pack=guess.pack_count,
         category_separator=separator,
     )
     return table, priced / len(goods)
@@ -300,7 +302,7 @@ def _settle_ids(guess: ColumnsGuess, goods: list[tuple[str, ...]]) -> ColumnsGue
         seen[code] = facts
     if together and together > apart * 4:
         columns = tuple(_demoted(column) if column is source else column for column in guess.columns)
-        return ColumnsGuess(columns, guess.decimal, guess.decimal_unclear, guess.vat, guess.currency)
+        return replace(guess, columns=columns)
     return guess
 
 

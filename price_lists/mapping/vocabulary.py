@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from price_lists.mapping.model import Field
+from price_lists.mapping.price_words import NO_VAT, SUM, VAT, Meaning, price_meaning, quantity_of
 from price_lists.validation.currencies import currency_in_heading
 
 _LATIN_TWINS = str.maketrans("aceiopxykmtbh", "асеіорхукмтвн")
 
-
-class Meaning(NamedTuple):
-    field: Field
-    weight: float  # how surely the words mean it, 0 to 1
-    kind: str = ""
-    rank: int = 0  # among prices: the lower, the more it is the price that a buyer pays
-
-
-_PRICE = r"(?:цін|цiн|цен|price|вартіст|стоимост|прайс)"
 
 # Asked in this order; the first that matches decides. Headings come in lower case, with single spaces
 # instead of punctuation.
@@ -68,80 +59,22 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
     ),
     (
         (
-            r"^(?:мін|мин|min)\w* |кратн|^термін дії|^срок действия|^знижка|^скидка|^discount|^ціна від$|^цена от$|вага|^вес\b|"
+            r"^(?:мін|мин|min|moq)\w* (?!.*(?:цін|цен|price|опт|розн|роздр))|^moq$|кратн|^термін дії|^срок действия|знижка(?: |$)|скидка(?: |$)|^discount(?: ?%| rate)?$|^(?:your|max) discount|^ціна від$|^цена от$|вага|^вес\b|"
             r"weight|об ?єм|^объем|розмір упак|размер упак|ширина|висота|высота|довжина|длина|глубина|глибина"
         ),
         Meaning(Field.ATTRIBUTE, 0.6),
-    ),
-    # prices
-    (
-        (
-            rf"(?:стар|old|попередн|предыдущ|перекресл|зачеркн|до знижк|до скидк|без знижк|без скидк|звичайн|обычн)\w* ?.*{_PRICE}|"
-            rf"{_PRICE}\w* ?.*(?:стар|old\b|до знижк|до скидк|без знижк|без скидк|попередн|перекресл|зачеркн)|^oldprice$|^old$"
-        ),
-        Meaning(Field.OLD_PRICE, 0.95),
-    ),
-    (
-        (
-            rf"(?:акц|промо|promo|sale|special|спец|розпрод|распрод)\w* ?{_PRICE}|{_PRICE}\w* ?.*(?:зі знижк|із знижк|со скидк|"
-            r"з урахуванням знижк|с учетом скидк|акц|промо|promo|sale\b|discount)|^sale price"
-        ),
-        Meaning(Field.DISCOUNT_PRICE, 0.9),
-    ),
-    (rf"{_PRICE}\w* (?:доставк|за доставк)|(?:доставк|delivery|shipping)", Meaning(Field.ATTRIBUTE, 0.6)),
-    (
-        rf"собіварт|себестоим|(?:закуп|вхідн|входн|purchase|cost)\w* ?{_PRICE}|{_PRICE}\w* (?:закуп|вход|вхід)|^закуп\w*$",
-        Meaning(Field.PRICE, 0.8, "purchase", 8),
-    ),
-    (
-        rf"(?:{_PRICE}|опт|розн|роздр|ррц|рц).*(?:без|не ?вкл|excl|net|w o) ?\w* ?(?:пдв|ндс|vat)|^(?:без|excl) (?:пдв|ндс|vat)$",
-        Meaning(Field.PRICE, 0.95, "no_vat", 4),
-    ),
-    (
-        (
-            rf"(?:опт|гурт|дилер|дилл?ер|партн|wholesale|dealer|b2b|крупн|мелк|дрібн|велик|vip|drop|дроп|колонк|кол \d)\w* ?.*{_PRICE}|"
-            rf"{_PRICE}\w* ?.*(?:опт|гурт|дилер|партн|wholesale|dealer|b2b|vip|drop|дроп|колонк)|"
-            r"^(?:(?:крупн|мелк|дрібн|великий|малый|мал)\w* )?(?:опт|гурт)\w*(?: \d)?(?: (?:грн|uah|usd|eur|руб|дол|у е|\$|€))*$|"
-            r"^(?:дилер|партнер|дроп|dealer|wholesale|vip)\w*(?: (?:грн|uah|usd|eur|руб|дол))*$"
-        ),
-        Meaning(Field.PRICE, 0.85, "wholesale", 6),
-    ),
-    (
-        (
-            rf"{_PRICE}?\w* ?(?:від|от|from|>|≥) ?\d+ ?(?:шт|од|ед|уп|пач|ящ|pcs|кг|м|т)?\b|{_PRICE}?\w* ?\d+ ?\+ ?(?:шт|pcs)?$|"
-            rf"^{_PRICE}\w* (?:за |при )?(?:ящ|упак|короб|палет|паллет)|^\d+ ?[-–] ?\d+ ?(?:шт|од|уп|pcs)"
-        ),
-        Meaning(Field.PRICE, 0.75, "quantity", 7),
-    ),
-    (
-        r"^(?:ррц|рекоменд\w* (?:роздр|розн)?\w* ?(?:цін|цен)?\w*|рекоменд\w*|rrp|msrp|мрц|мрр?ц)\b",
-        Meaning(Field.PRICE, 0.85, "recommended", 3),
-    ),
-    (
-        (
-            rf"(?:розн|роздр|retail|кінцев|конечн)\w*\.? ?{_PRICE}|{_PRICE}\w* ?.*(?:розн|роздр|retail|продаж|реаліз|реализ|кінцев|конечн)|"
-            r"^(?:розн|роздр|retail)\w*\b"
-        ),
-        Meaning(Field.PRICE, 0.95, "retail", 0),
-    ),
-    (rf"{_PRICE}.*(?:з|із|с|вкл|incl)\w* (?:пдв|ндс|vat)", Meaning(Field.PRICE, 0.98, "vat", 1)),
-    (
-        (
-            r"^(?:актуальн|поточн|текущ|нов|наша|ваша)\w* ?(?:цін|цен|price)|^(?:your |our |current |unit )?price\b|^(?:ціна|цiна|цена)\b|"
-            r"^(?:цін|цен)\w*$|^прайс$|^priceuah$|^(?:цін|цен)\w* (?:за )?"
-        ),
-        Meaning(Field.PRICE, 0.95, "", 2),
-    ),
-    (r"\b(?:цін[аиу]|цен[аыу]|price)\b", Meaning(Field.PRICE, 0.75, "", 3)),
-    (r"^(?:вартість|стоимость|cost)\b", Meaning(Field.PRICE, 0.8, "cost", 5)),
-    (
-        r"^(?:грн|uah|гривня|гривны|usd|у е|уе|eur|євро|евро|руб|рублей|\$|€|₴|дол|долл)$",
-        Meaning(Field.PRICE, 0.6, "", 3),
     ),
     (
         r"^(?:валюта|currency|вал|валюта ціни|валюта цены|currencyid|currency id)$",
         Meaning(Field.CURRENCY, 1.0),
     ),
+    (
+        r"^(?:термін|срок|строк|час|время)\w* (?:поста|доста|відвант|отгруз|замов|заказ|викон)|lead time|^доставка дн",
+        Meaning(Field.ORDER_DAYS, 0.85),
+    ),
+    (r"доставк|delivery|shipping", Meaning(Field.ATTRIBUTE, 0.6)),
+)
+_AFTER_PRICES: tuple[tuple[str, Meaning], ...] = (
     # photos and links before names: "посилання на зображення товару"
     (r"фото|зображен|изображен|картин|photo|image|picture|^img|малюн|рисунок", Meaning(Field.PHOTO, 0.9)),
     (r"відео|видео|video|youtube", Meaning(Field.VIDEO, 0.9)),
@@ -182,14 +115,14 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
     # groups before names: "назва групи"
     (
         (
-            r"^(?:назва |название |наименование |найменування |name of )?(?:товарн\w* )?(?:категор|груп|розділ|раздел|рубрик|підгруп|подгруп|підкатег|"
+            r"^(?:назва |название |наименование |найменування |name of |product |item |goods )?(?:товарн\w* )?(?:категор|груп|розділ|раздел|рубрик|підгруп|подгруп|підкатег|"
             r"подкатег|підрозділ|подраздел|каталог|section|categor|group|subcategor|subgroup|сегмент|product type|google product category|"
             r"вид товар|вид продукц|тип товар|тип продукц|клас товар|класс товар)"
         ),
         Meaning(Field.CATEGORY, 0.85),
     ),
     (
-        r"бренд|brand|торгов\w* марк|^тм$|^т м$|^марка|trade ?mark|^vendor$|торговельн\w* марк",
+        r"бренд|brand|торгов\w* марк|^тм$|^т м$|^марка|trade ?mark|^vendor$|торг[оі]ве?льн\w* марк",
         Meaning(Field.BRAND, 0.95),
     ),
     (r"країна|краiна|страна|country|made in|походжен|происхожд", Meaning(Field.COUNTRY, 0.9)),
@@ -201,7 +134,7 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
     (
         (
             r"^(?:од|ед|один|одиниц\w*|единиц\w*|ед|базов\w* (?:од|ед)\w*|осн\w* (?:од|ед)\w*) ?(?:вим|изм|вимір|вимiр)\w*|"
-            r"^(?:одиниця|единица|од|ед|од вим|ед изм|unit|units|uom|measure|unit of measure|вимір|измерение|о в|од в|один|ом|шт кг|баз ед)$|"
+            r"^(?:одиниця|единица|од|ед|од вим|ед изм|unit|units|uom|measure|unit of measure|вимір|измерение|о в|ов|од в|один|ом|шт кг|базов\w* (?:од|ед)|баз (?:од|ед)|е и|еи)$|"
             r"^(?:одиниця|единица|од|ед)\b"
         ),
         Meaning(Field.UNIT, 0.95),
@@ -212,10 +145,6 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
             r"^(?:в|у|шт|штук) ?(?:в|у)? ?(?:упак|уп|ящ|короб|пач)\w*$|^(?:упаков|фасов|норма упак|pack|упак|уп\b|пакування|ящик|в ящику)"
         ),
         Meaning(Field.PACK, 0.8),
-    ),
-    (
-        r"^(?:термін|срок|строк|час|время)\w* (?:поста|доста|відвант|отгруз|замов|заказ|викон)|lead time|^доставка дн",
-        Meaning(Field.ORDER_DAYS, 0.85),
     ),
     (
         r"^(?:наявн|налич|availab|є в наявн|есть в налич|статус|status|presence|в наявності|в наличии|in stock|доступність|доступность)",
@@ -254,12 +183,10 @@ _RULES: tuple[tuple[str, Meaning], ...] = (
     (r"^(?:модель|model)\b", Meaning(Field.MPN, 0.4, "model")),
 )
 _COMPILED = tuple((re.compile(pattern), meaning) for pattern, meaning in _RULES)
+_COMPILED_AFTER = tuple((re.compile(pattern), meaning) for pattern, meaning in _AFTER_PRICES)
 _UK = re.compile(r"(?:^| )(?:укр|українськ\w*|украинск\w*|uk|ua|ukr|ukrainian)(?: |$)")
 _RU = re.compile(r"(?:^| )(?:рос|рус|російськ\w*|русск\w*|ru|rus|russian)(?: |$)")
 _EN = re.compile(r"(?:^| )(?:англ|англійськ\w*|английск\w*|en|eng|english)(?: |$)")
-_WITH_VAT = re.compile(r"(?:з|із|с|вкл\w*|incl\w*|в т ч|у т ч) ?(?:пдв|ндс|vat)|(?:пдв|ндс|vat) (?:вкл|incl)")
-_WITHOUT_VAT = re.compile(r"(?:без|не вкл\w*|excl\w*|w o) ?(?:\w+ )?(?:пдв|ндс|vat)")
-_QUANTITY = re.compile(r"(?:від|от|from|>|≥) ?(\d+)|(\d+) ?\+|^(\d+) ?[-–]")
 
 
 def plain(heading: str) -> str:
@@ -284,7 +211,11 @@ def meaning_of(heading: str) -> Meaning | None:
     words = plain(heading)
     if not words:
         return None
-    meaning = next((meant for pattern, meant in _COMPILED if pattern.search(words)), None)
+    meaning = (
+        next((meant for pattern, meant in _COMPILED if pattern.search(words)), None)
+        or price_meaning(words)
+        or next((meant for pattern, meant in _COMPILED_AFTER if pattern.search(words)), None)
+    )
     if meaning is None:
         return None
     if meaning.field in {Field.TITLE, Field.DESCRIPTION}:
@@ -303,15 +234,21 @@ def language_of_heading(words: str) -> str:
 
 def vat_in_heading(heading: str) -> str:
     words = plain(heading)
-    if _WITHOUT_VAT.search(words):
+    if NO_VAT.search(words):
         return "excluded"
-    return "included" if _WITH_VAT.search(words) else ""
+    return "included" if VAT.search(words) else ""
 
 
 def quantity_in_heading(heading: str) -> str:
-    match = _QUANTITY.search(plain(heading))
-    return next((group for group in match.groups() if group), "") if match else ""
+    least = quantity_of(plain(heading))
+    return str(least) if least > 1 else ""
+
+
+def has_sum(heading: str) -> bool:
+    """Whether a heading tells a sum from which its price holds ("Опт від 5000 грн")."""
+    return bool(SUM.search(plain(heading)))
 
 
 def heading_currency(heading: str) -> str:
-    return currency_in_heading(heading)
+    """The currency of a column's prices; the sum from which they hold ("від 5000 грн") does not tell it."""
+    return currency_in_heading(SUM.sub(" ", plain(heading)) if has_sum(heading) else heading)

@@ -25,7 +25,7 @@ from price_lists.validation.texts import (
     language_of,
     parse_urls,
 )
-from price_lists.validation.units import pack_in_title, parse_unit
+from price_lists.validation.units import pack_in_title, parse_unit, unit_in_title
 
 Normalised = list[OfferRow | RowIssue]
 _ATTRIBUTES = 200
@@ -54,6 +54,9 @@ class TableNormaliser:
         self._decimal = table.decimal
         self._vat = table.vat
         self._separator = table.category_separator
+        self._price_unit, self._price_pack = table.unit, table.unit_pack
+        # "Ціна за уп." beside a column that says "шт": the price is for what its own heading says
+        self._unit_of_price = table.unit in _PACKS or table.unit == "T3" or table.unit_pack > 1
 
         def one(field: Field) -> int:
             columns = by_field.get(field)
@@ -120,11 +123,13 @@ class TableNormaliser:
                 old, amount = amount, reduced
         if old is not None and old <= amount:
             old = None
-        unit, pack_count, pack_note = "", 1, ""
+        unit, pack_count, pack_note = self._price_unit, self._price_pack, ""
         attributes: dict[str, str] = {}
         if self._unit >= 0 and cells[self._unit]:
-            unit, pack_count = parse_unit(cells[self._unit])
-            if not unit:
+            said = parse_unit(cells[self._unit])
+            if said.code and not self._unit_of_price:
+                unit, pack_count = said
+            if not said.code:
                 attributes[self._headings[self._unit]] = clean_line(cells[self._unit])[:200]
                 issues.append(
                     self._issue(raw, "unknown_unit", self._unit, cells[self._unit], Severity.WARNING)
@@ -137,6 +142,8 @@ class TableNormaliser:
                 attributes[self._headings[self._pack]] = pack_note[:200]
         if pack_count == 1 and unit in _PACKS:
             pack_count = pack_in_title(title) or 1
+        elif not unit:
+            unit, pack_count = unit_in_title(title)
         stock = self._read_stock(raw, cells, issues)
         brand = clean_word(cells[self._brand])[:200] if self._brand >= 0 else ""
         maker = clean_word(cells[self._maker])[:200] if self._maker >= 0 else ""
@@ -211,6 +218,8 @@ class TableNormaliser:
 
     def _read_price(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> Price | None:
         text = cells[self._price] if self._price >= 0 else ""
+        if self._discount >= 0 and not text.strip():
+            text = cells[self._discount]  # a good that has no other price than the reduced one
         try:
             return parse_price(text, self._decimal)
         except NumberNotUnderstood as error:

@@ -16,7 +16,7 @@ _FIGURES = re.compile(r"[0-9](?:[0-9.,]*[0-9])?|[.,][0-9]+")
 _EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+\Z")
 _AGREEMENT = re.compile(
     r"дог(?:ов)?\b|догов[оі]р|домовл|за\s+запитом|по\s+запрос|запрос|запит|уточн|звон|дзвон|телефонуй|"
-    r"\bcall\b|on\s+request|\bask\b|negotiab|contact|немає\s+ціни|нет\s+цены|ожида|очіку|^\W*[?]+\W*$",
+    r"\bcall\b|\b(?:on|up\s?on|by|at)\s+(?:request|enquiry|inquiry)|\bp\.?o\.?a\b|\btb[ac]\b|\bзап\b|індивід|индивид|розрах|рассчит|прорах|у\s+менеджера|менедж|\bask\b|negotiab|contact|немає\s+ціни|нет\s+цены|ожида|очіку|^\W*[?]+\W*$",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"^\s*(?:від|от|from|вiд|ab)\b\.?\s*", re.IGNORECASE)

@@ -19,23 +19,23 @@ class Stock(NamedTuple):
 
 
 _NONE = re.compile(
-    r"^(?:нет|нема|немає|відсутн\w*|отсут\w*|закінч\w*|закончил\w*|out[\s_-]*of[\s_-]*stock|false|no|ні|н|-|–|—|"
-    r"sold\s*out|discontinued|not\s*available|unavailable|знят\w*|снят\w*|недоступн\w*|нет\s+в\s+наличии|"
-    r"немає\s+в\s+наявності|нема\s+в\s+наявності|не\s+в\s+наявності|не\s+в\s+наличии)(?:$|[\s.,!(])",
+    r"^(?:нет|нету|нема|немає|відсутн\w*|отсут\w*|закінчи(?:вся|лась|лися|лось|в)|закончил\w*|out[\s_-]*of[\s_-]*stock|false|no|none|ні|н|-+|–|—|x|х|"
+    r"sold\s*out|discontinued|not\s*(?:available|in\s*stock)|unavailable|знят\w*|снят\w*|недоступн\w*|розпродан\w*|продано|распродан\w*|"
+    r"не\s+(?:в|є\s+в|на)?\s*(?:наявності|наличии|складі|складе)|не\s*поставля\w*|не\s*виробля\w*|не\s*производ\w*|архів\w*|архив\w*)(?:$|[\s.,!(])",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
-    r"замовл|под\s*заказ|заказ|pre-?order|backorder|очіку|ожида|в\s*дороз|в\s*пути|транзит|transit|to\s*order|"
-    r"available_for_order|made\s*to\s*order|резерв",
+    r"замовл|под\s*заказ|заказ|pre-?\s?order|back-?\s?order|on\s+order|by\s+order|очіку|ожида|в\s*дороз|в\s*пути|їде|едет|транзит|transit|to\s*order|"
+    r"available_for_order|made\s*to\s*order|резерв|поступ|надход|expected|coming|soon|скоро|незабаром",
     re.IGNORECASE,
 )
 _IN = re.compile(
-    r"наявн|налич|^є$|^є\s|есть|in[\s_-]*stock|^available|^true$|^yes$|^так$|^да$|^\++$|^[*•✓✔√v!]+$|склад|много|багато|"
-    r"достатн|достаточн|мало|закінчується|заканчива|limited|останн|последн|готов|presence|доступн|^і$",
+    r"наявн|налич|^є$|^є\s|есть|^(?:low|high|limited)?[\s_-]*(?:in)?[\s_-]*stock|^available|^true$|^yes$|^y$|^так$|^да$|^д$|^\++$|^[*•●○◐✓✔√v!]+$|склад|много|багато|"
+    r"достатн|достаточн|мало|закінчу|заканчива|limited|^few|^many|^low$|^high$|enough|plenty|останн|последн|готов|presence|доступн|^і$|^x{2,}$|^х{2,}$",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"^\s*(?:более|більше|больше|понад|свыше|менее|менше|меньше|до|over|>=?|<=?|≥|≤|~|≈)?\s*"
+    r"^\s*(?:более|більше|больше|понад|свыше|менее|менше|меньше|до|over|more\s+than|less\s+than|від|от|from|>=?|<=?|≥|≤|~|≈)?\s*"
     r"(?P<count>[0-9][0-9\s\u00a0.,]*?)\s*(?P<plus>\+)?\s*(?P<tail>[^\W\d_]{0,9}\.?)\s*$",
     re.IGNORECASE,
 )

@@ -65,11 +65,27 @@ _PACKED = re.compile(
     r"\.?\s*[)\]]?$",
     re.IGNORECASE,
 )
+_PIECES = r"(?:шт|штук|pcs|pieces|арк|аркушів|лист|листів|листов|л|пар|пари|пары|sheets|pairs)\.?"
 _NAME_PACK = re.compile(
-    r"(?:\(|,|\s)(?:(?:уп(?:ак(?:овка)?)?|пач(?:ка)?|набір|набор|комплект|pack)\.?\s*(?:по\s*|x\s*|х\s*|×\s*|of\s*)?)"
-    r"(?P<count>\d{1,5})\s*(?:шт|pcs|штук|арк|лист)\b",
+    r"(?:\(|,|\s)(?P<word>уп(?:ак(?:овка|\.)?)?|пач(?:ка)?|набір|набор|комплект|pack|set)\.?\s*(?:по\s*|з\s*|из\s*|x\s*|х\s*|×\s*|of\s*)?"
+    r"(?P<count>\d{1,5})\s*(?:шт|pcs|штук|арк|лист|пар)(?![^\W\d_])",
     re.IGNORECASE,
 )
+# Only where the unit says that a pack is sold: "(500 арк.)", "100 шт/уп", "12х0,5л"
+_COUNTED = re.compile(
+    rf"\(\s*(?P<count>\d{{1,5}})\s*{_PIECES}\s*\)"
+    rf"|(?:^|[\s,(])(?P<per>\d{{1,5}})\s*{_PIECES}\s*(?:/|в|у|in|per)\s*(?:уп|пач|pack|ящ|кор|наб|бл)",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"(?<![\d.,хx×*])(?P<count>\d{1,3})\s*[хx×*]\s*\d+(?:[.,]\d+)?\s*(?:л|мл|кг|г|гр|l|ml|kg|g)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(
+    r"(?:,|\bза|\bper|/)\s*(?:1\s*)?(?P<unit>кг|kg|м2|м²|м3|м³|кв\.?\s?м|пог\.?\s?м|м\.?п|шт|л|т|м|уп|пара|компл|рул|міш|меш)\.?\s*\)?$",
+    re.IGNORECASE,
+)
+_NAMED = {"наб": "SET", "ком": "SET", "set": "SET"}
 
 
 class UnitOfMeasure(NamedTuple):
@@ -105,9 +121,19 @@ def parse_unit(text: str) -> UnitOfMeasure:  # noqa: PLR0911 - one kind of wordi
 
 
 def pack_in_title(title: str) -> int:
-    """Pieces in a pack, only if a name clearly tells it ("упаковка 10 шт"), else 0."""
+    """Pieces in a good that is sold as a pack, if its name tells it ("упаковка 10 шт", "(500 арк.)"), else 0."""
+    match = _NAME_PACK.search(title) or _COUNTED.search(title) or _TIMES.search(title)
+    found = match.groupdict() if match else {}
+    return int(found.get("count") or found.get("per") or 0)
+
+
+def unit_in_title(title: str) -> UnitOfMeasure:
+    """The unit of a good for which nothing else tells one: "Цвяхи 100 мм, кг", "Батарейки (уп. 4 шт)"."""
     match = _NAME_PACK.search(title)
-    return int(match["count"]) if match else 0
+    if match:
+        return UnitOfMeasure(_NAMED.get(match["word"][:3].lower(), "PK"), max(int(match["count"]), 1))
+    last = _LAST_WORD.search(title)
+    return UnitOfMeasure(parse_unit(last["unit"]).code, 1) if last else UnitOfMeasure("", 1)
 
 
 def _plain(text: str) -> str:
