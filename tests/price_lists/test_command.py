@@ -51,6 +51,21 @@ def test_a_held_list_is_no_success(vendor, tmp_path):
     assert Offer.objects.filter(withdrawn_at=None).count() == 12
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_dry_run_says_the_same_and_changes_nothing(vendor, tmp_path):
+    file = write_list(tmp_path / "a.csv", goods(5))
+    said = run(file, "--vendor", vendor.slug, "--dry-run")
+    assert said["counts"] == {"new": 5, "changed": 0, "unchanged": 0, "withdrawn": 0, "errors": 0, "held": 0}
+    assert (Offer.objects.count(), OutboxEntry.objects.count()) == (0, 0)
+    real = run(file, "--vendor", vendor.slug)
+    assert (real["counts"], Offer.objects.count()) == (said["counts"], 5)
+    write_list(file, goods(1))
+    with pytest.raises(SystemExit) as caught:
+        run(file, "--vendor", vendor.slug, "--dry-run")
+    assert caught.value.code == 3
+    assert Offer.objects.filter(withdrawn_at=None).count() == 5
+
+
 def test_what_is_no_price_list_is_an_error_without_output(vendor, tmp_path):
     (tmp_path / "x.csv").write_bytes(b"%PDF-1.4")
     out = StringIO()
