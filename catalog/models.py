@@ -22,6 +22,9 @@ class Category(MP_Node):
     name = models.CharField(_("name"), max_length=120)
     icon = models.CharField(_("placeholder"), max_length=40, blank=True, default="")
     is_active = models.BooleanField(_("shown"), default=True)
+    fresh_days = models.PositiveSmallIntegerField(
+        _("days until offers expire"), null=True, blank=True, help_text="null: as above in the tree"
+    )
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -46,9 +49,15 @@ class Supply(models.Model):
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="supplies")
     source = models.CharField(max_length=60)
     confirmed_at = models.DateTimeField(help_text="when the vendor last said that these offers hold")
+    expired_days = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="the matcher was told that offers with so many days or fewer are past them",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["vendor", "source"], name="catalog_supply_once")]
+        indexes = [models.Index(fields=["confirmed_at"], name="catalog_supply_age")]
 
     def __str__(self) -> str:
         return f"{self.vendor_id} {self.source}"

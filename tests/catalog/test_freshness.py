@@ -1,0 +1,121 @@
+"""Days by category, and which offers are past them: as sets for the engines and as a condition for the database."""
+
+import datetime as dt
+import random
+
+import pytest
+from django.utils import timezone
+
+from catalog.freshness import DEFAULT_DAYS, Expired, Rules, State, expired, expired_offers, fresh
+from catalog.models import Category, Offer, Supply
+from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
+from tests.factories.vendors import VendorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def aged(days, vendor, source="form"):
+    return SupplyFactory(vendor=vendor, source=source, confirmed_at=timezone.now() - dt.timedelta(days=days))
+
+
+def test_days_come_from_the_nearest_category_above_that_has_some():
+    top = CategoryFactory(fresh_days=10)
+    middle = CategoryFactory(parent=top)
+    low = CategoryFactory(parent=middle, fresh_days=60)
+    other = CategoryFactory()
+    rules = Rules.now()
+    assert [rules.days(each.path) for each in (top, middle, low, other)] == [10, 10, 60, DEFAULT_DAYS]
+    assert rules.days(None) == DEFAULT_DAYS
+
+
+def test_an_offer_is_fresh_then_stale_then_expired():
+    category = CategoryFactory(fresh_days=10)
+    vendor = VendorFactory()
+    now = timezone.now()
+    offer = OfferFactory(vendor=vendor, category=category)
+    found = []
+    for days in (4, 6, 11):
+        offer.supply.confirmed_at = now - dt.timedelta(days=days)
+        found.append(Rules.now().of(offer, now=now))
+    assert [each.state for each in found] == [State.FRESH, State.STALE, State.EXPIRED]
+    assert found[0].expires_at == now + dt.timedelta(days=6)
+
+
+def test_nothing_is_expired_while_everything_was_confirmed():
+    OfferFactory()
+    assert expired_offers() == ()
+
+
+def test_what_is_past_the_longest_days_needs_no_look_at_categories():
+    vendor = VendorFactory()
+    quick = CategoryFactory(fresh_days=2)
+    old, middling = aged(31, vendor, "old"), aged(3, vendor, "middling")
+    assert expired_offers() == (
+        Expired(frozenset([old.pk])),
+        Expired(frozenset([middling.pk]), frozenset([quick.pk])),
+    )
+
+
+def test_vendors_that_are_not_shown_are_not_listed():
+    aged(400, VendorFactory(state="suspended"))
+    assert expired_offers() == ()
+
+
+def test_repeating_the_days_from_above_adds_no_region():
+    top = CategoryFactory(fresh_days=5)
+    same = CategoryFactory(parent=top, fresh_days=5)
+    CategoryFactory(parent=same, fresh_days=9)
+    days = [days for days, _categories, _but_not in Rules.now().regions]
+    assert days == [DEFAULT_DAYS, 5, 9]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sets_and_database_say_what_counting_says(seed):
+    """The oracle: every offer judged by itself."""
+    chance = random.Random(seed)
+    vendor = VendorFactory()
+    nodes = []
+    for _ in range(14):
+        parent = chance.choice([None, *nodes])
+        days = chance.choice([None, None, 3, 10, DEFAULT_DAYS, 60])
+        nodes.append(CategoryFactory(parent=parent, fresh_days=days))
+    supplies = [aged(days, vendor, f"s{days}") for days in (0, 2, 4, 12, 31, 61)]
+    offers = [
+        OfferFactory(vendor=vendor, supply=supply, category=category)
+        for supply in supplies
+        for category in [None, *Category.objects.all()]
+    ]
+    now = timezone.now()
+    rules = Rules.now()
+    truth = {offer.pk for offer in offers if rules.of(offer, now=now).state is State.EXPIRED}
+    assert truth
+    assert truth != {offer.pk for offer in offers}
+    every = Offer.objects.all()
+    assert set(expired(every, now=now).values_list("pk", flat=True)) == truth
+    assert set(fresh(every, now=now).values_list("pk", flat=True)) == {each.pk for each in offers} - truth
+    parts = expired_offers(now=now)
+    ids = {node.path: node.pk for node in Category.objects.all()}
+
+    def above(category):
+        return {pk for path, pk in ids.items() if category and category.path.startswith(path)}
+
+    told = {
+        offer.pk
+        for offer in offers
+        for part in parts
+        if offer.supply_id in part.supplies
+        and (not part.categories or above(offer.category) & part.categories)
+        and not above(offer.category) & part.but_not
+    }
+    assert told == truth
+
+
+def test_what_counts_as_expired_follows_the_source_not_the_offer(django_assert_num_queries):
+    vendor = VendorFactory()
+    supply = aged(40, vendor)
+    OfferFactory.create_batch(3, vendor=vendor, supply=supply)
+    with django_assert_num_queries(2):
+        parts = expired_offers()
+    assert parts == (Expired(frozenset([supply.pk])),)
+    Supply.objects.update(confirmed_at=timezone.now())
+    assert expired_offers() == ()
