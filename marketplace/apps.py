@@ -12,6 +12,7 @@ class MarketplaceConfig(AppConfig):
         from buyer_requests import consumer as requests_consumer
         from core import databases, outbox
         from marketplace import checks, tracing  # noqa: F401 - registers the checks
+        from price_lists.joining import consumer as identity_consumer
         from search import indexing
         from vendors import desk
 
@@ -24,6 +25,13 @@ class MarketplaceConfig(AppConfig):
             shared_batch=indexing.SHARED_BATCH,
         )
         outbox.register("requests", requests_consumer.handle, queue="match", exclusive=True)
+        outbox.register(
+            identity_consumer.CONSUMER,
+            identity_consumer.handle,
+            queue="match",
+            batch=identity_consumer.ENTRIES,
+            exclusive=identity_consumer.one_at_a_time,
+        )
         databases.watch()
         desk.set_operator_page("operators_vendor")
         tracing.start()

@@ -12,5 +12,6 @@ urlpatterns = [
     path("vendors/", views.vendors_page, name="vendors"),
     path("vendors/<slug:slug>/", views.vendor_page, name="vendor"),
     path("offers/<int:pk>/", views.offer_page, name="offer"),
+    path("goods/<int:pk>/", views.product_page, name="product"),
     path("go/<int:pk>/", views.leave, name="leave"),
 ]

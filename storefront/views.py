@@ -102,6 +102,24 @@ def offer_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def product_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One good with the offers of all vendors; while only one is left, its own page is the good's."""
+    found = selectors.product_page(pk)
+    if found is None:
+        raise Http404
+    if found.good is None:
+        return redirect("storefront:offer", found.offer_id)
+    context = {
+        "product": found.product,
+        "good": found.good,
+        "trail": [(one.name, reverse("storefront:category", args=[one.slug])) for one in found.good.path],
+        "similar": selectors.similar_offers(found.good),
+        "request_url": request_url(found.product.title),
+    }
+    return render(request, "storefront/product.html", context)
+
+
+@require_safe
 @rate_limited("leave", "60/m", methods=("GET",))
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """To a listing vendor's own page of an offer: only the link that the offer stores, counted once a visitor."""

@@ -125,6 +125,7 @@ class _Writer:
         self.stale_tiers: list[int] = []
         self.changed: list[int] = []
         self.newly_fitting: list[int] = []
+        self.retold: list[int] = []
 
     def create(self, offer_id: int, proposal: Proposal) -> None:
         columns = {**proposal.columns, "category_id": proposal.category_id}
@@ -136,6 +137,7 @@ class _Writer:
         self._add_tiers(offer_id, proposal.draft)
         self.changed.append(offer_id)
         self.newly_fitting.append(offer_id)
+        self.retold.append(offer_id)
 
     def change(self, old: _Before, proposal: Proposal, edits: Sequence[tuple[str, Any]]) -> None:
         columns = {**proposal.columns, "category_id": proposal.category_id}
@@ -146,6 +148,7 @@ class _Writer:
         names: tuple[str, ...] = ()
         if proposal.text or proposal.returned:
             names += _TEXT_COLUMNS
+            self.retold.append(old.id)
         if proposal.price or proposal.returned:
             names += _PRICE_COLUMNS
             self.stale_tiers.append(old.id)
@@ -202,6 +205,7 @@ class _Writer:
         )
         announce(self.changed, consumers=("search",))
         announce(self.newly_fitting, consumers=("requests",))
+        announce(self.retold, consumers=("identity",))
 
 
 def _database_values(columns: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, ...]:

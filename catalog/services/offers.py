@@ -17,6 +17,8 @@ from catalog.services.changes import CHUNK, announce, touch
 from catalog.services.drafts import EDITABLE, with_edits
 from vendors.models import Vendor
 
+#: What tells which good an offer is.
+_TELLING = frozenset({"title", "brand", "mpn", "gtin", "article", "unit", "pack_count", "attributes"})
 _COLUMNS = (*sorted(EDITABLE - {"description"}), "texts", "search_text", "collation_key")
 
 
@@ -54,6 +56,8 @@ def edit_offer(*, offer: Offer, values: Mapping[str, Any], rank: EditRank, actor
             **columns, version=F("version") + 1, updated_at=timezone.now()
         )
         announce([current.pk])
+        if _TELLING & values.keys():
+            announce([current.pk], consumers=("identity",))
     offer.refresh_from_db()
     return offer
 

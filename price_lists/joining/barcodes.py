@@ -8,10 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from stdnum import ean
+
 from price_lists.joining.enums import ConflictState
 from price_lists.joining.models import GtinConflict
 
 _RESTRICTED = ("02", "04", "05", "2", "977", "98", "99")
+
+
+def valid(text: str) -> str:
+    """What an offer tells as 14 figures; '' where that is no barcode."""
+    if (
+        len(text) not in {8, 12, 13, 14}
+        or not text.isdigit()
+        or not text.strip("0")
+        or not ean.is_valid(text)
+    ):
+        return ""
+    return text.zfill(14)
 
 
 def is_restricted(gtin: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from catalog.models import Offer
-from price_lists.identity import Record, Statistics, valid_gtin
+from price_lists.identity import Record, Statistics
 from price_lists.identity.facts import read_facts
 from price_lists.identity.statistics import Weighed
-from price_lists.joining.barcodes import is_restricted, quarantined, spellings
+from price_lists.joining.barcodes import is_restricted, quarantined, spellings, valid
 
 _COLUMNS = (
     "id", "vendor_id", "product_id", "stands_alone", "title", "brand", "mpn", "gtin", "article", "unit",
@@ -33,7 +33,7 @@ def read_goods(offer_ids: Collection[int], statistics: Statistics) -> dict[int, 
     """The offers that are on sale; others are not in the answer."""
     rows = Offer.objects.filter(pk__in=offer_ids, withdrawn_at__isnull=True, hidden_at__isnull=True)
     read = list(rows.order_by("pk").values(*_COLUMNS))
-    said = {row["id"]: valid_gtin(row["gtin"]) if row["gtin"] else "" for row in read}
+    said = {row["id"]: valid(row["gtin"]) for row in read}
     out = quarantined({gtin for gtin in said.values() if gtin})
     goods = {}
     for row in read:

@@ -23,13 +23,14 @@ from storefront.selectors.directory import (
     top_categories,
     vendor_names,
 )
-from storefront.selectors.goods import Good, good, leaving_url, similar_offers
+from storefront.selectors.goods import Good, ProductPage, good, leaving_url, product_page, similar_offers
 
 __all__ = [
     "Action",
     "Card",
     "CategoryNode",
     "Good",
+    "ProductPage",
     "action_of",
     "alternative_cards",
     "cards",
@@ -42,6 +43,7 @@ __all__ = [
     "good",
     "leaving_url",
     "placeholder_url",
+    "product_page",
     "public_vendor",
     "public_vendors",
     "public_vendors_by_slug",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalog.groups import group_number
 from catalog.models import Offer
 from catalog.photos import photo_url
 from core.money import Money
@@ -116,7 +117,7 @@ def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
 
 def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None) -> list[Card]:
     rates = current_rates()
-    same = _offers_by_gtin({offer.gtin for offer in offers if offer.gtin})
+    same = _offers_by_group([offer for offer in offers if offer.group_id > 0])
     return [_card(offer, words, rates, same, (misses or {}).get(offer.pk, "")) for offer in offers]
 
 
@@ -137,20 +138,26 @@ def _card(offer: Offer, words: str, rates: Rates, same: dict[str, int], miss: st
         piece_price=per_piece,
         photo=photo_url(str(offer.photos[0])) if offer.photos else "",
         facts=facts_of(offer, FACTS_ON_CARD),
-        others=max(0, same.get(offer.gtin, 1) - 1) if offer.gtin else 0,
+        others=max(0, same.get(offer.group_id, 1) - 1),
         confirmed_at=offer.supply.confirmed_at,
         action=action_of(offer),
         miss=miss,
     )
 
 
-def _offers_by_gtin(gtins: set[str]) -> dict[str, int]:
-    if not gtins:
+def _offers_by_group(offers: list[Offer]) -> dict[int, int]:
+    """How many offers there are of each good."""
+    if not offers:
         return {}
     # Vendors are judged here: joined, the database would start from them and read all that they sell.
-    offers = Offer.objects.with_barcode(*gtins).filter(withdrawn_at__isnull=True, hidden_at__isnull=True)
+    same = Offer.objects.in_groups_of(offers).filter(withdrawn_at__isnull=True, hidden_at__isnull=True)
     hidden = hidden_vendor_ids()
-    return Counter(gtin for gtin, vendor in offers.values_list("gtin", "vendor_id") if vendor not in hidden)
+    rows = same.values_list("pk", "gtin", "product_id", "stands_alone", "vendor_id")
+    return Counter(
+        group_number(pk, gtin, product, stands_alone=alone)
+        for pk, gtin, product, alone, vendor in rows
+        if vendor not in hidden
+    )
 
 
 def _missed(alternative: Alternative, offer: Offer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,11 +12,12 @@ import structlog
 from django.conf import settings
 from django.utils.translation import get_language
 
-from catalog.models import Category, Offer, OfferPrice, PriceChange, StockLevel
+from catalog.models import Category, Offer, OfferPrice, PriceChange, Product, StockLevel
 from catalog.photos import photo_urls
 from core.errors import DomainError
 from core.money import Money
 from core.rates import current_rates
+from price_lists.joining.selectors import short_reasons
 from search import services as search_services
 from search.query import Hit, SearchQuery
 from storefront.selectors.cards import Action, Card, action_of, cards, facts_of, outbound_url, title_of
@@ -27,7 +29,7 @@ SIMILAR = 6
 #: Words of a title that are asked for; the rest tells one of its kind from another.
 TELLING_WORDS = 2
 MAX_OTHERS = 50
-MAX_READ = 1_000  # of one barcode: all are compared before the best are shown
+MAX_READ = 1_000  # of one good: all are compared before the best are shown
 MAX_CHANGES = 12
 _TAGS = {
     "p",
@@ -59,6 +61,7 @@ class OtherOffer:
     action: Action
     is_this: bool
     is_best: bool = False
+    why: str = ""  # it is one good with the others
 
 
 @dataclass(slots=True)
@@ -84,6 +87,23 @@ class Good:
     path: list[Category]
     offers: list[OtherOffer]
     action: Action
+    product_id: int | None = None
+
+    @property
+    def lowest(self) -> Money | None:
+        """The lowest price of all its offers in the row's currency."""
+        return self.offers[0].base_price if self.offers else None
+
+
+@dataclass(slots=True)
+class ProductPage:
+    """A product as its page shows it: its own words, and the offer whose photos and description stand for it.
+    Without `good` a single offer is left, whose own page says all.
+    """
+
+    product: Product
+    good: Good | None
+    offer_id: int
 
 
 def good(pk: int) -> Good | None:
@@ -120,7 +140,8 @@ def good(pk: int) -> Good | None:
         stock=list(offer.stock_levels.all()),
         changes=list(PriceChange.objects.filter(offer=offer).order_by("-changed_at")[:MAX_CHANGES]),
         path=category_path(offer.category),
-        offers=_same_good(offer),
+        offers=offers_of_good([offer], this=offer),
+        product_id=offer.product_id,
         action=action_of(offer),
     )
 
@@ -164,14 +185,20 @@ def leaving_url(pk: int) -> tuple[Offer, str] | None:
     return (offer, url) if offer and url else None
 
 
-def _same_good(offer: Offer) -> list[OtherOffer]:
-    """Offers with the same barcode, cheapest first; nothing where the offer stands alone."""
-    if not offer.gtin:
-        return []
+def offers_of_good(offers: Sequence[Offer], *, this: Offer | None = None) -> list[OtherOffer]:
+    """The offers of the goods that these are of, cheapest first; nothing where there is only one."""
     rates = current_rates()
-    same = Offer.objects.on_sale().with_barcode(offer.gtin).select_related("vendor", "supply")[:MAX_READ]
+    same = Offer.objects.on_sale().in_groups_of(offers).select_related("vendor", "supply")[:MAX_READ]
+    reasons = short_reasons([one.pk for one in same if one.product_id])
     rows = [
-        OtherOffer(one, one.price, rates.to_base(one.price), action_of(one), is_this=one.pk == offer.pk)
+        OtherOffer(
+            one,
+            one.price,
+            rates.to_base(one.price),
+            action_of(one),
+            is_this=this is not None and one.pk == this.pk,
+            why=reasons.get(one.pk, ""),
+        )
         for one in same
     ]
     if len(rows) < 2:
@@ -182,6 +209,29 @@ def _same_good(offer: Offer) -> list[OtherOffer]:
     )
     rows[0].is_best = rows[0].base_price is not None
     return rows[:MAX_OTHERS]
+
+
+def product_page(pk: int) -> ProductPage | None:
+    """A good with all its offers on sale; None where it is gone or nobody sells it now."""
+    product = Product.objects.filter(pk=pk).first()
+    if product is None:
+        return None
+    rows = offers_of_good(list(Offer.objects.on_sale().filter(product=product).order_by("pk")[:1]))
+    if not rows:
+        alone = Offer.objects.on_sale().filter(product=product).first()
+        return ProductPage(product, None, alone.pk) if alone else None
+    # What it looks like is told by the offer that tells most.
+    told = max(
+        rows,
+        key=lambda row: (
+            len(row.offer.photos) > 0,
+            len(row.offer.texts),
+            len(row.offer.attributes),
+            -row.offer.pk,
+        ),
+    )
+    found = good(told.offer.pk)
+    return ProductPage(product, found, told.offer.pk) if found else None
 
 
 def _delivered(offer: Offer, price: Money) -> Money | None:
