@@ -88,8 +88,8 @@ def decision(left: Facts, right: Facts, shared: Shared, chance: float) -> Verdic
         taken = Decision.DOUBTFUL if against else Decision.SAME
         chance = chance if against else max(chance, _PROVED)
     elif against:
-        chance = min(chance, weights.automatic)
-        if chance >= weights.decide and not _plain_no(against):
+        chance = min(chance, weights.doubt if _plain_no(against) else weights.automatic)
+        if chance >= weights.decide:
             taken = Decision.DOUBTFUL
     elif chance >= weights.automatic:
         taken = Decision.SAME

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from price_lists.identity.context import UNKNOWN
 from price_lists.identity.facts import Facts
 from price_lists.identity.features import MISSING, Shared
 from price_lists.identity.records import Evidence
@@ -32,7 +33,16 @@ _TOPICS = {
             "first_word",
         ),
     ),
-    "spelling": ("gram_cosine", "gram_left", "gram_right", "ratio", "sorted_ratio", "start"),
+    "spelling": (
+        "gram_cosine",
+        "gram_left",
+        "gram_right",
+        "ratio",
+        "sorted_ratio",
+        "set_ratio",
+        "partial_ratio",
+        "start",
+    ),
     "model": (
         *(
             "codes_left",
@@ -83,7 +93,9 @@ def reasons(
     weights: dict[str, float] = {}
     for feature, weight in added.items():
         topic = _TOPIC.get(feature)
-        if (topic is not None and row[feature] > MISSING) or topic == "candidates":
+        # Leads may be below 0, too, but far above what stands for an unknown one.
+        nothing = UNKNOWN if topic == "candidates" else MISSING
+        if topic is not None and row[feature] > nothing:
             weights[topic] = weights.get(topic, 0.0) + weight
     found = []
     for topic, weight in weights.items():
@@ -110,7 +122,7 @@ def _said(topic: str, facts: Facts) -> str:
     said = {
         "model": _told(facts.shown, sorted(facts.models)),
         "number": _told(facts.shown, sorted(facts.numbers)),
-        "measure": amounts(facts.measures),
+        "measure": ", ".join(facts.amounts),
         "pack": listed(facts.pieces),
         "colour": listed(facts.colours),
         "brand": facts.record.brand,

@@ -30,6 +30,7 @@ _TIMES = re.compile(
 _LETTER_SIZE = re.compile(r"(?<![\w'-])(?:[2-6]?X{1,3}L|[2-6]?X{1,2}S)(?![\w'-])")
 _PAPER = re.compile(r"[abc][0-9]")
 SHORTEST_MODEL = 4
+_NONE: frozenset[str] = frozenset()
 DESCRIBED = 2000  # letters of a description that are read
 
 
@@ -47,6 +48,7 @@ class Facts:
     counts: dict[str, int]
     shown: dict[str, str]
     measures: dict[str, frozenset[float]]
+    amounts: tuple[str, ...]  # the measures as written
     numbers: frozenset[str]
     figures: frozenset[str]  # the numbers, and those within measures and codes
     pieces: frozenset[int]
@@ -81,19 +83,20 @@ def read_facts(record: Record) -> Facts:
     """Everything that comparing needs of one record; costs some 50 µs, so keep it while the record is compared often."""
     title = _SEAM.sub(" ", record.title)
     words = _Words(title)
-    sizes = {found.group().upper() for found in _LETTER_SIZE.finditer(title)}
+    sizes = {found.group() for found in _LETTER_SIZE.finditer(title)} if "X" in title else set()
     colours = set(words.colours)
     for name, value in record.attributes.items():
-        sizes.update(found.group().upper() for found in _LETTER_SIZE.finditer(value))
+        sizes.update(found.group() for found in _LETTER_SIZE.finditer(value.upper()))
         if vocabulary.names_colour(name):
             colours.update(filter(None, (vocabulary.colour(token.terms) for token in tokens(value))))
-    pieces = {int(next(filter(None, found.groups()))) for found in _PIECES.finditer(title)}
-    spelling = " ".join(_NOT_ALNUM.split(title.lower())).strip()
-    mpn = normalize_code(record.mpn)
+    told = words.figures
+    pieces = {int(next(filter(None, found.groups()))) for found in _PIECES.finditer(title)} if told else set()
+    spelling = _NOT_ALNUM.sub(" ", title.lower()).strip()
+    mpn = normalize_code(record.mpn) if record.mpn else ""
     models = {code for code in words.codes if len(code) >= SHORTEST_MODEL}
     if len(mpn) >= SHORTEST_MODEL:
         models.add(mpn)
-    brand = " ".join(word for token in tokens(record.brand) for word in token.terms[:1])
+    brand = " ".join(token.terms[0] for token in tokens(record.brand)) if record.brand else ""
     description = record.description[:DESCRIBED]
     return Facts(
         record=record,
@@ -101,13 +104,14 @@ def read_facts(record: Record) -> Facts:
         alternatives=words.alternatives,
         counts=words.counts,
         shown=words.shown,
-        measures=_measures(title, words.measures),
+        measures=_measures(title, words.measures) if told else {},
+        amounts=tuple(words.amounts),
         numbers=frozenset(words.numbers),
-        figures=frozenset(words.numbers | words.inside),
+        figures=frozenset(told),
         pieces=frozenset([record.pack_count] if record.pack_count else pieces),
         colours=frozenset(colours),
         keys={word: vocabulary.sound(word) for word in words.plain},
-        compact=normalize_code(title),
+        compact="".join(words.compact),
         spelling=spelling,
         sorted_spelling=" ".join(sorted(spelling.split())),
         models=frozenset(models),
@@ -115,9 +119,11 @@ def read_facts(record: Record) -> Facts:
         brand=brand,
         brand_key=vocabulary.sound(brand.replace(" ", "")) if brand else "",
         mpn=mpn,
-        gtin=valid_gtin(record.gtin),
-        description_words=frozenset(term for token in tokens(description) for term in token.terms[:1]),
-        description_compact=normalize_code(description),
+        gtin=valid_gtin(record.gtin) if record.gtin else "",
+        description_words=frozenset(token.terms[0] for token in tokens(description))
+        if description
+        else _NONE,
+        description_compact=normalize_code(description) if description else "",
     )
 
 
@@ -131,14 +137,23 @@ class _Words:
         self.shown: dict[str, str] = {}
         self.plain: dict[str, None] = {}
         self.measures: dict[str, set[float]] = {}
+        self.amounts: list[str] = []
         self.numbers: set[str] = set()
-        self.inside: set[str] = set()
+        self.figures: set[str] = set()
+        self.compact: list[str] = []
         self.codes: set[str] = set()
         self.sizes: set[str] = set()
         self.colours: set[str] = set()
         for token in tokens(title):
             if token.kind == STOP:
+                self.compact.append(token.terms[0])
                 continue
+            if token.kind == CODE:
+                self.compact.append(token.terms[0])  # in one alphabet
+            else:
+                self.compact.append(
+                    token.text.lower() if token.text.isalnum() else _plain_letters(token.text)
+                )
             if token.parts and token.kind == WORD:
                 # A compound is its parts: стоп-линия, «стоп линия».
                 for piece, part in zip(_NOT_ALNUM.split(token.text), token.parts, strict=False):
@@ -164,17 +179,19 @@ class _Words:
 
     def _sort(self, token: Token) -> None:
         term = token.terms[0]
-        self.inside.update(extra for extra in token.extras if extra[0].isdigit())
+        self.figures.update(extra for extra in token.extras if extra[0].isdigit())
         if token.kind == WORD:
             self._plain(token.terms)
         elif token.kind == NUMBER:
             self.numbers.add(term)
+            self.figures.add(term)
         elif token.kind == CODE:
             self.codes.add(term)
-            self.inside.update(part[0] for part in token.parts if part[0].isdigit())
+            self.figures.update(part[0] for part in token.parts if part[0].isdigit())
             if _PAPER.fullmatch(term):
                 self.sizes.add(term)
         elif token.kind == MEASURE:
+            self.amounts.append(token.text)
             for reading in token.terms:
                 found = _MEASURE.match(reading)
                 if found is None or not found[2]:
@@ -183,6 +200,10 @@ class _Words:
                     self.sizes.add(reading)
                 else:
                     self.measures.setdefault(found[2], set()).add(float(found[1]))
+
+
+def _plain_letters(text: str) -> str:
+    return _NOT_ALNUM.sub("", text.lower())
 
 
 def _measures(title: str, found: dict[str, set[float]]) -> dict[str, frozenset[float]]:

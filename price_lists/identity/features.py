@@ -35,6 +35,8 @@ NAMES = (
     "gram_right",
     "ratio",
     "sorted_ratio",
+    "set_ratio",
+    "partial_ratio",
     "start",
     "first_word",
     "codes_left",
@@ -140,7 +142,6 @@ def features(one: Weighed, two: Weighed, shared: Shared | None = None) -> list[f
     squares = math.sqrt(one.squares * two.squares)
     union = met + miss_left + miss_right
     mine, theirs = left.spelling, right.spelling
-    sorted_ratio = fuzz.ratio(left.sorted_spelling, right.sorted_spelling) / 100
     return [
         cover_left,
         cover_right,
@@ -155,7 +156,9 @@ def features(one: Weighed, two: Weighed, shared: Shared | None = None) -> list[f
         len(shared.soft),
         *_grams(one, two),
         fuzz.ratio(mine, theirs) / 100,
-        sorted_ratio,
+        fuzz.ratio(left.sorted_spelling, right.sorted_spelling) / 100,
+        fuzz.token_set_ratio(mine, theirs) / 100,
+        fuzz.partial_ratio(mine, theirs) / 100,
         _start(mine, theirs),
         float(bool(left.words and right.words and shared.pairs.get(left.words[0]) == right.words[0])),
         *_codes(left, right, one, two),

@@ -57,7 +57,7 @@ class Statistics:
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency between 0 (in every title) and 1 (in at most one)."""
-        return self._rarity(self.words.get(word, 0))
+        return self._rarity(self.words.get(word, 1))
 
     def _rarity(self, frequency: int) -> float:
         most = self.documents + 1
@@ -70,7 +70,7 @@ class Statistics:
         for gram in grams(facts.spelling) if facts.spelling else ():
             weight = weights.get(gram)
             if weight is None:
-                weight = weights[gram] = self._rarity(self.grams.get(gram, 0)) ** 2
+                weight = weights[gram] = self._rarity(self.grams.get(gram, 1)) ** 2
             found[gram] = weight
         return Weighed(
             facts,
