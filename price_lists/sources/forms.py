@@ -102,7 +102,17 @@ class NewSourceForm(SourceForm):
         empty_label=_("all my price lists"),
         help_text=_("Counts for a source that tells only prices or stock."),
     )
-    field_order: tuple[str, ...] = ("name", "role", "target", "way", "url", "every", "user", "password", "precedence")
+    field_order: tuple[str, ...] = (
+        "name",
+        "role",
+        "target",
+        "way",
+        "url",
+        "every",
+        "user",
+        "password",
+        "precedence",
+    )
 
     def __init__(self, *args: Any, vendor: Vendor, **kwargs: Any) -> None:
         super().__init__(*args, has_link=True, **kwargs)

@@ -36,14 +36,27 @@ class Matcher:
 
     def by_key(self, parts: Sequence[Part]) -> list[list[int]]:
         """The offers of each part, found by the keys of price lists alone: one look into an index for all."""
-        wanted = [list(_keys_of(part)) for part in parts]
-        items = SourceItem.objects.filter(
-            source__in=self._sources, key__in={key for keys in wanted for key in keys}, withdrawn=False
-        )
-        found: dict[str, list[int]] = {}
-        for key, offer_id in items.values_list("key", "offer_id"):
-            found.setdefault(key, []).append(offer_id)
-        return [next((found[key] for key in keys if key in found), []) for keys in wanted]
+        found: list[list[int]] = [[] for _part in parts]
+        for place in range(max(map(len, _KEYS.values()))):
+            # Nearly every file means by a code what the list means by it: other readings are looked for in the rest.
+            left = {
+                number: keys
+                for number, part in enumerate(parts)
+                if not found[number] and (keys := _keys_of(part, place))
+            }
+            if not left:
+                continue
+            items = SourceItem.objects.filter(
+                source__in=self._sources,
+                key__in={key for keys in left.values() for key in keys},
+                withdrawn=False,
+            )
+            offers: dict[str, list[int]] = {}
+            for key, offer_id in items.values_list("key", "offer_id"):
+                offers.setdefault(key, []).append(offer_id)
+            for number, keys in left.items():
+                found[number] = next((offers[key] for key in keys if key in offers), [])
+        return found
 
     def by_code(self, parts: Sequence[Part]) -> list[list[int] | None]:
         """The offers of parts whose keys are unknown, by one walk over the vendor's offers; None: several of one source.
@@ -66,10 +79,9 @@ class Matcher:
         return [_first(part, found) for part in parts]
 
 
-def _keys_of(part: Part) -> Iterable[str]:
-    for field, code in part.codes:
-        for beginning in _KEYS.get(field, ()):
-            yield f"{beginning}{code}"[:255]
+def _keys_of(part: Part, place: int) -> list[str]:
+    """The keys that the part's codes may have, in their first or second reading."""
+    return [f"{_KEYS[field][place]}{code}"[:255] for field, code in part.codes if field in _KEYS]
 
 
 def _first(part: Part, found: dict[tuple[str, str], dict[int, int]]) -> list[int] | None:

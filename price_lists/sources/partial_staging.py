@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -31,7 +30,7 @@ from price_lists.sources.enums import Precedence
 from price_lists.sources.partial_layout import PartialLayout, find_layout, is_complete
 from price_lists.sources.partial_matching import Matcher, targets_of
 from price_lists.sources.partial_reading import Part, parts
-from price_lists.sources.precedence import Above, Said, price_of, stock_of
+from price_lists.sources.precedence import Above, Said, plain_quantity, words_of
 
 #: Rows matched and compared with a handful of statements.
 BATCH: Final = 2_000
@@ -67,7 +66,7 @@ class _Facts:
     now: dict[int, _Now]
     edited: set[int]
     above: dict[int, Said]
-    known: dict[int, PartialValue]  # what the source said of them before
+    known: dict[int, Said]  # what the source said of them before
 
 
 def inspect_partial(*, run: ImportRun) -> ImportRun:
@@ -167,7 +166,10 @@ class _Staging:
             edited=_edited(ids),
             above=self.above.of(ids),
             known={
-                row.offer_id: row for row in PartialValue.objects.filter(source=self.source, offer__in=ids)
+                offer_id: said
+                for _source, offer_id, said in words_of(
+                    PartialValue.objects.filter(source=self.source, offer__in=ids)
+                )
             },
         )
         rows: dict[int, tuple[Any, ...] | None] = {}
@@ -206,9 +208,9 @@ class _Staging:
         kinds = (Kind.PRICE if price not in {None, now_price} else 0) | (
             Kind.STOCK if stock not in {None, now_stock} else 0
         )
-        is_new_word = said_price not in {None, known and price_of(known)} or said_stock not in {
+        is_new_word = said_price not in {None, known and known.price} or said_stock not in {
             None,
-            known and stock_of(known),
+            known and known.stock,
         }
         if not kinds and not is_new_word:
             return None
@@ -267,9 +269,11 @@ class _Staging:
         return {**filled, **counts, **changed, "before": counts.get("offers", 0)}
 
 
-def _is_ours(now: _Now, known: PartialValue | None) -> bool:
+def _is_ours(now: _Now, known: Said | None) -> bool:
     """Whether a source that gives way to the list may speak about stock: nobody else does."""
-    return now.state == Availability.UNKNOWN or (known is not None and known.stock_state == now.state)
+    return now.state == Availability.UNKNOWN or (
+        known is not None and known.stock is not None and known.stock[0] == now.state
+    )
 
 
 _COUNTED = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.SKIPPED: "skipped"}
@@ -292,7 +296,7 @@ def _gives_way(source: Source) -> bool:
 def _now(ids: set[int]) -> dict[int, _Now]:
     found: dict[int, _Now] = {}
     levels = {
-        offer_id: (state, _text(quantity), days)
+        offer_id: (state, plain_quantity(quantity), days)
         for offer_id, state, quantity, days in StockLevel.objects.filter(
             offer__in=ids, point__isnull=True
         ).values_list("offer_id", "state", "quantity", "order_days")
@@ -308,10 +312,6 @@ def _now(ids: set[int]) -> dict[int, _Now]:
 def _edited(ids: set[int]) -> set[int]:
     edits = OfferEdit.objects.filter(offer__in=ids, field__in=PRICE_FIELDS)
     return set(edits.values_list("offer_id", flat=True))
-
-
-def _text(quantity: Decimal | None) -> str | None:
-    return None if quantity is None else f"{quantity.normalize():f}"
 
 
 def _batches(rows: Iterator[Part | RowIssue]) -> Iterator[list[Part | RowIssue]]:
