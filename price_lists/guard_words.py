@@ -84,6 +84,10 @@ _WORDS: dict[str, tuple[Any, Any]] = {
         _("%(errors)s of %(rows)s rows cannot be taken."),
         _("Look at the wrong rows below: often one wrong column is the cause."),
     ),
+    "many_unmatched": (
+        _("%(unmatched)s of %(rows)s rows name no good of yours."),
+        _("Check that the codes are those of your price list; perhaps the file belongs to another one."),
+    ),
     "many_duplicates": (
         _("%(duplicates)s of %(rows)s rows repeat the key of another row; only the last of each is taken."),
         _("Perhaps the column taken for the article names a group of goods. Check the columns."),
