@@ -7,7 +7,13 @@ from tests.parts import ROOT
 
 SETTINGS = ROOT / "marketplace" / "settings"
 READERS = {"text", "integer", "integers", "boolean", "words", "path", "networks"}
-ENTRY_POINTS = {"manage.py", "marketplace/asgi.py", "marketplace/wsgi.py", "marketplace/celery.py"}
+ENTRY_POINTS = {
+    "manage.py",
+    "marketplace/asgi.py",
+    "marketplace/celery.py",
+    "marketplace/migration.py",
+    "marketplace/wsgi.py",
+}
 
 
 def variables_read():
