@@ -30,6 +30,30 @@ def child_text(element: Any, name: str) -> str:
     return (child.text or "").strip() if child is not None else ""
 
 
+class _Kinds(dict[str, str]):
+    """How an element is read, by its name; most are taken as they are. One look-up for each element."""
+
+    def __missing__(self, tag: str) -> str:
+        if tag == "param":
+            kind = "param"
+        elif tag == "categoryId":
+            kind = "category"
+        elif tag in _FOREIGN:
+            kind = "foreign"
+        elif tag in _COUNTS:
+            kind = "count"
+        elif tag.startswith("price"):
+            kind = "price"
+        else:
+            kind = "text" if tag.lower().startswith(("name", "title", "description")) else ""
+        if len(self) < 4096:
+            self[tag] = kind
+        return kind
+
+
+_KINDS = _Kinds()
+
+
 def flattened(element: Any) -> tuple[tuple[str, ...], str]:  # noqa: C901, PLR0912, PLR0915 - the hot loop of feeds
     """The offer as name and value by turns, and its category's id."""
     cells: list[str] = []
@@ -37,6 +61,7 @@ def flattened(element: Any) -> tuple[tuple[str, ...], str]:  # noqa: C901, PLR09
     named = priced = sold_out = False
     foreign: list[tuple[str, str]] = []
     languages: set[str] = set()
+    kinds = _KINDS
     for name, value in element.items():
         cells += ("@" + name, value)
     for child in element:
@@ -53,7 +78,10 @@ def flattened(element: Any) -> tuple[tuple[str, ...], str]:  # noqa: C901, PLR09
                 named = named or tag.startswith(("name", "title"))
                 continue
             value = _nested_text(child)
-        if tag == "param":
+        kind = kinds[tag]
+        if not kind:
+            cells += (tag, value)
+        elif kind == "param":
             label = child.get("name") or ""
             unit = child.get("unit")
             language = child.get("lang")
@@ -61,20 +89,23 @@ def flattened(element: Any) -> tuple[tuple[str, ...], str]:  # noqa: C901, PLR09
                 languages.add(LANGUAGES.get(language.lower(), language.lower()))
                 label += f"\x00{LANGUAGES.get(language.lower(), language.lower())}"
             cells += ("param:" + label, f"{value.strip()} {unit}" if unit else value)
-        elif tag == "categoryId":
+        elif kind == "category":
             category = category or value.strip()
             cells += (tag, value)
-        elif tag in _FOREIGN:
+        elif kind == "foreign":
             foreign.append((tag, value.strip()))
+        elif kind == "text":
+            named = named or (bool(value) and tag.startswith(("name", "title")))
+            language = child.get("lang") or child.get("{http://www.w3.org/XML/1998/namespace}lang")
+            cells += (f"{tag}:{language.lower()}" if language else tag, value)
         else:
-            named = named or (tag.startswith(("name", "title")) and bool(value))
-            priced = priced or (tag.startswith("price") and bool(value))
-            if tag in _COUNTS:
+            if kind == "price":
+                priced = priced or bool(value)
+            else:
                 sold_out = sold_out or value.strip() in {"0", "0.0", "0.00", "0.000"}
                 if child.get("days"):
                     cells += ("stock_days", child.get("days"))
-            language = child.get("lang") or child.get("{http://www.w3.org/XML/1998/namespace}lang")
-            cells += (f"{tag}:{language.lower()}" if language else tag, value)
+            cells += (tag, value)
     if not named:  # the "vendor.model" kind: the name is put together from three elements
         parts = [child_text(element, name) for name in ("typePrefix", "vendor", "model")]
         cells += ("name", " ".join(part for part in parts if part))
