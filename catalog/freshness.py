@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Case, DateTimeField, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
 from django.utils import timezone
 
 from catalog.models import Category, Offer, Supply
@@ -143,21 +143,26 @@ def fresh(
     offers: QuerySet[Offer], *, rules: Rules | None = None, now: dt.datetime | None = None
 ) -> QuerySet[Offer]:
     """Those of the offers that are not past their days."""
-    return offers.filter(supply__confirmed_at__gte=_oldest_allowed(rules or Rules.now(), now or timezone.now()))
+    allowed = _oldest_allowed(rules or Rules.now(), now or timezone.now())
+    return offers.alias(oldest_allowed=allowed).filter(supply__confirmed_at__gte=F("oldest_allowed"))
 
 
 def expired(
     offers: QuerySet[Offer], *, rules: Rules | None = None, now: dt.datetime | None = None
 ) -> QuerySet[Offer]:
     """Those of the offers that are past their days."""
-    return offers.filter(supply__confirmed_at__lt=_oldest_allowed(rules or Rules.now(), now or timezone.now()))
+    allowed = _oldest_allowed(rules or Rules.now(), now or timezone.now())
+    return offers.alias(oldest_allowed=allowed).filter(supply__confirmed_at__lt=F("oldest_allowed"))
 
 
-def _oldest_allowed(rules: Rules, now: dt.datetime) -> dt.datetime | Case:
-    """When an offer must have been confirmed at the earliest, by its category: the deepest that has a say."""
+def _oldest_allowed(rules: Rules, now: dt.datetime) -> Case | Value:
+    """When an offer must have been confirmed at the earliest, by its category: the deepest that has a say.
+
+    To be given a name first: inside a condition, Django would join the categories so that offers without one go.
+    """
     default = now - dt.timedelta(days=DEFAULT_DAYS)
     if not rules.by_path:
-        return default
+        return Value(default, output_field=DateTimeField())
     deepest_first = sorted(rules.by_path.items(), key=lambda each: (-len(each[0]), each[0]))
     return Case(
         *(
@@ -171,5 +176,7 @@ def _oldest_allowed(rules: Rules, now: dt.datetime) -> dt.datetime | Case:
 
 def days_by_category(ids: Collection[int | None], rules: Rules) -> dict[int | None, int]:
     """Days of each of these categories, in one statement; None stands for no category."""
-    paths = dict(Category.objects.filter(pk__in=[pk for pk in ids if pk is not None]).values_list("pk", "path"))
+    paths = dict(
+        Category.objects.filter(pk__in=[pk for pk in ids if pk is not None]).values_list("pk", "path")
+    )
     return {pk: rules.days(paths.get(pk)) if pk is not None else DEFAULT_DAYS for pk in ids}

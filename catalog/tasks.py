@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from catalog.models import Category
-from catalog.services import categories
+from catalog.services import categories, freshness
 from core.jobs.work import RETRIED_LATER, work_on
 
 
@@ -30,3 +30,9 @@ def merge_categories(*, job_id: str, source_id: int, target_id: int, **_: Any) -
         if work is not None and source is not None and target is not None:
             moved = categories.merge_category(source=source, target=target, report=work.progress)
             work.result = {"offers": moved}
+
+
+@shared_task(name="catalog.sweep_expired", soft_time_limit=250, time_limit=290)
+def sweep_expired(**_: Any) -> None:
+    """Tells the matcher of offers that nobody confirmed for too long, and of those that came back."""
+    freshness.sweep_expired()

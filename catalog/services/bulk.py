@@ -16,6 +16,7 @@ from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, OfferPrice, PriceChange, StockLevel, Supply
 from catalog.services.changes import announce
 from catalog.services.drafts import OfferDraft, with_edits
+from catalog.services.freshness import confirm
 from core.bulk import allocate_ids, database_time, insert_rows, json_text, update_rows
 
 _JSON = ("texts", "photos", "videos", "attributes")
@@ -108,7 +109,7 @@ def withdraw_offers(*, offer_ids: Sequence[int], now: dt.datetime) -> int:
 
 def confirm_supply(*, supply: Supply, now: dt.datetime) -> None:
     """The vendor said that the offers of this source hold: one row, no offer touched."""
-    Supply.objects.filter(pk=supply.pk).update(confirmed_at=now)
+    confirm(Supply.objects.filter(pk=supply.pk), now=now)
 
 
 class _Writer:

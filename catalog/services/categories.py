@@ -24,11 +24,17 @@ Report = Callable[[int, int], None]
 
 
 def add_category(
-    *, parent: Category | None, names: Mapping[str, str], slug: str = "", icon: str = ""
+    *,
+    parent: Category | None,
+    names: Mapping[str, str],
+    slug: str = "",
+    icon: str = "",
+    fresh_days: int | None = None,
 ) -> Category:
     """A new last child of `parent` (a new top category without one). `names` by language; one is enough."""
     fields = _name_fields(names)
-    category = Category(slug=_free_slug(slug or names.get("en") or next(iter(fields.values()))), icon=icon)
+    slug = _free_slug(slug or names.get("en") or next(iter(fields.values())))
+    category = Category(slug=slug, icon=icon, fresh_days=fresh_days)
     for field, name in fields.items():
         setattr(category, field, name)
     with transaction.atomic():

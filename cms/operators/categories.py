@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from catalog.freshness import Rules
 from catalog.models import Category
 from catalog.services.categories import (
     LANGUAGES,
@@ -27,6 +28,7 @@ from catalog.services.categories import (
     rename_category,
     request_merge,
 )
+from catalog.services.freshness import set_fresh_days
 from cms.operators.forms import CategoryForm, TargetForm
 from core.errors import DomainError
 
@@ -109,22 +111,34 @@ class AddCategory(_CategoryFormPage):
     page_title = gettext_lazy("New category")
     form_class = CategoryForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        above = self.category.path if self.category else None
+        return super().get_form_kwargs() | {"days_above": Rules.now().days(above)}
+
     def act(self, form: CategoryForm) -> str:
-        added = add_category(parent=self.category, names=form.names())
+        added = add_category(
+            parent=self.category, names=form.names(), fresh_days=form.cleaned_data["fresh_days"]
+        )
         return _("“%(name)s” was added.") % {"name": added.name}
 
 
 class RenameCategory(_CategoryFormPage):
-    """Names in the three languages."""
+    """Names in the three languages, and how long offers hold."""
 
     page_title = gettext_lazy("Rename and translate")
     form_class = CategoryForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {f"name_{code}": getattr(self.category, f"name_{code}") or "" for code in LANGUAGES}
+        names = {f"name_{code}": getattr(self.category, f"name_{code}") or "" for code in LANGUAGES}
+        return names | {"fresh_days": self.category.fresh_days}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        above = self.category.path[: -Category.steplen]
+        return super().get_form_kwargs() | {"days_above": Rules.now().days(above)}
 
     def act(self, form: CategoryForm) -> str:
         renamed = rename_category(category=self.category, names=form.names())
+        set_fresh_days(category=renamed, days=form.cleaned_data["fresh_days"])
         return _("“%(name)s” was saved.") % {"name": renamed.name}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.freshness import LONGEST, SHORTEST
 from catalog.models import Category
 
 
@@ -23,6 +24,20 @@ class CategoryForm(forms.Form):
     name_uk = forms.CharField(label=_("Name in Ukrainian"), max_length=120, required=False)
     name_ru = forms.CharField(label=_("Name in Russian"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+
+    fresh_days = forms.IntegerField(
+        label=_("Days until offers expire"),
+        help_text=_(
+            "Offers that their vendor has not confirmed for so many days leave the lists. Empty: as in the category above."
+        ),
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, days_above: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fresh_days"].widget.attrs["placeholder"] = str(days_above)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

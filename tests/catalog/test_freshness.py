@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from catalog.freshness import DEFAULT_DAYS, Expired, Rules, State, expired, expired_offers, fresh
 from catalog.models import Category, Offer, Supply
+from catalog.services.freshness import confirm_supplies, set_fresh_days, sweep_expired
+from core.models import OutboxEntry
 from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
 from tests.factories.vendors import VendorFactory
 
@@ -119,3 +121,62 @@ def test_what_counts_as_expired_follows_the_source_not_the_offer(django_assert_n
     assert parts == (Expired(frozenset([supply.pk])),)
     Supply.objects.update(confirmed_at=timezone.now())
     assert expired_offers() == ()
+
+
+# The matcher of open requests ---------------------------------------------------------------------------------
+
+
+def told():
+    """Offers of which the matcher was told since the last look."""
+    entries = OutboxEntry.objects.filter(consumer="requests")
+    found = sorted(pk for entry in entries for pk in entry.payload["offers"])
+    entries.delete()
+    return found
+
+
+def test_the_matcher_is_told_once_when_offers_expire_and_once_when_they_are_back():
+    vendor = VendorFactory()
+    quick = CategoryFactory(fresh_days=5)
+    supply = aged(6, vendor)
+    first = OfferFactory(vendor=vendor, supply=supply, category=quick)
+    second = OfferFactory(vendor=vendor, supply=supply)
+    assert sweep_expired() == 1
+    assert told() == [first.pk]
+    assert sweep_expired() == 0
+    Supply.objects.update(confirmed_at=timezone.now() - dt.timedelta(days=31))
+    assert sweep_expired() == 1
+    assert told() == [second.pk]
+    assert confirm_supplies(vendor=vendor, ids=[supply.pk]) == 1
+    assert sweep_expired() == 1
+    assert told() == [first.pk, second.pk]
+    assert sweep_expired() == 0
+    assert Supply.objects.get().expired_days == 0
+    assert Offer.objects.get(pk=first.pk).version == first.version
+
+
+def test_what_was_confirmed_before_any_sweep_saw_it_expired_is_told_all_the_same():
+    vendor = VendorFactory()
+    offer = OfferFactory(vendor=vendor, supply=aged(40, vendor))
+    confirm_supplies(vendor=vendor, ids=[offer.supply_id])
+    assert sweep_expired() == 1
+    assert told() == [offer.pk]
+
+
+def test_another_vendors_source_cannot_be_confirmed():
+    supply = aged(40, VendorFactory())
+    assert confirm_supplies(vendor=VendorFactory(), ids=[supply.pk]) == 0
+    assert Supply.objects.get().confirmed_at == supply.confirmed_at
+
+
+def test_other_days_for_a_category_are_told_to_the_matcher():
+    vendor = VendorFactory()
+    category = CategoryFactory()
+    below = CategoryFactory(parent=category)
+    taken = OfferFactory(vendor=vendor, supply=aged(10, vendor, "a"), category=below)
+    OfferFactory(vendor=vendor, supply=aged(2, vendor, "b"), category=below)
+    set_fresh_days(category=category, days=7)
+    assert told() == [taken.pk]
+    set_fresh_days(category=category, days=7)
+    assert told() == []
+    set_fresh_days(category=category, days=None)
+    assert told() == [taken.pk]
