@@ -45,6 +45,7 @@ class Document:
     spellings: tuple[str, ...]
     codes: tuple[str, ...]
     kind: str = ""
+    supply: int = 0
     deleted: bool = False
 
     @property
@@ -83,6 +84,7 @@ def build_document(
     attributes: Mapping[str, object] | None = None,
     codes: Iterable[str] = (),
     vendor: int = 0,
+    supply: int = 0,
     categories: Iterable[int] = (),
     availability: str = "",
     price: int | None = None,
@@ -117,6 +119,7 @@ def build_document(
         spellings=tuple(dict.fromkeys(_spellings((*titles, brand)))),
         codes=normal,
         kind=" ".join(kinds),
+        supply=supply,
     )
 
 

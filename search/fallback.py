@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from catalog.freshness import fresh
 from catalog.groups import group_number
 from catalog.models import Category, Offer
 from core.money import Money
@@ -55,7 +56,7 @@ def search(query: SearchQuery) -> SearchResults:
 
 
 def _matching(query: SearchQuery, rates: Rates) -> QuerySet[Offer]:
-    offers = Offer.objects.on_sale()
+    offers = fresh(Offer.objects.on_sale())
     words = query_words(query.words)
     if query.words and not words:
         return offers.none()

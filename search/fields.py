@@ -37,6 +37,9 @@ FIELDS: tuple[Field, ...] = (
     ),  # 0: a tombstone, kept so that a late older write cannot revive it
     Field("group", Kind.SIGNED),
     Field("vendor", Kind.NUMBER, filters=True, counts=True),
+    Field(
+        "supply", Kind.NUMBER, filters=True
+    ),  # by which offers whose vendor has not confirmed them are left out
     Field("categories", Kind.NUMBER, many=True, filters=True, counts=True),
     Field("brand", Kind.LABEL, filters=True, counts=True),
     Field("availability", Kind.LABEL, filters=True, counts=True),

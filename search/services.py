@@ -11,6 +11,7 @@ import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from catalog.freshness import expired_offers
 from core.rates import current_rates
 from search import fallback, metrics, ranking
 from search.engines import get_engine
@@ -61,7 +62,8 @@ def search(
 ) -> SearchResults:
     """Answers a query. Never raises for what people type; without a working index the database answers.
 
-    `engine` and `hidden_vendors` (vendors not to show) are given only for an index that is not the site's own.
+    `engine` and `hidden_vendors` (vendors not to show) are given only for an index that is not the site's own; nothing
+    is past its days there.
     """
     query = replace(
         query,
@@ -104,6 +106,7 @@ def _filters(query: SearchQuery, hidden_vendors: frozenset[int] | None) -> Filte
         vendors_in=query.vendors_in,
         vendors_out=query.vendors_out,
         hidden_vendors=hidden_vendor_ids() if hidden_vendors is None else hidden_vendors,
+        expired=expired_offers() if hidden_vendors is None else (),
         category=query.category_id,
         availability=query.availability,
         brands=query.brands,
@@ -154,7 +157,7 @@ class _Search:
             if answer.total or not self._has_limits():
                 return None, bool(answer.total)
             # Limits may hide what the words do mean: then the words are right, and nothing is within them.
-            open_filters = Filters(hidden_vendors=self.filters.hidden_vendors)
+            open_filters = Filters(hidden_vendors=self.filters.hidden_vendors, expired=self.filters.expired)
             asked_wide = self._asked(reading, open_filters)
             wide = self._ask(replace(asked_wide, limit=ranking.DEPTH, sort=Sort.RELEVANCE, with_facets=False))
             ranked_wide = _rank(reading, wide.candidates)
@@ -189,7 +192,7 @@ class _Search:
             return self.engine.search(asked)
 
     def _has_limits(self) -> bool:
-        return replace(self.filters, hidden_vendors=frozenset()) != Filters()
+        return replace(self.filters, hidden_vendors=frozenset(), expired=()) != Filters()
 
     def _plain(self, asked: EngineQuery, reading: Reading | None = None) -> SearchResults:
         """The engine's order as it is: by price, by age, or without words."""

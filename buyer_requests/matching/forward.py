@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from buyer_requests.matching.documents import in_chunks, variants
 from buyer_requests.matching.queries import Found, matched
+from catalog.freshness import fresh
 from catalog.models import Offer
 from search.percolation import StoredQuery, needs
 
@@ -31,7 +32,7 @@ def _candidates(queries: Sequence[StoredQuery]) -> QuerySet[Offer]:
 
     Reading and analysing every offer costs some hundred times as much as the database's look at that column.
     """
-    offers = Offer.objects.on_sale()
+    offers = fresh(Offer.objects.on_sale())
     words: set[str] = set()
     for query in queries:
         chosen = _plain_word(query.text)

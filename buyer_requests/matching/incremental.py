@@ -10,6 +10,7 @@ from buyer_requests.matching.documents import Variant, variants
 from buyer_requests.matching.queries import KEPT, Found, matched, stored_queries
 from buyer_requests.matching.store import Pair, by_pair, replace_pairs
 from buyer_requests.models import LineMatch, RequestLine, VendorFit
+from catalog.freshness import fresh
 from catalog.models import Offer
 from search.percolation import StoredQuery
 
@@ -21,13 +22,13 @@ def match_offers(offer_ids: Collection[int]) -> dict[Pair, int]:
     """Matches the offers, wherever they stand now, against the lines of open requests and stores the outcome.
 
     Returns the pairs of line and vendor that one of these offers meets, with the number of such offers. Offers
-    that are off sale meet nothing. Repeating it changes nothing.
+    that are off sale or past their days meet nothing. Repeating it changes nothing.
     """
     ids = sorted(set(offer_ids))
     met: dict[Pair, int] = {}
     for start in range(0, len(ids), OFFERS_AT_ONCE):
         some = ids[start : start + OFFERS_AT_ONCE]
-        documents = variants(Offer.objects.on_sale().filter(pk__in=some))
+        documents = variants(fresh(Offer.objects.on_sale().filter(pk__in=some)))
         for lines in _open_lines():
             met |= _match_some(set(some), documents, lines)
     return met
@@ -121,7 +122,7 @@ def _refill(
     if not short:
         return
     wanted = {line for each in short.values() for line, _vendor in each}
-    documents = variants(Offer.objects.on_sale().filter(pk__in=list(short)))
+    documents = variants(fresh(Offer.objects.on_sale().filter(pk__in=list(short))))
     for each in matched([query for query in queries if query.id in wanted], documents):
         pair = (each.line_id, each.vendor_id)
         if pair in short[each.offer_id]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from search.documents import Document
 from search.query import Facets, Limit, Sort
+
+if TYPE_CHECKING:
+    from catalog.freshness import Expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Filters:
     vendors_in: frozenset[int] = frozenset()
     vendors_out: frozenset[int] = frozenset()
     hidden_vendors: frozenset[int] = frozenset()  # never shown, whatever is asked
+    expired: tuple[Expired, ...] = ()  # nor are these
     category: int | None = None
     availability: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()

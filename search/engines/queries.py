@@ -21,6 +21,9 @@ ATTRIBUTES = 0.15
 WEAKER = 0.4
 PARTS = 0.6
 
+#: Of one list; OpenSearch takes 65,536.
+MOST_VALUES = 50_000
+
 _TOLD = ("title_words", "tag_words", "description_words")
 
 
@@ -194,6 +197,7 @@ class QueryBuilder:
         return [
             *self._price(filters, missed),
             *self._vendors(filters, missed),
+            *self._expired(filters),
             *(
                 Limitation(
                     "" if missed is limit else name, self.engine.has(field, values), missed is not limit
@@ -227,6 +231,19 @@ class QueryBuilder:
         return [
             Limitation(name, self.engine.has("vendor", values), must) for name, values, must in out if values
         ]
+
+    def _expired(self, filters: Filters) -> list[Limitation]:
+        out = []
+        for part in filters.expired:
+            supplies = sorted(part.supplies)
+            for start in range(0, len(supplies), MOST_VALUES):
+                query = self.engine.has("supply", supplies[start : start + MOST_VALUES])
+                if part.categories or part.but_not:
+                    within = [self.engine.has("categories", part.categories)] if part.categories else []
+                    without = [self.engine.has("categories", part.but_not)] if part.but_not else []
+                    query = self.engine.joined(needed=[query, *within], excluded=without)
+                out.append(Limitation("", query, must=False))
+        return out
 
 
 def inverse_frequency(documents: int, count: int) -> float:

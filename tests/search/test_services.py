@@ -1,11 +1,14 @@
 """Searching as pages do it, over real rows: ladder, limits, alternatives, cards, the database when all else fails."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from core.money import Money
 from core.rates import set_rate
+from search import fallback
 from search.models import QueryLog
 from search.query import (
     FacetValue,
@@ -18,7 +21,7 @@ from search.query import (
     Why,
 )
 from search.services import index_facts, index_status, rebuild_index, record_search, search
-from tests.factories.catalog import CategoryFactory, OfferFactory
+from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
 from tests.factories.vendors import VendorFactory
 from vendors.enums import VendorState
 
@@ -198,7 +201,7 @@ def test_withdrawn_and_hidden_offers_go_and_return(index, django_assert_num_quer
 def test_queries_do_not_grow_with_offers(index, django_assert_num_queries, count):
     put(*[OfferFactory(title="Папір") for _ in range(count)])
     search(SearchQuery(words="папір"))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         search(SearchQuery(words="папір"))
 
 
@@ -286,3 +289,36 @@ def test_other_words_for_the_same_say_so(index):
     (hit,) = search(SearchQuery(words="laptop")).hits
     assert hit.offer_id == notebook.pk
     assert hit.why[:2] == (Why.ALL_WORDS, Why.OTHER_WORDS)
+
+
+# Offers that nobody confirmed for long ------------------------------------------------------------------------
+
+
+def test_expired_offers_leave_the_results_and_their_counts(index):
+    vendor = VendorFactory()
+    category = CategoryFactory(fresh_days=5)
+    old = SupplyFactory(vendor=vendor, source="old", confirmed_at=timezone.now() - dt.timedelta(days=6))
+    kept = [
+        OfferFactory(vendor=vendor, category=category, title="Степлер новий", brand="Eagle"),
+        OfferFactory(vendor=vendor, supply=old, title="Степлер без категорії", brand="Eagle"),
+    ]
+    OfferFactory(vendor=vendor, supply=old, category=category, title="Степлер давній", brand="Rapid")
+    rebuild_index()
+    results = search(SearchQuery(words="степлер"))
+    assert {hit.offer_id for hit in results.hits} == {offer.pk for offer in kept}
+    assert results.total == 2
+    assert [value.value for value in results.facets.brands] == ["Eagle"]
+    assert search(SearchQuery(category_id=category.pk)).total == 1
+    old.confirmed_at = timezone.now()
+    old.save()
+    assert search(SearchQuery(words="степлер")).total == 3  # nothing was indexed anew
+
+
+def test_the_database_leaves_expired_offers_out_as_the_engines_do(db):
+    category = CategoryFactory(fresh_days=5)
+    old = SupplyFactory(confirmed_at=timezone.now() - dt.timedelta(days=6))
+    OfferFactory(vendor=old.vendor, supply=old, category=category)
+    kept = OfferFactory(vendor=old.vendor, supply=old)
+    results = fallback.search(SearchQuery(words="степлер"))
+    assert [hit.offer_id for hit in results.hits] == [kept.pk]
+    assert results.total == 1

@@ -49,6 +49,7 @@ def to_tantivy(document: Document) -> Any:
         return row
     row.add_integer("group", document.group)
     row.add_unsigned("vendor", document.vendor)
+    row.add_unsigned("supply", document.supply)
     for category in document.categories:
         row.add_unsigned("categories", category)
     if document.brand:

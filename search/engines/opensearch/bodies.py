@@ -47,6 +47,7 @@ def columns(document: Document) -> dict[str, Any]:
     row |= {
         "group": document.group,
         "vendor": str(document.vendor),
+        "supply": str(document.supply),
         "categories": [str(each) for each in document.categories],
         "price": price,
         "price_falling": _LAST if document.price is None else NO_PRICE - price,

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 
+from catalog.freshness import Expired
 from search.analysis import query_words
 from search.engines.base import EngineQuery, Filters
 from search.query import PriceRange, Sort
@@ -23,6 +24,7 @@ def test_counts_facets_and_price_order_equal_brute_force(engine):
             brand=chance.choice(["HP", "Canon", "Buromax", ""]),
             price=chance.choice([None, chance.randint(1, 40) * 100]),
             categories=chance.sample(range(1, 8), chance.randint(0, 3)),
+            supply=chance.randint(1, 9),
             availability=chance.choice(["in_stock", "to_order", "none", "unknown"]),
         )
         for number in range(1, 401)
@@ -77,9 +79,27 @@ def _random_filters(chance):
         vendors_in=frozenset(sometimes(chance.sample(range(1, 7), 2)) or ()),
         vendors_out=frozenset(sometimes([chance.randint(1, 6)]) or ()),
         hidden_vendors=frozenset(sometimes([chance.randint(1, 6)]) or ()),
+        expired=tuple(_random_part(chance) for _ in range(chance.choice([0, 0, 1, 3]))),
         category=sometimes(chance.randint(1, 7)),
         availability=frozenset(sometimes(["in_stock", "to_order"]) or ()),
         brands=frozenset(sometimes([chance.choice(["HP", "Canon"])]) or ()),
+    )
+
+
+def _random_part(chance):
+    places = chance.sample(range(1, 8), 4)
+    return Expired(
+        frozenset(chance.sample(range(1, 10), chance.randint(1, 3))),
+        frozenset(places[: chance.randint(0, 2)]),
+        frozenset(places[2 : 2 + chance.randint(0, 2)]),
+    )
+
+
+def _is_expired(each, part):
+    return (
+        each.supply in part.supplies
+        and (not part.categories or bool(part.categories & set(each.categories)))
+        and not part.but_not & set(each.categories)
     )
 
 
@@ -103,6 +123,7 @@ def _fits(each, words, filters, without=""):
         and (without == "vendors" or not filters.vendors_in or each.vendor in filters.vendors_in)
         and (without == "vendors" or each.vendor not in filters.vendors_out)
         and each.vendor not in filters.hidden_vendors
+        and not any(_is_expired(each, part) for part in filters.expired)
         and (without == "categories" or filters.category is None or filters.category in each.categories)
         and (
             without == "availability" or not filters.availability or each.availability in filters.availability
