@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalog.freshness import Freshness, Rules
 from catalog.groups import group_number
 from catalog.models import Offer
 from catalog.photos import photo_url
@@ -56,7 +56,7 @@ class Card:
     photo: str
     facts: list[tuple[str, str]]
     others: int  # further offers of the same good
-    confirmed_at: dt.datetime
+    freshness: Freshness
     action: Action
     miss: str = ""  # the limit that it misses, in words
 
@@ -116,12 +116,24 @@ def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
 
 
 def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None) -> list[Card]:
-    rates = current_rates()
+    if not offers:
+        return []
+    rates, rules = current_rates(), Rules.now()
     same = _offers_by_group([offer for offer in offers if offer.group_id > 0])
-    return [_card(offer, words, rates, same, (misses or {}).get(offer.pk, "")) for offer in offers]
+    return [
+        _card(
+            offer,
+            words,
+            rates,
+            rules.of(offer),
+            others=same.get(offer.group_id, 1) - 1,
+            miss=(misses or {}).get(offer.pk, ""),
+        )
+        for offer in offers
+    ]
 
 
-def _card(offer: Offer, words: str, rates: Rates, same: dict[str, int], miss: str) -> Card:
+def _card(offer: Offer, words: str, rates: Rates, freshness: Freshness, *, others: int, miss: str) -> Card:
     title = title_of(offer)
     price = offer.price
     per_piece = None
@@ -138,8 +150,8 @@ def _card(offer: Offer, words: str, rates: Rates, same: dict[str, int], miss: st
         piece_price=per_piece,
         photo=photo_url(str(offer.photos[0])) if offer.photos else "",
         facts=facts_of(offer, FACTS_ON_CARD),
-        others=max(0, same.get(offer.group_id, 1) - 1),
-        confirmed_at=offer.supply.confirmed_at,
+        others=max(0, others),
+        freshness=freshness,
         action=action_of(offer),
         miss=miss,
     )

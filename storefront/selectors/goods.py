@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import get_language
 
+from catalog.freshness import Freshness, Rules, State
 from catalog.models import Category, Offer, OfferPrice, PriceChange, Product, StockLevel
 from catalog.photos import photo_urls
 from core.errors import DomainError
@@ -60,6 +61,7 @@ class OtherOffer:
     base_price: Money | None  # in the row's currency; None without a rate
     action: Action
     is_this: bool
+    freshness: Freshness
     is_best: bool = False
     why: str = ""  # it is one good with the others
 
@@ -84,6 +86,7 @@ class Good:
     prices: list[OfferPrice]
     stock: list[StockLevel]
     changes: list[PriceChange]
+    freshness: Freshness
     path: list[Category]
     offers: list[OtherOffer]
     action: Action
@@ -139,6 +142,7 @@ def good(pk: int) -> Good | None:
         prices=list(offer.prices.all()),
         stock=list(offer.stock_levels.all()),
         changes=list(PriceChange.objects.filter(offer=offer).order_by("-changed_at")[:MAX_CHANGES]),
+        freshness=Rules.now().of(offer),
         path=category_path(offer.category),
         offers=offers_of_good([offer], this=offer),
         product_id=offer.product_id,
@@ -186,9 +190,12 @@ def leaving_url(pk: int) -> tuple[Offer, str] | None:
 
 
 def offers_of_good(offers: Sequence[Offer], *, this: Offer | None = None) -> list[OtherOffer]:
-    """The offers of the goods that these are of, cheapest first; nothing where there is only one."""
-    rates = current_rates()
-    same = Offer.objects.on_sale().in_groups_of(offers).select_related("vendor", "supply")[:MAX_READ]
+    """The offers of the goods that these are of, cheapest first; nothing where there is only one. Of those that are
+    past their days only this one is among them, last.
+    """
+    rates, rules = current_rates(), Rules.now()
+    same = Offer.objects.on_sale().in_groups_of(offers)
+    same = same.select_related("vendor", "supply", "category")[:MAX_READ]
     reasons = short_reasons([one.pk for one in same if one.product_id])
     rows = [
         OtherOffer(
@@ -197,15 +204,22 @@ def offers_of_good(offers: Sequence[Offer], *, this: Offer | None = None) -> lis
             rates.to_base(one.price),
             action_of(one),
             is_this=this is not None and one.pk == this.pk,
+            freshness=rules.of(one),
             why=reasons.get(one.pk, ""),
         )
         for one in same
     ]
+    rows = [row for row in rows if row.is_this or row.freshness.state != State.EXPIRED]
     if len(rows) < 2:
         return []
     # What has no rate cannot be compared and stands last.
     rows.sort(
-        key=lambda row: (row.base_price is None, row.base_price.amount if row.base_price else 0, row.offer.pk)
+        key=lambda row: (
+            row.freshness.state == State.EXPIRED,
+            row.base_price is None,
+            row.base_price.amount if row.base_price else 0,
+            row.offer.pk,
+        )
     )
     rows[0].is_best = rows[0].base_price is not None
     return rows[:MAX_OTHERS]
