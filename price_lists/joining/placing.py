@@ -24,6 +24,8 @@ from price_lists.joining.models import OfferJoin, OfferPair
 CHUNK = 150
 #: Doubts of one offer that are worth a person's time.
 MOST_DOUBTS = 2
+#: How likely it must still be that an offer is of its good, for it to stay.
+_HOLDS = 0.5
 #: Reasons kept of a verdict; the weightiest come first.
 _KEPT_REASONS = 8
 #: Offers of a product that a newcomer is compared with.
@@ -121,7 +123,7 @@ def _let_go(board: Board, found: Findings, asked: set[int], judged: Iterable[Jud
     held = {
         pk
         for one in judged
-        if one.verdict.decision != Decision.DIFFERENT
+        if (one.verdict.decision == Decision.SAME or one.verdict.probability >= _HOLDS)
         and {one.left.id, one.right.id} <= board.ids
         and board.are_one(one.left.id, one.right.id)
         for pk in (one.left.id, one.right.id)
