@@ -52,7 +52,7 @@ def source_new(request: DeskRequest, vendor_slug: str) -> HttpResponse:
                 precedence=Precedence(said["precedence"]),
                 target=said.get("target"),
                 url=said["url"],
-                every=Every(said["every"]),
+                every=Every(int(said["every"])),
                 user=said["user"],
                 password=said["password"],
             )
@@ -95,7 +95,7 @@ def source_edit(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpR
                 name=said["name"],
                 precedence=Precedence(said["precedence"]),
                 url=said.get("url", ""),
-                every=Every(said.get("every") or Every.SIX_HOURS),
+                every=Every(int(said.get("every") or Every.SIX_HOURS)),
                 user=said.get("user", ""),
                 password=said.get("password", ""),
             )

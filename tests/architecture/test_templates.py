@@ -27,6 +27,7 @@ NAMESPACES = {
     "requests_desk": "buyer_requests",
     "desk": "vendors",
     "jobs": "core",
+    "price_lists_api": "price_lists",
 }
 
 URL = re.compile(r"""\{%\s*url\s+["']([\w-]+):""")

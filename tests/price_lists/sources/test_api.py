@@ -91,7 +91,7 @@ def test_a_suspended_vendors_key_opens_nothing(program, source, secret, vendor, 
     ("content", "refusal"),
     [(None, (400, "file_missing")), (b"", (400, "empty_file")), (b"x" * 2000, (413, "file_too_big"))],
 )
-def test_errors_name_the_field_and_the_remedy(program, source, secret, settings, content, refusal):
+def test_errors_name_the_field_and_the_remedy(program, source, secret, settings, content, refusal):  # noqa: PLR0917 - fixtures and cases
     settings.PRICE_LIST_MAX_BYTES = 1000
     answer = send(program, source, secret, content)
     assert (answer.status_code, answer.json()["error"]["code"]) == refusal

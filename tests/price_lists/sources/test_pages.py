@@ -15,7 +15,7 @@ from price_lists.enums import RunState
 from price_lists.models import Feed, ImportRun, Source, UploadKey
 from price_lists.services.imports import _advance_here
 from price_lists.sources import registering
-from price_lists.sources.enums import Precedence, Role
+from price_lists.sources.enums import Every, Precedence, Role
 from tests.factories.price_lists import goods, imported, write_list
 from tests.factories.vendors import MembershipFactory
 from tests.price_lists.sources.support import partial_source, price, write_table
@@ -92,6 +92,12 @@ def test_what_cannot_be_is_said_at_the_field(client, at, said, words):
     assert answer.status_code == 422
     assert re.search(words, answer.content.decode())
     assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize("every", [*map(str, Every.values), ""])
+def test_every_interval_can_be_chosen(client, at, every):
+    assert client.post(at("source_new"), NEW | {"every": every}).status_code == 302
+    assert Feed.objects.get().every == int(every or Every.SIX_HOURS)
 
 
 def test_a_name_is_taken_once(client, at):
