@@ -26,7 +26,8 @@ _NUMBER = re.compile(r"\d+")
 _LETTERS = "ABCDEFGHKLMNPRSTVWXZ"
 #: Of new offers that are goods of the catalogue.
 KNOWN = 0.7
-CANDIDATES = 4
+#: Of a look-up: how many candidates, index entries read, and part of the best score.
+CANDIDATES, BUDGET, NEAR = 4, 800, 0.65
 SAMPLE = 100_000
 
 
@@ -100,7 +101,9 @@ def main() -> None:
         out = []
         for part in chunks(offers, CHUNK):
             facts = [read_facts(offer) for offer in part]
-            looked = timed(lambda facts=facts: index.lookup_facts(facts, limit=CANDIDATES))
+            looked = timed(
+                lambda facts=facts: index.lookup_facts(facts, limit=CANDIDATES, budget=BUDGET, near=NEAR)
+            )
             spent["candidates"] += looked[1]
             asked = [
                 (each, [records[int(candidate.id)] for candidate in many])

@@ -107,12 +107,29 @@ class Candidates:
         return self.lookup_facts([read_facts(record) for record in records], limit=limit)
 
     def lookup_facts(
-        self, many: Sequence[Facts], *, limit: int = 20, itself: bool = False
+        self,
+        many: Sequence[Facts],
+        *,
+        limit: int = 20,
+        itself: bool = False,
+        budget: int = BUDGET,
+        near: float = 0.0,
     ) -> list[list[Candidate]]:
-        """As `lookup`, where the facts are at hand. `itself`: ids of another table, so an equal id is another's."""
-        return [self._find(facts, limit, None if itself else facts.record.id) for facts in many]
+        """As `lookup`, where the facts are at hand. `itself`: ids of another table, so an equal id is another's.
 
-    def _find(self, facts: Facts, limit: int, own: str | None) -> list[Candidate]:
+        For speed: `budget` is how many entries of the index are read at most, and candidates whose score is below
+        `near` of the best one's are left out unless they are proved.
+        """
+        found = []
+        for facts in many:
+            candidates = self._find(facts, limit, None if itself else facts.record.id, budget)
+            if near and candidates:
+                least = near * candidates[0].score
+                candidates = [each for each in candidates if each.score >= least or each.proof]
+            found.append(candidates)
+        return found
+
+    def _find(self, facts: Facts, limit: int, own: str | None, budget: int) -> list[Candidate]:
         keys = keys_of(facts)
         found: list[tuple[int, bool, npt.NDArray[np.int32]]] = []
         numbers = np.array([_number(key) for key in keys], np.int64)
@@ -133,11 +150,11 @@ class Candidates:
         weights: list[float] = []
         spent = 0
         for frequency, _, rows in found:
-            if spent and spent + frequency > BUDGET:
+            if spent and spent + frequency > budget:
                 break
             spent += frequency
             # Of a key that alone is more than all may take, the first entries have to do.
-            parts.append(rows[:BUDGET])
+            parts.append(rows[:budget])
             weights.append(max(1.0 - np.log(frequency) / total, 0.02) ** 2)
         if not parts:
             return []

@@ -41,8 +41,6 @@ _SOUNDS = str.maketrans(
     }
 )  # fmt: skip
 _LATIN_SOUNDS = (
-    ("sch", "sh"),
-    ("tch", "ch"),
     ("ph", "f"),
     ("ck", "k"),
     ("qu", "kv"),
