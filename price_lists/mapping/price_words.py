@@ -20,7 +20,7 @@ class Meaning(NamedTuple):
 _MONEY = r"(?:грн|гривень|гривнях|гривні|гривня|гривна|гривнах|uah|usd|eur|pln|euro|євро|евро|руб|рублей|rub|дол|долл|доларів|долларов|у е|у о|уе|zł|\$|€|₴)"
 _MONEY_WORD = re.compile(rf"(?<![^\W\d_]){_MONEY}(?![^\W\d_])")
 _PRICE = re.compile(
-    r"\b(?:цін[аиуоюі]*|цiн[аиу]*|цен[аыуойе]*|(?:unit)?prices?(?:uah|usd|eur)?|спец ?цін\w*|спец ?цен\w*|вартіст\w*|стоимост\w*|прайс(?:ова|овая)?)\b"
+    r"\b(?:цін[аиуоюі]*|цiн[аиу]*|цен[аыуойе]*|(?:unit)?prices?(?:uah|usd|eur)?|спец ?цін\w*|спец ?цен\w*|вартіст\w*|стоимост\w*|прайс(?:ова|овая)?)\b|^ц\b"
 )
 _PIECE = r"(?:шт|штук\w*|од|ед|одиниц\w*|единиц\w*|уп|упак\w*|пач\w*|ящ\w*|короб\w*|pcs?|pieces?|units?|кг|м|т|пар\w*|рул\w*|л|компл\w*)"
 _MORE = r"(?:більше|более|больше|вище|выше|more|over)"
@@ -38,11 +38,14 @@ _PIECES = re.compile(
 SUM = re.compile(
     rf"(?:(?:\b(?:від|вiд|от|from|понад|свыше|до|при|for|order|сум[аиіе]|на)|>=?|≥) ?)\d[\d ]*(?:тис|тыс|k)? ?{_MONEY}(?:(?= )|$)"
 )
+_QUANTITY_WORDS = re.compile(
+    rf"\d+|\b(?:від|вiд|от|from|до|to|понад|свыше|при|и|і|та|and|or|{_MORE}|{_PIECE}|за)\b|[-–—+>≥=]"
+)
 _PURCHASE = re.compile(
     r"\b(?:собіварт|себестоим|закуп|вхідн|входн|purchase|buying|bought|cost price)|^(?:ціна |цена )?(?:вхід|вход)$"
 )
 _OLD = re.compile(
-    r"\b(?:стар|old|oldprice|попередн|предыдущ|прежн|перекресл|зачеркн|звичайн|обычн|regular|(?:до|без|before|without) (?:урахуванн\w* |учета )?(?:знижк|скидк|discount|акц))"
+    r"\b(?:стар|old|oldprice|попередн|предыдущ|прежн|перекресл|зачеркн|звичайн|обычн|regular|list price|(?:до|без|before|without) (?:урахуванн\w* |учета )?(?:знижк|скидк|discount|акц))"
 )
 _REDUCED = re.compile(
     r"\b(?:акц|промо|promo|sale|special|спец|розпрод|распрод|уцен|уцін|(?:зі|із|з|со|с|with|after|по) (?:урахуванн\w* |учетом )?(?:знижк|скидк|discount)|discount)"
@@ -88,6 +91,7 @@ def price_meaning(words: str) -> Meaning | None:  # noqa: C901, PLR0911, PLR0912
         threshold = SUM.search(words)
         return Meaning(Field.PRICE, 0.6, "quantity" if threshold else "", 7 if threshold else 2)
     priced = bool(_PRICE.search(bare))
+    plain_kind = " ".join(NO_VAT.sub(" ", VAT.sub(" ", bare)).split())
     if priced and re.search(r"\b(?:доставк|delivery|shipping)", bare):
         return None
     if _PURCHASE.search(bare) and (priced or len(bare) < 25):
@@ -96,10 +100,10 @@ def price_meaning(words: str) -> Meaning | None:  # noqa: C901, PLR0911, PLR0912
         return Meaning(Field.OLD_PRICE, 0.95)
     if priced and _REDUCED.search(bare):
         return Meaning(Field.DISCOUNT_PRICE, 0.9)
-    trade = bool(_WHOLESALE.search(bare)) if priced else bool(_WHOLESALE_ALONE.match(bare))
+    trade = bool(_WHOLESALE.search(bare) if priced else _WHOLESALE_ALONE.match(_without_quantity(bare)))
     if NO_VAT.search(bare) and (priced or trade or len(bare) <= 20 or _RETAIL.search(bare)):
         return Meaning(Field.PRICE, 0.95, "no_vat", 6.5 if trade else 4)
-    if priced and _PER_PACK.search(bare):
+    if priced and _PER_PACK.search(plain_kind):
         return Meaning(Field.PRICE, 0.75, "pack", 7)
     least = quantity_of(words)
     if least > 1 and (priced or trade or _is_quantity_alone(bare)):
@@ -136,12 +140,12 @@ def quantity_of(words: str) -> int:
 
 def _is_quantity_alone(bare: str) -> bool:
     """Whether a heading is nothing but a quantity: "від 10 шт", "10+", "10 49 шт", "1 шт"."""
-    rest = re.sub(
-        rf"\d+|\b(?:від|вiд|от|from|до|to|понад|свыше|при|и|і|та|and|or|{_MORE}|{_PIECE}|за)\b|[-–—+>≥=]",
-        " ",
-        bare,
-    )
-    return not rest.strip()
+    return not _without_quantity(bare)
+
+
+def _without_quantity(bare: str) -> str:
+    """The rest of a heading: "опт від 5 шт" gives "опт"; "опт 2" stays, for it tells no quantity."""
+    return " ".join(_QUANTITY_WORDS.sub(" ", bare).split()) if quantity_of(bare) else bare
 
 
 @lru_cache(maxsize=1024)

@@ -19,9 +19,14 @@ _TOTAL = re.compile(
 )
 _NOTE = re.compile(
     r"[\w.+-]+@[\w-]+\.|(?:https?://|www\.)|\+?\d(?:[\s()-]*\d){8,}|©|(?:^|\s)(?:тел|моб|факс|tel|адрес[аи]?|е-?mail|viber|telegram)\b\.?\s*:|"
-    r"прайс-?лист|увага|внимание|примітка|примечание|ціни (?:дійсні|вказан)|цены (?:указаны|действ)|діє з|действует с",
+    r"прайс(?:-?лист)?(?![^\W\d_])|увага|внимание|примітка|примечание|цін[аи]\s+(?:дійсн|вказан|зазначен|мож|на\s)|"
+    r"цен[аы]\s+(?:указан|действ|мож|мог|на\s)|діє з|действует с",
     re.IGNORECASE,
 )
+# a firm's name or a footnote, told by capitals
+_FIRM = re.compile(r"^\s*(?:(?:ТОВ|ТзОВ|ТЗОВ|ФОП|ООО|ЧП|LLC)\s|\*+\s*[а-яіїєґ])")
+_SPAN = re.compile(r"^\s*(?:(?:від|от|from)\s+)?\d[\d\s.,\u00a0]*(?:[-–—…]|\.\.|до|to)\s*\d", re.IGNORECASE)
+_LOWEST = re.compile(r"^\s*(?:від|вiд|от|from)\s+\d", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _DIGITS = frozenset("0123456789")
 _NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
@@ -45,6 +50,8 @@ class TableRows:
         self.price = price.index if price else -1
         article = table.first(Field.ARTICLE)
         self.article = article.index if article else -1
+        unit = table.first(Field.UNIT)
+        self._unit = unit.index if unit else -1
         indexes = [column.index for column in table.columns]
         self.low, self.high = min(indexes), max(indexes) + 1
         self._ignored = frozenset(column.index for column in table.columns if column.field == Field.IGNORE)
@@ -65,7 +72,7 @@ class TableRows:
                 title = cells[index]
                 break
         price = cells[self.price] if self.price < width else ""
-        if title and price and price[0] in _DIGITS:
+        if title and price and price[0] in _DIGITS and "-" not in price and "–" not in price:
             if not _TOTAL.match(title) and not (title[0] in _DIGITS and self._is_numbering(cells)):
                 self._categories.goods()
                 return "goods"
@@ -99,6 +106,9 @@ class TableRows:
             if self._leaves_out(cells):
                 place = next(index for index in self.titles if _at(cells, index).strip())
                 return self._heading(place, cells[place])
+        elif title and (_SPAN.match(price) or _LOWEST.match(price)) and self._leaves_out(cells):
+            place = next(index for index in self.titles if _at(cells, index).strip())
+            return self._heading(place, cells[place])  # from how much to how much its goods cost
         elif not title:
             others = [cell for index, cell in said if index != self.price]
             if not any(_LETTERS.search(cell) for cell in others):
@@ -111,9 +121,11 @@ class TableRows:
     def _leaves_out(self, cells: tuple[str, ...]) -> bool:
         """Whether a row without a price leaves out what every good has: then it heads a group.
 
-        Groups may have a code, or a total of their stock, but not both and never a unit.
+        Groups may have a code or a total of their stock, both only where every good has a unit: they have none.
         """
         always = self.table.always_filled
+        if self._unit in always and not _at(cells, self._unit).strip():
+            return True
         blank = sum(1 for index in always if not _at(cells, index).strip())
         coded = self.article >= 0 and bool(_at(cells, self.article).strip())
         return bool(blank) and (blank == len(always) or (self.article >= 0 and not coded))
@@ -121,7 +133,7 @@ class TableRows:
     def _heading(self, index: int, text: str) -> str:
         if not _LETTERS.search(text):
             return "note_row"
-        if len(text) > 200 or _NOTE.search(text):
+        if len(text) > 200 or _NOTE.search(text) or _FIRM.match(text):
             return "note_row"
         self._categories.heading(text.rstrip(), index)
         self.path = (*self._sheet_path, *self._categories.path)
@@ -150,6 +162,7 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
         named = len(sheets) > 1 and not _GENERIC_SHEET.match(mapped.sheet)
         sheet_path = (" ".join(mapped.sheet.split()),) if named else ()
         by_sheet.setdefault(mapped.sheet, []).append(TableRows(mapped, index, sheet_path=sheet_path))
+    heads = _header_rows(mapping)
     sheet: str | None = None
     tables: list[TableRows] = []
     whole = False
@@ -168,6 +181,8 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
             sheet = row.sheet
             tables = by_sheet.get(sheet, [])
             whole = len(tables) == 1
+        if not whole and (row.sheet, row.number) in heads:
+            continue
         for table in tables if whole else _active(tables, row.number):
             if row.number <= table.table.header_row:
                 continue
@@ -191,6 +206,16 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
             elif verdict:
                 value = next((cell.strip() for cell in row.cells[table.low : table.high] if cell.strip()), "")
                 yield issue(verdict, row=row.number, value=value, sheet=row.sheet, severity=Severity.SKIPPED)
+
+
+def _header_rows(mapping: Mapping) -> frozenset[tuple[str, int]]:
+    """Where the headers stand: the one of a lower table is no row of the table above it."""
+    return frozenset(
+        (table.sheet, table.header_row - above)
+        for table in mapping.tables
+        if table.header_row
+        for above in range(table.header_rows)
+    )
 
 
 def _active(tables: list[TableRows], number: int) -> list[TableRows]:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from price_lists.mapping.columns import ColumnsGuess, guess_columns
-from price_lists.mapping.headers import header_score
+from price_lists.mapping.headers import Row, forced_header, header_places, headings_of
 from price_lists.mapping.model import REMARKS, ColumnGuess, Field, TableMapping, plain_heading
 from price_lists.mapping.separators import guess_separator
 from price_lists.mapping.vocabulary import meaning_of
@@ -16,11 +17,8 @@ from price_lists.readers.base import Peek, SheetRows
 from price_lists.validation.currencies import currency_code, currency_in_heading
 from price_lists.validation.numbers import NumberNotUnderstood, parse_price
 
-_HEADER_SCORE = 1.0
-_SEARCHED = 300
 _NAMES = frozenset({Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN})
 _PRICES_IN = re.compile(r"(?:цін[аи]|цен[аы]|prices?|валюта|currency|прайс)[^.\n]{0,40}", re.IGNORECASE)
-Row = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,12 @@ def _tables_of(sheet: SheetRows, forced: int | None, notes: list[str]) -> list[t
     rows = sheet.rows
     if not rows:
         return []
-    headers = _header_places(rows) if forced is None else _forced_header(rows, forced)
+    headers = header_places(rows) if forced is None else forced_header(rows, forced)
     made: list[tuple[TableMapping, float]] = []
     for order, (start, height) in enumerate(headers):
         end = headers[order + 1][0] if order + 1 < len(headers) else len(rows)
         for columns in _side_by_side(rows, start, height):
-            headings = _headings(rows, start, height, columns)
+            headings = headings_of(rows, start, height, columns)
             columns = [index for index in columns if headings[index] != REMARKS]  # noqa: PLW2901 - without ours
             body = [cells for _number, cells in rows[start + height : end]]
             table = _table(sheet, rows, rows[start + height - 1][0], height, headings, body, columns, notes)
@@ -89,7 +87,7 @@ def _table(  # noqa: PLR0917 - all of it is about one table
     goods = _likely_goods(body, columns)
     if not goods:
         return None
-    guess = guess_columns(headings, goods, columns)
+    guess = guess_columns(headings, goods, columns, sheet.hidden_columns)
     title = next((column for column in guess.columns if column.field in _NAMES), None)
     price = next((column for column in guess.columns if column.field == Field.PRICE), None)
     if title is None or price is None:
@@ -109,6 +107,7 @@ def _table(  # noqa: PLR0917 - all of it is about one table
         notes.append(
             _("It is unclear whether prices such as “1,234” have thousands or decimals: please check.")
         )
+    notes += _hidden_notes(sheet, guess)
     currency = _sheet_currency(rows, header_row, guess)
     category_columns = [column.index for column in guess.columns if column.field == Field.CATEGORY]
     separator = guess_separator(
@@ -138,101 +137,29 @@ def _table(  # noqa: PLR0917 - all of it is about one table
     return table, priced / len(goods)
 
 
-def _header_places(rows: list[Row]) -> list[tuple[int, int]]:
-    """(place in rows, height) of each header; a header that only repeats the one before is left out."""
-    scored = [(header_score(cells), place) for place, (_number, cells) in enumerate(rows[:_SEARCHED])]
-    best = max(scored, key=lambda item: (round(item[0], 3), -item[1]))
-    # a good header that a later, slightly better looking row repeats stays first
-    first = next((item for item in scored if item[0] >= max(_HEADER_SCORE, best[0] * 0.75)), None)
-    if first is None:
-        return []
-    places: list[tuple[int, int]] = []
-    last_headings: tuple[str, ...] = ()
-    skip_until = -1
-    for place, (_number, cells) in enumerate(rows):
-        if place < first[1] or place <= skip_until:
-            continue
-        score = scored[place][0] if place < len(scored) else header_score(cells)
-        if score < max(_HEADER_SCORE, best[0] * 0.6):
-            continue
-        if place != first[1] and _has_figures(cells):
-            continue
-        headings = tuple(plain_heading(cell) for cell in cells if cell.strip())
-        if headings == last_headings:
-            continue
-        height = _height(rows, place)
-        if (
-            not places
-            and place
-            and _height(rows, place - 1) == 2
-            and header_score(rows[place - 1][1]) >= _HEADER_SCORE
-        ):
-            place, height = place - 1, 2  # noqa: PLW2901 - the header began a row earlier
-        places.append((place, height))
-        last_headings = headings
-        skip_until = place + height - 1
-    return places
-
-
-def _forced_header(rows: list[Row], number: int) -> list[tuple[int, int]]:
-    if not number:
-        return []
-    place = next((place for place, (row, _cells) in enumerate(rows) if row == number), None)
-    return [] if place is None else [(place, _height(rows, place))]
-
-
-def _height(rows: list[Row], place: int) -> int:
-    """2 if the row below goes on with the header ("Ціна" over "опт" and "роздріб"), else 1."""
-    if place + 1 >= len(rows):
-        return 1
-    (number, above), (next_number, below) = rows[place], rows[place + 1]
-    if next_number != number + 1 or _has_figures(below):
-        return 1
-    filled = [index for index, cell in enumerate(below) if cell.strip()]
-    # one lonely word below a header is the first group of goods, unless headings are made of it
-    if len(filled) < 2 and not (filled and meaning_of(below[filled[0]].strip()) is not None):
-        return 1
-    under_gap = 0
-    for index in filled:
-        text = below[index].strip()
-        if len(text) > 60 or (any(char.isdigit() for char in text) and meaning_of(text) is None):
-            return 1
-        same = plain_heading(text) == plain_heading(_at(above, index)) and bool(text)
-        gap = not _at(above, index).strip()
-        spanned = (
-            index + 1 < len(above) and not _at(above, index + 1).strip() and _at(below, index + 1).strip()
+def _hidden_notes(sheet: SheetRows, guess: ColumnsGuess) -> list[str]:
+    """What the vendor should know about rows and columns that the file keeps from sight."""
+    said: list[str] = []
+    left = [
+        column.heading or f"{column.index + 1}"
+        for column in guess.columns
+        if column.index in sheet.hidden_columns and column.field == Field.IGNORE and column.samples
+    ]
+    if left:
+        said.append(
+            _("Columns that are hidden in the file are not shown to buyers: %(names)s.")
+            % {"names": ", ".join(f"“{name}”" for name in left[:5])}
         )
-        at_end = index == len(above) - 1 and len(below) > len(above)
-        if gap or spanned or at_end:
-            under_gap += 1
-        elif not same:
-            return 1
-    return 2 if under_gap else 1
-
-
-def _headings(rows: list[Row], start: int, height: int, columns: list[int]) -> dict[int, str]:
-    above = rows[start][1]
-    if height == 1:
-        return {index: _at(above, index).strip() for index in columns}
-    below = rows[start + 1][1]
-    headings: dict[int, str] = {}
-    spanning = ""
-    for index in columns:
-        upper, lower = _at(above, index).strip(), _at(below, index).strip()
-        if upper:
-            spanning = upper
-        if (
-            lower
-            and not upper
-            and (meaning := meaning_of(lower)) is not None
-            and meaning.field != Field.PRICE
-        ):
-            headings[index] = lower  # "Ед." below an empty cell is no kind of price
-        elif lower and lower != upper:
-            headings[index] = f"{upper or spanning} {lower}".strip()
-        else:
-            headings[index] = upper
-    return headings
+    if sheet.hidden_rows:
+        said.append(
+            ngettext(
+                "%(count)d row is hidden in the file; it is read like the others. Delete it if it is not for sale.",
+                "%(count)d rows are hidden in the file; they are read like the others. Delete those that are not for sale.",
+                sheet.hidden_rows,
+            )
+            % {"count": sheet.hidden_rows}
+        )
+    return said
 
 
 def _side_by_side(rows: list[Row], start: int, height: int) -> list[list[int]]:
@@ -346,10 +273,6 @@ def _is_priced(cells: tuple[str, ...], index: int) -> bool:
     except NumberNotUnderstood as error:
         return error.args[0] in {"price_by_agreement", "price_from"}
     return True
-
-
-def _has_figures(cells: tuple[str, ...]) -> bool:
-    return any(cell.strip() and re.fullmatch(r"[\d\s.,\u00a0]+", cell.strip()) for cell in cells)
 
 
 def _at(cells: tuple[str, ...], index: int) -> str:

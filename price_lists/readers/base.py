@@ -26,6 +26,8 @@ class SheetRows:
     rows: list[tuple[int, tuple[str, ...]]]
     hidden: bool = False
     row_count: int | None = None
+    hidden_columns: frozenset[int] = frozenset()  # from 0
+    hidden_rows: int = 0  # how many of those looked at
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from price_lists.errors import Refusal, TooBig, UnreadableFile
 from price_lists.readers.archives import look_into_zip, sheet_parts, shortened_copy, zip_kind
 from price_lists.readers.base import BLANK_ROWS, COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.hidden import with_hidden
 from price_lists.rows import RawRow, RowIssue
 from price_lists.validation.numbers import UNCALCULATED
 
@@ -75,7 +76,7 @@ class SpreadsheetReader:
         finally:
             if short is not None:
                 short.unlink(missing_ok=True)
-        return Peek(sheets, details=details)
+        return Peek(with_hidden(path, format_name, sheets), details=details)
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         marks: dict[str, dict[str, str]] = {}
