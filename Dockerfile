@@ -21,7 +21,7 @@ RUN DJANGO_SETTINGS_MODULE=marketplace.settings.prod RYAD_VAR=/build RYAD_SECRET
 FROM python:3.11-slim-trixie
 # postgresql-client: `manage.py backup` and `restore`; of the version of the server in docker-compose.yml.
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
-RUN useradd --create-home --uid 10001 ryad && install --directory --owner ryad /data
+RUN useradd --create-home --uid 10001 ryad && install --directory --owner ryad /data /data/tmp
 WORKDIR /app
 COPY --from=build /app /app
 COPY --from=build /build/static /app/static_collected

@@ -9,7 +9,9 @@ from celery import shared_task
 from core import clock
 from core.jobs.work import RETRIED_LATER, work_on
 from price_lists import services
+from price_lists.freshness import reminders
 from price_lists.models import ImportRun
+from price_lists.readers import unpacking
 from price_lists.services import versions
 from price_lists.sources import fetching, registering
 
@@ -61,5 +63,12 @@ def read_versions(*, job_id: str, run_ids: list[int], **_: Any) -> None:
 
 @shared_task(name="price_lists.clean", soft_time_limit=1500, time_limit=1800)
 def clean(**_: Any) -> None:
-    """Removes versions past their time."""
+    """Removes versions past their time, and what killed readers have left."""
     versions.sweep_versions()
+    unpacking.forget_left(seconds=86_400)
+
+
+@shared_task(name="price_lists.remind", soft_time_limit=500, time_limit=600)
+def remind(**_: Any) -> None:
+    """Tells vendors of offers that expire soon, and of those that just have."""
+    reminders.remind()

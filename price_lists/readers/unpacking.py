@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 import tempfile
+import time
 import weakref
 import zipfile
 import zlib
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.errors import Unavailable
 from price_lists.errors import TooBig, UnknownFormat, UnreadableFile
 from price_lists.readers.archives import (
     MAX_ENTRIES,
@@ -22,6 +25,7 @@ from price_lists.readers.archives import (
 )
 
 _CHUNK = 1024 * 1024
+_PREFIX = "price-list-"
 _GZIP = b"\x1f\x8b\x08"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _DEPTH = 2  # an archive inside an archive is still taken, one inside that is not
@@ -89,12 +93,21 @@ def unpack(path: Path, kind: str) -> Unpacked:
     known = _held.get(key)
     if known is not None:
         return known
-    found = Unpacked(Path(tempfile.mkdtemp(prefix="price-list-")), kind)
+    found = Unpacked(Path(tempfile.mkdtemp(prefix=_PREFIX)), kind)
     weakref.finalize(found, shutil.rmtree, found.folder, ignore_errors=True)
     _take_out(found, path, kind, path.name, 1)
     found.parts.sort(key=lambda part: _natural(part.name))
     _held[key] = found
     return found
+
+
+def forget_left(*, seconds: float) -> int:
+    """Removes what killed processes have left unpacked for that long; answers how many folders."""
+    begun = time.time() - seconds
+    left = [each for each in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*") if each.stat().st_mtime < begun]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
 
 
 def _take_out(found: Unpacked, path: Path, kind: str, name: str, depth: int) -> None:
@@ -105,6 +118,10 @@ def _take_out(found: Unpacked, path: Path, kind: str, name: str, depth: int) -> 
         else:
             _from_zip(found, path)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise Unavailable(
+                "disk_full"
+            ) from error  # the file may be whole: it is read again once there is room
         raise UnreadableFile("damaged_file", detail=str(error)[:200]) from error
     for part in found.parts[first:]:
         with part.path.open("rb") as stream:

@@ -20,6 +20,7 @@ from core.jobs.errors import JobCancelled, JobTakenOver, TookTooLong
 from core.jobs.services import start_job
 from core.jobs.work import Work, work_on
 from core.models import Job, JobState
+from core.outbox.outages import Outage, outage
 from price_lists import metrics
 from price_lists.enums import Change, RunState
 from price_lists.errors import ImportStopped, Refusal, RunNotPossible
@@ -101,6 +102,9 @@ def advance(*, run: ImportRun, work: Work) -> ImportRun:
     except (JobTakenOver, Unavailable):
         raise
     except (OperationalError, InterfaceError) as error:
+        if outage(error) is Outage.NONE:  # drivers call a wrong statement operational too
+            fail_run(run=run, error=None)
+            raise
         raise Unavailable("database_down") from error
     except RunNotPossible:
         run.refresh_from_db()  # cancelled, or taken further by another process

@@ -2,6 +2,7 @@
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Offer
@@ -159,3 +160,14 @@ def test_a_workers_time_limit_leaves_a_way_on(vendor, tmp_path, monkeypatch):
         imported(vendor, tmp_path / "a.csv", goods(10))
     run = ImportRun.objects.get()
     assert (run.state, run.error_code, run.applied_id > 0) == (RunState.FAILED, "took_too_long", True)
+
+
+def test_a_wrong_statement_ends_the_import_and_is_not_taken_for_a_database_that_is_away(
+    vendor, tmp_path, monkeypatch
+):
+    def ask_wrongly(**_):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM nowhere")
+
+    monkeypatch.setattr("price_lists.services.imports.guard_run", ask_wrongly)
+    assert imported(vendor, tmp_path / "a.csv", goods(3)).state == RunState.FAILED

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tempfile
+import time
 import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from core.errors import Unavailable
 from price_lists import reading
-from price_lists.readers import archives
+from price_lists.readers import archives, unpacking
 from tests.price_lists.reading.support import text_file, understood, xlsx_file
 
 D = Decimal  # prices are written on every other line
@@ -202,3 +205,24 @@ def test_nothing_of_an_archive_stays_on_the_disk(tmp_path, monkeypatch):
     assert len(understood(path)[0]) == 2
     assert list(place.iterdir()) == []
     assert not (tmp_path.parent / "evil.csv").exists()
+
+
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    folder = tmp_path / "full"
+    folder.mkdir()
+    (folder / "0").symlink_to("/dev/full")  # each write there ends in ENOSPC
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda **_: str(folder))
+    path = zip_file(tmp_path / "list.zip", {"list.csv": CSV.encode()})
+    with pytest.raises(Unavailable):
+        reading.inspect(path)
+
+
+def test_what_a_killed_reader_left_goes_after_its_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, new, other = (tmp_path / name for name in ("price-list-old", "price-list-new", "other"))
+    for folder in (old, new, other):
+        folder.mkdir()
+    for folder in (old, other):
+        os.utime(folder, (time.time() - 100_000,) * 2)
+    assert unpacking.forget_left(seconds=86_400) == 1
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["other", "price-list-new"]
