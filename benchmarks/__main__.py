@@ -20,6 +20,7 @@ SUITE: dict[str, list[str]] = {
     "percolation": ["--offers", "500", "--lines", "500", "--rounds", "1"],
     "matching": ["--offers", "300", "--lines", "300", "--rounds", "1"],
     "counting": ["--bare", "--rounds", "2"],
+    "identity": ["--goods", "400", "--offers", "100"],
     "database_plans": ["--offers", "4000"],
     "stack_indexing": ["--offers", "500", "--rounds", "1"],
     "stack_search": ["--offers", "500", "--queries", "10", "--rounds", "1"],

@@ -28,7 +28,7 @@ _LETTERS = "ABCDEFGHKLMNPRSTVWXZ"
 KNOWN = 0.7
 #: Of a look-up: how many candidates, index entries read, and part of the best score.
 CANDIDATES, BUDGET, NEAR = 4, 800, 0.65
-SAMPLE = 100_000
+SAMPLE = 20_000
 
 
 def good(found: list[str], number: int) -> str:

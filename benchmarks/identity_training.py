@@ -206,7 +206,7 @@ def automatic_threshold(judgements: Sequence[tuple[Sample, Vector]]) -> float:
     return 0.99
 
 
-def main() -> None:
+def train() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument(
         "--left-out", action="store_true", help="judge each set by weights of all others, too"
@@ -244,4 +244,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    train()

@@ -19,6 +19,8 @@ BUDGET = 3000
 _PROOF = frozenset("gbm")
 #: The added records are merged into the sorted ones past this part of them.
 _MERGE_AT = 0.1
+#: Entries that are sorted in before a look-up: below that, sorting costs more than reading them as they are.
+_SORT_FROM = 50_000
 
 
 class Candidate(NamedTuple):
@@ -120,6 +122,8 @@ class Candidates:
         For speed: `budget` is how many entries of the index are read at most, and candidates whose score is below
         `near` of the best one's are left out unless they are proved.
         """
+        if self._fresh_entries > _SORT_FROM:
+            self._merge()
         found = []
         for facts in many:
             candidates = self._find(facts, limit, None if itself else facts.record.id, budget)
