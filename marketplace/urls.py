@@ -40,6 +40,7 @@ urlpatterns = [
         path("desk/<slug:vendor_slug>/requests/", include("buyer_requests.desk_urls")),
         path("desk/", include("vendors.urls")),
         path("requests/", include("buyer_requests.urls")),
+        path("", include("price_lists.public_urls")),
         path("", include("storefront.urls")),
         path("_util/login/", _sign_in),
         path("", include(wagtail_urls)),

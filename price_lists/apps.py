@@ -11,6 +11,8 @@ class PriceListsConfig(AppConfig):
     def ready(self) -> None:
         from core.jobs import kinds
         from price_lists import receivers, tasks  # noqa: F401  - registers what they hold
+        from price_lists.freshness import reminders
+        from price_lists.freshness.reads import still_of_today
         from price_lists.selectors import imports_of_today, runs_that_wait
         from price_lists.services import imports
         from price_lists.sources import messages
@@ -26,6 +28,7 @@ class PriceListsConfig(AppConfig):
         kinds.register("price_lists.categories", label=_("Offers follow their categories"))
 
         messages.register()
+        reminders.register()
         desk.add_entry(
             key="price_lists",
             label=_("Price lists"),
@@ -34,4 +37,5 @@ class PriceListsConfig(AppConfig):
             order=30,
             badge=runs_that_wait,
         )
+        desk.add_panel(key="still", template="price_lists/_still.html", context=still_of_today, order=15)
         desk.add_panel(key="imports", template="price_lists/_today.html", context=imports_of_today, order=20)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from price_lists import source_views, upload_views, version_views, views
+from price_lists import freshness_views, source_views, upload_views, version_views, views
 
 app_name = "price_lists"
 
@@ -26,6 +26,7 @@ urlpatterns = [
         "sources/<int:source_id>/keys/<int:key_id>/back/", source_views.source_key_back, name="source_key_back"
     ),
     path("<int:run_id>/as-partial/", source_views.as_partial, name="as_partial"),
+    path("still-in-stock/", freshness_views.still, name="still"),
     path("categories/", views.categories, name="categories"),
     path("categories/accept/", views.accept, name="accept"),
     path("categories/<int:link_id>/", views.category, name="category"),

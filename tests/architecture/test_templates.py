@@ -28,6 +28,7 @@ NAMESPACES = {
     "desk": "vendors",
     "jobs": "core",
     "price_lists_api": "price_lists",
+    "price_lists_public": "price_lists",
 }
 
 URL = re.compile(r"""\{%\s*url\s+["']([\w-]+):""")

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from buyer_requests.models import BuyerRequest
-from catalog.models import Offer
+from catalog.models import Offer, Product
 from core import uploads
 from core.models import Job, PartialUpload
 from notifications.models import Notification
@@ -76,6 +76,13 @@ class World:
         return OfferFactory(
             vendor=self.vendor, category=CategoryFactory(slug="staplers"), url="https://ours.example"
         )
+
+    @cached_property
+    def product(self) -> Product:
+        """With one offer left on sale, so that its page leads to that offer's."""
+        product = Product.objects.create(title="Степлер")
+        Offer.objects.filter(pk=self.offer.pk).update(product=product)
+        return product
 
     @cached_property
     def draft(self) -> BuyerRequest:
@@ -263,6 +270,7 @@ RIGHTS: dict[str, Row] = {
     "storefront:vendors": page(Right.ANYONE),
     "storefront:vendor": page(Right.ANYONE, args=lambda world: {"slug": world.vendor.slug}),
     "storefront:offer": page(Right.ANYONE, args=lambda world: {"pk": world.offer.pk}),
+    "storefront:product": page(Right.ANYONE, 302, args=lambda world: {"pk": world.product.pk}),
     "storefront:leave": page(Right.ANYONE, 302, args=lambda world: {"pk": world.offer.pk}),
     # Price lists: everybody who works for the vendor; a change that the import's state forbids is a conflict
     "price_lists:list": page(Right.ASSISTANT, args=desk()),
@@ -301,6 +309,10 @@ RIGHTS: dict[str, Row] = {
     "price_lists_api:upload": page(Right.ANYONE, 405, args=lambda world: {"source_id": world.run.source_id}),
     "price_lists_api:status": page(
         Right.ANYONE, 401, args=lambda world: {"source_id": world.run.source_id, "run_id": world.run.pk}
+    ),
+    "price_lists:still": action(Right.ASSISTANT, args=desk()),
+    "price_lists_public:still": Row(  # whoever has the signed link of a letter; any other is gone
+        Right.ANYONE, args=lambda _: {"token": "x"}, get=frozenset({410}), post=frozenset({410})
     ),
     "price_lists:categories": page(Right.ASSISTANT, args=desk()),
     "price_lists:accept": action(Right.ASSISTANT, args=desk()),
