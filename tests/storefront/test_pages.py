@@ -1,5 +1,6 @@
 """Category, vendor and offer pages, the way out to a vendor's site, and what is not there."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -234,7 +235,7 @@ def test_an_offer_page_costs_the_same_with_more_rivals(client, index, django_ass
         OfferFactory(title=f"Степлер Eagle {_number}", category=offer.category)
     index()
     cache.clear()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(16):
         assert client.get(f"/offers/{offer.pk}/").status_code == 200
 
 
@@ -317,3 +318,26 @@ def test_the_header_has_the_ways_on(client):
         "/en/categories/",
     ]
     assert body.html["lang"] == "en"
+
+
+# When it was confirmed ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "told"),
+    [
+        ("en", 2, "confirmed 2 days ago"),
+        ("en", 20, "confirmed 20 days ago stale: ask"),
+        ("en", 40, "confirmed 1 month ago stale: ask"),
+    ],
+)
+def test_an_offer_says_when_it_was_confirmed(client, index, language, days, told):
+    offer = full_offer()
+    offer.supply.confirmed_at = timezone.now() - dt.timedelta(days=days, minutes=5)
+    offer.supply.save()
+    index()
+    text = " ".join(page(client.get(f"/{language}/offers/{offer.pk}/")).get_text(" ").split())
+    assert told in text
+    assert ("lists leave it out" in text) == (days == 40)
+    listed = page(client.get(f"/{language}/search/", {"q": offer.title})).select(".offer-card")
+    assert [told in " ".join(card.get_text(" ").split()) for card in listed] == ([True] if days < 30 else [])
