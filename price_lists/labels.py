@@ -23,6 +23,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[Field, Any], ...]], ...] = (
             (Field.OLD_PRICE, _("Old price")),
             (Field.DISCOUNT_PRICE, _("Discounted price")),
             (Field.TIER_PRICE, _("Wholesale or other price")),
+            (Field.VARIANT_PRICE, _("Price of this size or variant")),
             (Field.TIER_QUANTITY, _("Quantity from which it holds")),
             (Field.CURRENCY, _("Currency")),
             (Field.UNIT, _("Unit")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from price_lists.mapping.candidates import Candidate
+from price_lists.mapping.grids import PRICES, settle_grid
 from price_lists.mapping.looks import Look, decimal_mark, look_at
 from price_lists.mapping.model import MANY, ColumnGuess, Field
 from price_lists.mapping.price_columns import one_price
@@ -15,6 +16,9 @@ from price_lists.mapping.vocabulary import heading_currency, meaning_of, vat_in_
 
 _NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
 _CODE_FIELDS = frozenset({Field.ARTICLE, Field.SOURCE_ID, Field.MPN})
+_PRICES = frozenset(
+    {Field.PRICE, Field.TIER_PRICE, Field.OLD_PRICE, Field.DISCOUNT_PRICE, Field.VARIANT_PRICE}
+)
 _MANY_COLUMNS = 60
 _ATTRIBUTE_CAP = 600
 
@@ -28,6 +32,7 @@ class ColumnsGuess:
     currency: str
     unit: str = ""  # that the price's heading tells, with its pack count
     pack_count: int = 1
+    grid: str = ""  # what columns of sizes were taken for, see mapping.grids
 
     def has(self, field: Field) -> bool:
         return any(column.field == field for column in self.columns)
@@ -59,15 +64,16 @@ def guess_columns(
         )
     for candidate in candidates:
         _by_heading(candidate)
+    grid = settle_grid(candidates)
     _one_title(candidates)
-    price = one_price(candidates)
+    price = None if grid == PRICES else one_price(candidates)
     _unheaded(candidates)
     _codes(candidates)
     _single(candidates)
     _rest(candidates)
     _hide(candidates)
     for candidate in candidates:
-        if candidate.field in {Field.PRICE, Field.TIER_PRICE, Field.OLD_PRICE, Field.DISCOUNT_PRICE}:
+        if candidate.field in _PRICES:
             candidate.currency = heading_currency(candidate.heading)
     decimal, unclear, vat, unit, pack_count = ".", False, "", "", 1
     if price is not None:
@@ -75,6 +81,12 @@ def guess_columns(
         decimal, unclear = decimal_mark(values)
         vat = vat_in_heading(price.heading)
         unit, pack_count = unit_in_heading(price.heading)
+    elif grid == PRICES:
+        sized = [candidate for candidate in candidates if candidate.field == Field.VARIANT_PRICE]
+        decimal, unclear = decimal_mark(
+            [row[candidate.index] for candidate in sized for row in sample if candidate.index < len(row)]
+        )
+        vat = next((told for candidate in sized if (told := vat_in_heading(candidate.heading))), "")
     return ColumnsGuess(
         tuple(candidate.guess() for candidate in candidates),
         decimal,
@@ -83,6 +95,7 @@ def guess_columns(
         price.currency if price else "",
         unit,
         pack_count,
+        grid,
     )
 
 

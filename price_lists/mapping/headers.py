@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from price_lists.mapping.grids import is_row_of_sizes, variant_of
 from price_lists.mapping.model import Field, plain_heading
 from price_lists.mapping.vocabulary import meaning_of, plain
 
@@ -18,6 +19,9 @@ def header_score(cells: tuple[str, ...]) -> float:
     """How much a row looks like a header: known words for different fields, no figures."""
     seen: set[str] = set()
     score = 0.0
+    sizes = _has_sizes(cells)
+    if sizes:  # a column for each: the prices of a grid
+        score, seen = 0.6, {"price grid"}
     for cell in cells:
         text = cell.strip()
         if not text:
@@ -26,6 +30,8 @@ def header_score(cells: tuple[str, ...]) -> float:
             score -= 0.7
             continue
         meaning = meaning_of(text)
+        if meaning is None and sizes and variant_of(text):
+            continue
         if meaning is None or not plain(text):
             score -= (
                 0.5
@@ -41,6 +47,16 @@ def header_score(cells: tuple[str, ...]) -> float:
     if not prices and not goods:
         return 0.0
     return score + (0.5 if goods and prices else -0.6)
+
+
+def _has_sizes(cells: tuple[str, ...]) -> bool:
+    """Whether all but the known words of a row are sizes in order, as the header of a grid has them."""
+    unknown = [text for cell in cells if (text := cell.strip()) and meaning_of(text) is None]
+    return (
+        len(unknown) >= 2
+        and len(unknown) < sum(1 for cell in cells if cell.strip())
+        and is_row_of_sizes(unknown)
+    )
 
 
 def header_places(rows: list[Row]) -> list[tuple[int, int]]:
@@ -100,6 +116,9 @@ def _height(rows: list[Row], place: int) -> int:
 
 def _goes_on(above: tuple[str, ...], below: tuple[str, ...]) -> bool:
     """Whether the row below goes on with the header above ("Ціна" over "опт" and "роздріб")."""
+    if is_row_of_sizes([cell.strip() for cell in below if cell.strip()]):
+        gaps = [index for index, cell in enumerate(below) if cell.strip() and not _at(above, index).strip()]
+        return len(gaps) + 1 >= sum(1 for cell in below if cell.strip())
     if _has_figures(below):
         return False
     filled = [index for index, cell in enumerate(below) if cell.strip()]

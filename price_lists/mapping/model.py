@@ -29,6 +29,7 @@ class Field(StrEnum):
     OLD_PRICE = "old_price"
     DISCOUNT_PRICE = "discount_price"
     TIER_PRICE = "tier_price"
+    VARIANT_PRICE = "variant_price"  # a size's price; each makes an offer where no column holds a plain price
     TIER_QUANTITY = "tier_quantity"
     CURRENCY = "currency"
     UNIT = "unit"
@@ -57,6 +58,7 @@ MANY = frozenset(
     {
         Field.TIER_PRICE,
         Field.TIER_QUANTITY,
+        Field.VARIANT_PRICE,
         Field.STOCK,
         Field.CATEGORY,
         Field.GTIN,
@@ -112,6 +114,17 @@ class TableMapping:
     category_separator: str = ""  # in category cells and rows; empty: they are not paths
     always_filled: tuple[int, ...] = ()  # columns that no good leaves empty: a row that does is a heading
     brand_rows: dict[str, str] = field(default_factory=dict)  # headings of groups that name a brand -> brand
+
+    def variants(self) -> tuple[ColumnGuess, ...]:
+        """The columns that make an offer each; none where a plain price is told."""
+        if self.first(Field.PRICE) is not None:
+            return ()
+        return tuple(column for column in self.columns if column.field == Field.VARIANT_PRICE)
+
+    @property
+    def width(self) -> int:
+        """Behind the file's own cells a row of a variant has two more: its price and its name."""
+        return max((column.index for column in self.columns), default=0) + 1
 
     def first(self, field_name: str) -> ColumnGuess | None:
         return next((column for column in self.columns if column.field == field_name), None)

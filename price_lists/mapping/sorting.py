@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from price_lists.mapping.brands import split_brand
 from price_lists.mapping.categories import CategoryRows
+from price_lists.mapping.grids import variant_of
 from price_lists.mapping.model import BRAND_ROWS, Field, Mapping, TableMapping, plain_heading
 from price_lists.mapping.tables import is_numbering
 from price_lists.messages import issue
@@ -28,6 +29,7 @@ _FIRM = re.compile(r"^\s*(?:(?:ТОВ|ТзОВ|ТЗОВ|ФОП|ООО|ЧП|LLC)\
 _SPAN = re.compile(r"^\s*(?:(?:від|от|from)\s+)?\d[\d\s.,\u00a0]*(?:[-–—…]|\.\.|до|to)\s*\d", re.IGNORECASE)
 _LOWEST = re.compile(r"^\s*(?:від|вiд|от|from)\s+\d", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_NO_PRICE = frozenset({"-", "–", "—", "х", "x"})
 _DIGITS = frozenset("0123456789")
 _NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
 _GENERIC_SHEET = re.compile(
@@ -48,6 +50,10 @@ class TableRows:
         )
         price = table.first(Field.PRICE)
         self.price = price.index if price else -1
+        self.variants = tuple(
+            (column.index, variant_of(column.heading) or column.heading) for column in table.variants()
+        )
+        self.width = table.width
         article = table.first(Field.ARTICLE)
         self.article = article.index if article else -1
         unit = table.first(Field.UNIT)
@@ -71,7 +77,10 @@ class TableRows:
             if index < width and cells[index]:
                 title = cells[index]
                 break
-        price = cells[self.price] if self.price < width else ""
+        if self.price >= 0:
+            price = cells[self.price] if self.price < width else ""
+        else:
+            price = next((cells[i] for i, _name in self.variants if i < width and cells[i].strip()), "")
         if title and price and price[0] in _DIGITS and "-" not in price and "–" not in price:
             if not _TOTAL.match(title) and not (title[0] in _DIGITS and self._is_numbering(cells)):
                 self._categories.goods()
@@ -195,6 +204,9 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
                     context = "\x1e" + "\x1f".join(path) + (f"\x1d{brand}" if brand else "")
                     suffix = context.encode()
                 cells = row.cells
+                if table.variants:
+                    yield from _variants(row, table, path, brand, suffix)
+                    continue
                 text = "\x1f".join(cells if whole else cells[table.low : table.high])
                 digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
                 digest.update(suffix)
@@ -206,6 +218,21 @@ def sorted_rows(  # noqa: C901 - the hot loop: calls would cost a third of its s
             elif verdict:
                 value = next((cell.strip() for cell in row.cells[table.low : table.high] if cell.strip()), "")
                 yield issue(verdict, row=row.number, value=value, sheet=row.sheet, severity=Severity.SKIPPED)
+
+
+def _variants(
+    row: RawRow, table: TableRows, path: tuple[str, ...], brand: str, suffix: bytes
+) -> Iterator[tuple[RawRow, bytes]]:
+    """A row for each size that has a price; behind the cells stand the price and the size's name."""
+    cells = row.cells + ("",) * (table.width - len(row.cells))
+    sizes = {index for index, _name in table.variants}
+    bare = tuple("" if index in sizes else cell for index, cell in enumerate(cells[: table.width]))
+    for index, name in table.variants:
+        if cells[index].strip() and cells[index].strip() not in _NO_PRICE:
+            own = (*bare, cells[index], name)
+            digest = blake2b("\x1f".join(own).encode("utf-8", "surrogatepass"), digest_size=16)
+            digest.update(suffix)
+            yield RawRow(row.sheet, row.number, own, path, table.index, brand), digest.digest()
 
 
 def _header_rows(mapping: Mapping) -> frozenset[tuple[str, int]]:

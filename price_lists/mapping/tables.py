@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from price_lists.mapping.columns import ColumnsGuess, guess_columns
+from price_lists.mapping.grids import LEFT, PRICES
 from price_lists.mapping.headers import Row, forced_header, header_places, headings_of
 from price_lists.mapping.model import REMARKS, ColumnGuess, Field, TableMapping, plain_heading
 from price_lists.mapping.separators import guess_separator
@@ -19,6 +20,15 @@ from price_lists.validation.numbers import NumberNotUnderstood, parse_price
 
 _NAMES = frozenset({Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN})
 _PRICES_IN = re.compile(r"(?:цін[аи]|цен[аы]|prices?|валюта|currency|прайс)[^.\n]{0,40}", re.IGNORECASE)
+
+_GRID_NOTES = {
+    PRICES: gettext_lazy(
+        "Several columns hold a price for each size or variant. Each becomes an offer of its own: confirm this, or choose the one column that is the price."
+    ),
+    LEFT: gettext_lazy(
+        "Beside the price there are columns of sizes that hold neither a plain price nor the stock. They were left out: choose what they mean."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +99,20 @@ def _table(  # noqa: PLR0917 - all of it is about one table
         return None
     guess = guess_columns(headings, goods, columns, sheet.hidden_columns)
     title = next((column for column in guess.columns if column.field in _NAMES), None)
-    price = next((column for column in guess.columns if column.field == Field.PRICE), None)
-    if title is None or price is None:
+    prices = [column for column in guess.columns if column.field == Field.PRICE] or [
+        column for column in guess.columns if column.field == Field.VARIANT_PRICE
+    ]
+    if title is None or not prices:
         return None
     titles = {column.index for column in guess.columns if column.field in _NAMES}
     priced = sum(
         1
         for cells in goods
-        if _is_priced(cells, price.index) and any(_at(cells, index).strip() for index in titles)
+        if _is_priced(cells, prices) and any(_at(cells, index).strip() for index in titles)
     )
     if not priced or (not header_row and priced < 2):
         return None
-    if header_row and priced / len(goods) < 0.1 and price.confidence < 0.6:
+    if header_row and priced / len(goods) < 0.1 and prices[0].confidence < 0.6:
         return None
     guess = _settle_ids(guess, goods)
     if guess.decimal_unclear:
@@ -108,17 +120,20 @@ def _table(  # noqa: PLR0917 - all of it is about one table
             _("It is unclear whether prices such as “1,234” have thousands or decimals: please check.")
         )
     notes += _hidden_notes(sheet, guess)
+    if guess.grid in _GRID_NOTES:
+        notes.append(str(_GRID_NOTES[guess.grid]))
     currency = _sheet_currency(rows, header_row, guess)
     category_columns = [column.index for column in guess.columns if column.field == Field.CATEGORY]
     separator = guess_separator(
         [_at(cells, index) for cells in goods for index in category_columns],
         [single for cells in body if (single := _only_text(cells, columns))],
     )
-    with_price = [cells for cells in goods if _is_priced(cells, price.index)]
+    with_price = [cells for cells in goods if _is_priced(cells, prices)]
     always = tuple(
         column.index
         for column in guess.columns
         if column.field in {Field.UNIT, Field.CURRENCY, Field.STOCK, Field.AVAILABILITY}
+        and not (column.field == Field.STOCK and column.kind)
         and sum(1 for cells in with_price if _at(cells, column.index).strip()) >= 0.98 * len(with_price)
     )
     table = TableMapping(
@@ -267,12 +282,15 @@ def _only_text(cells: tuple[str, ...], columns: list[int]) -> str:
     return filled[0] if len(filled) == 1 else ""
 
 
-def _is_priced(cells: tuple[str, ...], index: int) -> bool:
-    try:
-        parse_price(_at(cells, index))
-    except NumberNotUnderstood as error:
-        return error.args[0] in {"price_by_agreement", "price_from"}
-    return True
+def _is_priced(cells: tuple[str, ...], prices: list[ColumnGuess]) -> bool:
+    for column in prices:
+        try:
+            parse_price(_at(cells, column.index))
+        except NumberNotUnderstood as error:
+            if error.args[0] not in {"price_by_agreement", "price_from"}:
+                continue
+        return True
+    return False
 
 
 def _at(cells: tuple[str, ...], index: int) -> str:

@@ -18,7 +18,7 @@ from price_lists.services.drafting import Terms
 from price_lists.services.staged import forget_staged
 
 _TITLES = {Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN}
-_PRICES = {Field.PRICE, Field.DISCOUNT_PRICE, Field.TIER_PRICE}
+_PRICES = {Field.PRICE, Field.DISCOUNT_PRICE, Field.TIER_PRICE, Field.VARIANT_PRICE}
 #: Below this confidence in the names' or the prices' column nothing is applied without a person's look.
 UNSURE = 0.55
 _SHOWN_ROWS, _SHOWN_COLUMNS, _SHOWN_LETTERS = 30, 2048, 120

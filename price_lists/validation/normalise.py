@@ -9,11 +9,11 @@ from price_lists.mapping.identity import BY_LINK, joined_id
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.separators import split_path
 from price_lists.messages import issue
-from price_lists.rows import Availability, OfferRow, PriceTier, RawRow, RowIssue, Severity
+from price_lists.rows import Availability, OfferRow, RawRow, RowIssue, Severity
 from price_lists.validation.brands import brand_of_group, brand_under
 from price_lists.validation.currencies import currency_code
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
-from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_number, parse_price
+from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_price
 from price_lists.validation.stock import Stock, parse_stock, summed
 from price_lists.validation.texts import (
     NO_CODE,
@@ -25,7 +25,9 @@ from price_lists.validation.texts import (
     language_of,
     parse_urls,
 )
+from price_lists.validation.tiers import TierReader
 from price_lists.validation.units import pack_in_title, parse_unit, unit_in_title
+from price_lists.validation.variants import SizesInStock, VariantReader
 
 Normalised = list[OfferRow | RowIssue]
 _ATTRIBUTES = 200
@@ -72,10 +74,15 @@ class TableNormaliser:
         self._descriptions = tuple((one(f), language) for f, language in _DESCRIPTIONS.items() if one(f) >= 0)
         self._price = one(Field.PRICE)
         self._price_currency = next((column.currency for column in by_field.get(Field.PRICE, ())), "")
+        variants = table.variants()
+        self._variant = VariantReader(table, one(Field.ARTICLE)) if variants else None
+        if variants:
+            self._price, self._price_currency = table.width, variants[0].currency
+        self._sizes = SizesInStock(table) if any(c.kind for c in by_field.get(Field.STOCK, ())) else None
         self._old = one(Field.OLD_PRICE)
         self._discount = one(Field.DISCOUNT_PRICE)
-        self._tiers = tuple(by_field.get(Field.TIER_PRICE, ()))
-        self._tier_quantities = many(Field.TIER_QUANTITY)
+        tiers = tuple(by_field.get(Field.TIER_PRICE, ()))
+        self._tiers = TierReader(tiers, many(Field.TIER_QUANTITY), table.decimal) if tiers else None
         self._currency = one(Field.CURRENCY)
         self._unit = one(Field.UNIT)
         self._pack = one(Field.PACK)
@@ -98,7 +105,7 @@ class TableNormaliser:
         self._has_extras = bool(self._attributes or self._triples)
         self._tree_first = tree_first  # a feed's own tree says more than the words at the offer
         self._by_link = mapping.options.get("identity") == BY_LINK
-        self._width = max((column.index for column in table.columns), default=0) + 1
+        self._width = table.width + 2 * bool(variants)
 
     def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901, PLR0912, PLR0915 - the hot path: calls would cost a third of its speed
         cells = raw.cells
@@ -160,6 +167,10 @@ class TableNormaliser:
         source_id = clean_code(cells[self._source]) if self._source >= 0 else ""
         if self._by_link and source_id and url:
             source_id = joined_id(source_id, url)
+        if self._variant is not None:
+            title, source_id = self._variant(cells, title, titles, source_id, attributes)
+        if self._sizes is not None:
+            self._sizes(cells, attributes)
         offer = OfferRow(
             raw.number,
             title,
@@ -188,7 +199,7 @@ class TableNormaliser:
             self._read_links(raw, cells, self._photos, issues) if self._photos else (),
             self._read_links(raw, cells, self._videos, issues) if self._videos else (),
             attributes,
-            self._read_tiers(raw, cells, currency, issues) if self._tiers else (),
+            self._tiers(raw, cells, currency, issues) if self._tiers else (),
         )
         return [offer, *issues] if issues else [offer]
 
@@ -251,43 +262,6 @@ class TableNormaliser:
             if error.args[0] not in {"price_zero", "price_missing"}:
                 issues.append(self._issue(raw, code, index, text.strip(), Severity.WARNING))
             return None
-
-    def _read_tiers(
-        self, raw: RawRow, cells: tuple[str, ...], currency: str, issues: list[RowIssue]
-    ) -> tuple[PriceTier, ...]:
-        tiers: list[PriceTier] = []
-        quantities: list[str] = []
-        for index in self._tier_quantities:
-            quantities += re.split(r"[;|]", cells[index]) if cells[index] else []
-        for column in self._tiers:
-            text = cells[column.index]
-            if not text.strip():
-                continue
-            # Prom writes several amounts into one cell: "90;80" from "10;50" pieces
-            for place, part in enumerate(re.split(r"[;|]", text)):
-                quantity = column.min_quantity or (
-                    quantities[place].strip() if place < len(quantities) else ""
-                )
-                try:
-                    price = parse_price(part.strip(), self._decimal)
-                    least = parse_number(quantity, ",") if quantity else _ONE
-                except NumberNotUnderstood as error:
-                    if error.args[0] not in {"price_zero", "price_missing"}:
-                        issues.append(
-                            self._issue(
-                                raw, "tier_price_ignored", column.index, part.strip(), Severity.WARNING
-                            )
-                        )
-                    continue
-                tiers.append(
-                    PriceTier(
-                        column.kind or "other",
-                        price.amount,
-                        price.currency or column.currency or currency,
-                        least if least > 0 else _ONE,
-                    )
-                )
-        return tuple(tiers)
 
     def _read_stock(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> Stock:
         stock = _UNKNOWN
