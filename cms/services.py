@@ -20,6 +20,8 @@ _PERMISSIONS = (
     "catalog.change_category",
     "catalog.delete_category",
     "catalog.change_offer",
+    "catalog.view_product",
+    "catalog.change_product",
     "vendors.view_vendor",
     "vendors.change_vendor",
     "price_lists.view_importrun",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import categories, jobs, vendors
+from cms.operators import categories, goods, jobs, vendors
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -39,6 +39,9 @@ def urls() -> list[URLPattern]:
             f"{tree}<int:pk>/delete/", categories.DeleteCategory.as_view(), name="operators_category_delete"
         ),
         path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
+        path("good/<int:pk>/", goods.GoodPage.as_view(), name="operators_good"),
+        path("pairs/", goods.DoubtfulPairs.as_view(), name="operators_pairs"),
+        path("barcodes/", goods.BarcodeConflicts.as_view(), name="operators_barcodes"),
         path("vendor/<int:pk>/", vendors.VendorDecision.as_view(), name="operators_vendor"),
     ]
 
@@ -55,6 +58,30 @@ def category_menu() -> MenuItem:
     )
 
 
+@hooks.register("register_admin_menu_item")
+def pairs_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Doubtful pairs"),
+        reverse("operators_pairs"),
+        name="pairs",
+        icon_name="help",
+        order=214,
+        permission="catalog.change_product",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def barcodes_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Barcodes in quarantine"),
+        reverse("operators_barcodes"),
+        name="barcodes",
+        icon_name="warning",
+        order=216,
+        permission="catalog.change_product",
+    )
+
+
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    return [VendorViewSet(), ImportViewSet(), RequestViewSet(), jobs.JobViewSet()]
+    return [VendorViewSet(), goods.GoodViewSet(), ImportViewSet(), RequestViewSet(), jobs.JobViewSet()]

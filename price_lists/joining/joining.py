@@ -138,7 +138,7 @@ def _examine_barcodes(found: Findings, same_barcode: Mapping[str, Sequence[int]]
 
 def _quarantine(gtin: str, reason: ConflictReason, conflicts: Sequence[Judged]) -> None:
     """Notes the conflict and dissolves what the barcode has joined so far."""
-    evidence: list[Any] = [[one.left.id, one.right.id, told(one.verdict)] for one in conflicts]
+    evidence: list[Any] = [[one.left.id, one.right.id, told(one)] for one in conflicts]
     row = (gtin, str(reason), str(ConflictState.OPEN), json_text(evidence), "", database_time(timezone.now()))
     names = ("gtin", "reason", "state", "evidence", "actor", "created_at")
     with transaction.atomic():

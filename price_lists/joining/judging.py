@@ -14,11 +14,21 @@ from price_lists.joining.goods import Good
 
 
 class Judged(NamedTuple):
-    """Two offers and the verdict on them, which is the same good or a doubt, or a conflict of their barcodes."""
+    """Two offers and the verdict on them, which is the same good or a doubt, or a conflict of their barcodes. Its
+    evidence holds proofs and vetoes; what else speaks for it and against takes some ms to say (`explained`).
+    """
 
     left: Good
     right: Good
     verdict: Verdict
+    row: tuple[float, ...] = ()
+
+    def explained(self) -> Verdict:
+        """With all reasons; a verdict that was not learnt has no more of them."""
+        if not self.row or self.verdict.conflict:
+            return self.verdict
+        left, right = self.left.weighed, self.right.weighed
+        return verdict(left, right, meet(left.facts, right.facts), self.row, self.verdict.probability)
 
 
 def judge(pairs: Sequence[tuple[Good, Good]]) -> list[Judged]:
@@ -53,8 +63,7 @@ def judge(pairs: Sequence[tuple[Good, Good]]) -> list[Judged]:
         if bare.conflict:
             judged.append(Judged(left, right, bare))
         elif bare.decision != Decision.DIFFERENT:
-            whole = verdict(left.weighed, right.weighed, shared, full[at].tolist(), chance)
-            judged.append(Judged(left, right, whole))
+            judged.append(Judged(left, right, bare, tuple(full[at].tolist())))
     return judged
 
 

@@ -24,6 +24,8 @@ from price_lists.joining.models import OfferJoin, OfferPair
 CHUNK = 150
 #: Doubts of one offer that are worth a person's time.
 MOST_DOUBTS = 2
+#: How likely it must be that a person says yes.
+_WORTH_ASKING = 0.4
 #: How likely it must still be that an offer is of its good, for it to stay.
 _HOLDS = 0.5
 #: Reasons kept of a verdict; the weightiest come first.
@@ -107,7 +109,7 @@ def _join(board: Board, goods: Mapping[int, Good], one: Judged) -> bool:
             met = [goods[each] for each in sorted(company) if each in goods][:_MET]
             if any(forbidden(newcomer, each).vetoes for each in met):
                 return False
-    reasons = told(one.verdict)
+    reasons = told(one)
     chance = one.verdict.probability
     board.unite(
         left,
@@ -161,6 +163,8 @@ def _worth_asking(board: Board, doubts: Sequence[Judged]) -> list[Judged]:
     worth = []
     for one in sorted(doubts, key=lambda each: -each.verdict.probability):
         left, right = one.left.id, one.right.id
+        if one.verdict.probability < _WORTH_ASKING:
+            break
         if board.are_one(left, right) or board.was_split(left, right):
             continue
         proved = kind_of(one.verdict) != JoinKind.TEXT
@@ -181,7 +185,7 @@ def _note(asked: set[int], doubts: Iterable[Judged], said: Mapping[tuple[int, in
         pair = _pair(one.left.id, one.right.id)
         if pair in said:
             continue
-        reasons = told(one.verdict)
+        reasons = told(one)
         if pair[0] != one.left.id:
             reasons = mirrored(reasons)
         rows[pair] = (*pair, str(PairState.OPEN), one.verdict.probability, json_text(reasons), "", now)
@@ -238,5 +242,6 @@ def kind_of(verdict: Verdict) -> JoinKind:
     return JoinKind.BRAND_MPN if "brand_mpn_same" in codes else JoinKind.TEXT
 
 
-def told(verdict: Verdict) -> Reasons:
-    return [list(item) for item in verdict.evidence[:_KEPT_REASONS]]
+def told(one: Judged) -> Reasons:
+    """The weightiest reasons, to be kept."""
+    return [list(item) for item in one.explained().evidence[:_KEPT_REASONS]]

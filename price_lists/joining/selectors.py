@@ -31,6 +31,10 @@ class Doubt:
     pair: OfferPair
     reasons: list[Reason]
 
+    @property
+    def offers(self) -> tuple[Offer, Offer]:
+        return self.pair.left, self.pair.right
+
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:

@@ -311,6 +311,7 @@ RIGHTS: dict[str, Row] = {
         Right.ANYONE, 401, args=lambda world: {"source_id": world.run.source_id, "run_id": world.run.pk}
     ),
     "price_lists:still": action(Right.ASSISTANT, args=desk()),
+    "price_lists_public:check": form(Right.ANYONE),
     "price_lists_public:still": Row(  # whoever has the signed link of a letter; any other is gone
         Right.ANYONE, args=lambda _: {"token": "x"}, get=frozenset({410}), post=frozenset({410})
     ),
