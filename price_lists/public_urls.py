@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from price_lists import freshness_views
+from price_lists import freshness_views, validator_views
 
 app_name = "price_lists_public"
 
 urlpatterns = [
+    path("check-price-list/", validator_views.check, name="check"),
     path("still-in-stock/<str:token>/", freshness_views.still_by_link, name="still"),
 ]

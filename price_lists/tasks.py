@@ -14,6 +14,7 @@ from price_lists.models import ImportRun
 from price_lists.readers import unpacking
 from price_lists.services import versions
 from price_lists.sources import fetching, registering
+from price_lists.validator import checking
 
 
 @shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **RETRIED_LATER)
@@ -45,6 +46,12 @@ def fetch_due(**_: Any) -> None:
     for source_id in fetching.due(now=clock.now()):
         registering.send_fetch(source_id=source_id)
     fetching.tell_of_standing_runs()
+
+
+@shared_task(name="price_lists.sweep_checks", soft_time_limit=100, time_limit=120)
+def sweep_checks(**_: Any) -> None:
+    """Removes strangers' files whose check died with its process."""
+    checking.sweep()
 
 
 @shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)

@@ -204,6 +204,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a request of 500 lines is one form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 200) * 1024 * 1024
+# What anybody may have checked without an account: read in a child process, and nothing of it is kept.
+PRICE_LIST_CHECK_MAX_BYTES = env.integer("RYAD_PRICE_LIST_CHECK_MAX_MB", 10) * 1024 * 1024
+PRICE_LIST_CHECK_ROWS = env.integer("RYAD_PRICE_LIST_CHECK_ROWS", 20_000)
+PRICE_LIST_CHECK_SECONDS = env.integer("RYAD_PRICE_LIST_CHECK_SECONDS", 30)
 # Prefixes of photo links that this installation serves itself: {"https://…/": "/static/…/"}.
 PHOTO_REWRITES = {"https://photos.ryad.example/": "/static/demo/photos/"}
 
