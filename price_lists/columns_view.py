@@ -6,14 +6,25 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from price_lists.labels import FORMATS, GROUPS, LABELS, PRICE_KINDS
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.models import ImportRun
+from price_lists.services.columns import UNSURE
 
 #: Columns shown at once; a list of 500 has its meaningful ones first.
 SHOWN = 40
 _ROWS = 12
 _MINOR = {Field.ATTRIBUTE, Field.ATTRIBUTE_NAME, Field.ATTRIBUTE_UNIT, Field.ATTRIBUTE_VALUE, Field.IGNORE}
+#: How sure a guess is, in words; "said" is a person's word.
+CERTAINTY: dict[str, Any] = {
+    "said": _("Chosen by hand"),
+    "good": _("Sure"),
+    "warn": _("Likely"),
+    "bad": _("A guess"),
+}
+_DECISIVE = {Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN, Field.PRICE, Field.VARIANT_PRICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class ColumnView:
     label: Any
     percent: int
     sure: str  # good, warn, bad
+    certainty: Any  # the same in words
     reason: str
     samples: tuple[str, ...]
     index: int
@@ -66,7 +78,13 @@ def columns_context(
         "format_label": FORMATS.get(mapping.format, mapping.format.upper()),
         "notes": inspection.get("notes", []),
         "some_left": any(table.left for table in tables),
+        "doubts": [column for table in tables for column in table.columns if _is_doubtful(column)],
     }
+
+
+def _is_doubtful(column: ColumnView) -> bool:
+    """Whether an offer's name or price rests on a guess that nothing is applied on by itself."""
+    return column.chosen in _DECISIVE and column.percent < round(UNSURE * 100)
 
 
 def _table(
@@ -86,7 +104,7 @@ def _table(
         columns = [column for column in columns if column.index in kept]
     if not everything:  # what holds nothing and means nothing is only in the way
         columns = [column for column in columns if column.field != Field.IGNORE or any(column.samples)]
-    views = [_column(number, column, answers) for column in columns]
+    views = [_column(number, column, answers, is_table=mapping.is_table) for column in columns]
     rows = []
     if sheet and mapping.is_table:
         for row_number, cells in sheet["rows"]:
@@ -110,10 +128,13 @@ def _table(
     )
 
 
-def _column(number: int, column: ColumnGuess, answers: MappingType[str, Any] | None) -> ColumnView:
+def _column(
+    number: int, column: ColumnGuess, answers: MappingType[str, Any] | None, *, is_table: bool
+) -> ColumnView:
     name = f"c-{number}-{column.index}"
     chosen = str((answers or {}).get(name) or column.field)
     percent = round(column.confidence * 100)
+    sure = "good" if percent >= 80 else "warn" if percent >= 50 else "bad"
     return ColumnView(
         name=name,
         heading=column.heading,
@@ -121,7 +142,8 @@ def _column(number: int, column: ColumnGuess, answers: MappingType[str, Any] | N
         chosen=chosen,
         label=LABELS.get(chosen, chosen),
         percent=percent,
-        sure="good" if percent >= 80 else "warn" if percent >= 50 else "bad",
+        sure=sure,
+        certainty=CERTAINTY["said" if is_table and column.confidence >= 1 else sure],
         reason=column.reason,
         samples=tuple(sample for sample in column.samples if sample)[:3],
         index=column.index,
