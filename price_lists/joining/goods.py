@@ -26,6 +26,8 @@ class Good:
     vendor: int
     gtin: str
     said_gtin: str
+    has_product: bool
+    stands_alone: bool
     weighed: Weighed
 
 
@@ -54,7 +56,15 @@ def read_goods(offer_ids: Collection[int], statistics: Statistics) -> dict[int, 
             pack_count=row["pack_count"] if row["pack_count"] > 1 else None,
             attributes={str(name): str(value) for name, value in attributes.items()},
         )
-        goods[pk] = Good(pk, row["vendor_id"], joining, gtin, statistics.weigh(read_facts(record)))
+        goods[pk] = Good(
+            id=pk,
+            vendor=row["vendor_id"],
+            gtin=joining,
+            said_gtin=gtin,
+            has_product=row["product_id"] is not None,
+            stands_alone=row["stands_alone"],
+            weighed=statistics.weigh(read_facts(record)),
+        )
     return goods
 
 

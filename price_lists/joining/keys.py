@@ -45,23 +45,26 @@ def numbers_of(goods: Mapping[int, Good]) -> dict[int, dict[int, bool]]:
     }
 
 
-def keep(numbers: Mapping[int, Mapping[int, bool]]) -> Counter[int]:
+def keep(numbers: Mapping[int, Mapping[int, bool]]) -> dict[int, int]:
     """Makes the table hold the offers under these keys and no others, in a transaction of its own. Returns how many
-    offers are under each key, counted to a bit over the limit.
+    offers are under each key, counted to the limit.
+
+    Counted when all is committed: of two workers whose offers share a key, at least the later one sees both.
     """
     held: dict[int, set[int]] = defaultdict(set)
     for number, offer in OfferKey.objects.filter(offer__in=list(numbers)).values_list("number", "offer_id"):
         held[offer].add(number)
     proofs = {number for keys in numbers.values() for number, proof in keys.items() if proof}
-    counts = Counter(_counts({number for keys in numbers.values() for number in keys}))
+    missing = {number for offer, keys in numbers.items() for number in keys if number not in held[offer]}
+    before = Counter(_counts(missing, proofs))
     rows: list[tuple[int, int]] = []
     gone: dict[int, list[int]] = {}
     for offer, keys in numbers.items():
         for number in keys:
             if number not in held[offer]:
-                if counts[number] < (MOST_OF_PROOF if number in proofs else MOST_OF_KEY):
+                if before[number] < (MOST_OF_PROOF if number in proofs else MOST_OF_KEY):
                     rows.append((number, offer))
-                counts[number] += 1
+                before[number] += 1
         if stale := held[offer].difference(keys):
             gone[offer] = list(stale)
     if rows or gone:
@@ -70,7 +73,7 @@ def keep(numbers: Mapping[int, Mapping[int, bool]]) -> Counter[int]:
                 OfferKey.objects.filter(offer=offer, number__in=stale_numbers).delete()
             # In one order, so that two workers wait for each other and never in a ring.
             insert_rows(OfferKey, ("number", "offer_id"), sorted(rows), "ON CONFLICT DO NOTHING")
-    return counts
+    return _counts({number for keys in numbers.values() for number in keys}, proofs)
 
 
 def forget(offer_ids: Collection[int]) -> None:
@@ -86,7 +89,7 @@ def candidates(numbers: Mapping[int, Mapping[int, bool]], counts: Mapping[int, i
         spent, mine = 0, []
         for number in sorted(keys, key=lambda each: (not keys[each], counts[each], each)):
             count = counts[number]
-            if count < 2 or count > (MOST_OF_PROOF if keys[number] else MOST_OF_KEY):
+            if count < 2 or count >= (MOST_OF_PROOF if keys[number] else MOST_OF_KEY):
                 continue
             if spent and spent + count > BUDGET:
                 break
@@ -107,16 +110,18 @@ def candidates(numbers: Mapping[int, Mapping[int, bool]], counts: Mapping[int, i
     return best
 
 
-def _counts(numbers: Collection[int]) -> dict[int, int]:
-    """How many offers are under each key; counting ends a bit above the limit."""
+def _counts(numbers: Collection[int], proofs: Collection[int]) -> dict[int, int]:
+    """How many offers are under each key; counting ends at the limit."""
     table = _table()
-    limit = MOST_OF_KEY + 1
-    rows = _asked(
-        f"SELECT given.value, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE number = given.value LIMIT {limit}) few)"  # noqa: S608 - nothing from outside is inserted
-        f" FROM {_given()}",
-        numbers,
-    )
-    return {int(number): int(count) for number, count in rows}
+    counts: dict[int, int] = {}
+    for some, limit in (
+        (set(numbers).difference(proofs), MOST_OF_KEY),
+        (set(numbers).intersection(proofs), MOST_OF_PROOF),
+    ):
+        few = f"SELECT 1 FROM {table} WHERE number = given.value LIMIT {limit}"  # noqa: S608 - nothing from outside is inserted
+        statement = f"SELECT given.value, (SELECT count(*) FROM ({few}) few) FROM {_given()}"  # noqa: S608 - nothing from outside is inserted
+        counts |= {int(number): int(count) for number, count in _asked(statement, some)}
+    return counts
 
 
 def _offers_under(numbers: Collection[int]) -> dict[int, list[int]]:

@@ -167,6 +167,8 @@ def _worth_asking(board: Board, doubts: Sequence[Judged]) -> list[Judged]:
             break
         if board.are_one(left, right) or board.was_split(left, right):
             continue
+        if one.left.vendor == one.right.vendor:
+            continue  # a vendor knows its own goods
         proved = kind_of(one.verdict) != JoinKind.TEXT
         if not proved and (
             board.vendor_of(left) in board.vendors_of(right)

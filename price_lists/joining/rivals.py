@@ -37,6 +37,8 @@ def examine(goods: Sequence[Good], *, is_trusted: bool) -> Finding:
     """
     if len(goods) < 2:
         return Finding()
+    # Newcomers join what is there, not what was taken out of it.
+    goods = sorted(goods, key=lambda good: (not good.has_product, good.stands_alone, good.id))
     if is_trusted:
         core = goods[0]
         same = [Judged(other, core, _sure(_compare(other, core))) for other in goods[1:]]
