@@ -121,7 +121,7 @@ def test_slow_requests_and_statements_are_warned_of_without_values(client, setti
     assert "hidden@" not in json.dumps(lines())
 
 
-def test_what_a_young_process_answers_slowly_is_no_warning(client, settings, lines, monkeypatch):
+def test_what_a_young_process_answers_slowly_is_no_warning(client, db, settings, lines, monkeypatch):
     settings.SLOW_REQUEST_SECONDS = 0
     monkeypatch.setattr(middleware, "_STARTED_AT", time.perf_counter())
     client.get("/robots.txt")
