@@ -97,6 +97,7 @@ app.conf.beat_schedule = {
     "stale jobs": _every("jobs.sweep", 15),
     "an index that is missing": _every("search.build_missing", 20),
     "imports that stand still": _every("price_lists.sweep", 60),
+    "categories that people decided": _every("price_lists.learn_categories", 300),
     "links of price lists that are due": _every("price_lists.fetch_due", 60),
     "files of checks that died": _every("price_lists.sweep_checks", 300),
     "requests past their deadline": _every("buyer_requests.close_due", 15),

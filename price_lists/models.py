@@ -26,6 +26,7 @@ __all__ = [
     "OfferJoin",
     "OfferKey",
     "OfferPair",
+    "OfferSuggestion",
     "PartialValue",
     "PriceList",
     "RowProblem",
@@ -244,6 +245,11 @@ class CategoryLink(models.Model):
         Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="vendor_links"
     )
     confidence = models.FloatField(default=0)
+    by_goods = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="goods of several categories stand under it: each is suggested one by its title",
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -256,3 +262,16 @@ class CategoryLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} → {self.category_id}"
+
+
+class OfferSuggestion(models.Model):
+    """Where a good under a mixed category of its vendor's belongs, by its title."""
+
+    offer = models.OneToOneField(Offer, on_delete=models.CASCADE, related_name="category_suggestion")
+    link = models.ForeignKey(CategoryLink, on_delete=models.CASCADE, related_name="suggestions")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
+    confidence = models.FloatField()
+    version = models.PositiveBigIntegerField(help_text="of the model that said so; 0: the tree's names")
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} → {self.category_id}"

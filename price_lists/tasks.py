@@ -54,6 +54,12 @@ def sweep_checks(**_: Any) -> None:
     checking.sweep()
 
 
+@shared_task(name="price_lists.learn_categories", soft_time_limit=1500, time_limit=1800)
+def learn_categories(**_: Any) -> None:
+    """Learns from what people decided about categories since the last time, if they did."""
+    services.learn_categories()
+
+
 @shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)
 def sweep(**_: Any) -> None:
     """Finds imports that stand still."""

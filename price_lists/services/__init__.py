@@ -5,6 +5,8 @@ from price_lists.services.categories import (
     confirm_category,
     decide_category,
     follow_links,
+    learn_categories,
+    place_goods,
     suggest_categories,
 )
 from price_lists.services.columns import guess_again, inspect_run, reopen_columns, set_mapping
@@ -31,7 +33,9 @@ __all__ = [
     "guess_again",
     "import_file",
     "inspect_run",
+    "learn_categories",
     "open_source",
+    "place_goods",
     "receive_upload",
     "reopen_columns",
     "report_counts",

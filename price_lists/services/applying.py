@@ -22,7 +22,7 @@ from price_lists.enums import Change, Kind, RunState
 from price_lists.errors import RunNotPossible
 from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun, Source, SourceItem, StagedRow
-from price_lists.services.categories import categories_of
+from price_lists.services.categories import categories_of, links_by_goods
 from price_lists.services.columns import terms_of
 from price_lists.services.diffing import pending, vanished_items
 from price_lists.services.drafting import fingerprint, from_json
@@ -106,6 +106,7 @@ class _Applying:
         self.supply = run.source.supply
         self.above = Above(run.source)
         self.categories = categories_of(run.vendor_id)
+        self.by_goods = links_by_goods(run.vendor_id)
         self.total = pending(run.counts)
         self.done = StagedRow.objects.filter(
             run=run, pk__lte=run.applied_id, change__in=[Change.NEW, Change.CHANGED]
@@ -168,7 +169,7 @@ class _Applying:
             columns=draft.columns(),
             offer_id=row.offer_id,
             category_id=category_id,
-            keep_category=row.link_id is None and not is_new,
+            keep_category=not is_new and (row.link_id is None or row.link_id in self.by_goods),
             text=is_new or bool(row.kinds & Kind.TEXT),
             price=is_new or bool(row.kinds & Kind.PRICE),
             stock=is_new or bool(row.kinds & Kind.STOCK),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -16,8 +15,13 @@ from catalog.services.offers import categorise_offers
 from core import text
 from core.jobs.services import start_job
 from core.jobs.work import Work
-from price_lists.models import CategoryLink, SourceItem
+from price_lists.categorising import examples, storing
+from price_lists.categorising.deciding import Verdict, good_verdicts, path_verdict
+from price_lists.categorising.training import learn
+from price_lists.categorising.tree import Tree
+from price_lists.models import CategoryLink, OfferSuggestion, SourceItem
 from price_lists.services.drafting import PATH_SEPARATOR, digest
+from search.synonyms import synonyms
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
@@ -29,9 +33,10 @@ SURE = 0.75
 WORTH = 0.3
 #: Offers that a request itself moves: some 0.3 s.
 MOVED_AT_ONCE = 1_000
-#: What one of a vendor's own words is worth, counted from the leaf: "Office / Stationery / Staplers".
-_LEVEL_WEIGHTS = (1.0, 0.8, 0.6, 0.5)
-_TITLE_WEIGHT = 0.8
+#: Goods that are placed one by one in a transaction.
+_PLACED = 500
+
+_UNSURE = Q(confidence__lt=SURE) | Q(category__isnull=True)
 
 
 def path_hash(path: Iterable[str]) -> bytes:
@@ -51,28 +56,130 @@ def categories_of(vendor_id: int) -> dict[int, int | None]:
     return {link.pk: leads_to(link) for link in CategoryLink.objects.filter(vendor=vendor_id).iterator()}
 
 
+def links_by_goods(vendor_id: int) -> frozenset[int]:
+    """Paths whose goods are placed one by one, by their titles."""
+    links = CategoryLink.objects.filter(vendor=vendor_id, by_goods=True, confirmed_at__isnull=True)
+    return frozenset(links.values_list("pk", flat=True))
+
+
 def suggest_categories(*, vendor: Vendor) -> int:
-    """Looks for a category for each path that nobody has decided and nothing was suggested for. Returns how many."""
-    links = list(CategoryLink.objects.filter(vendor=vendor, confirmed_at__isnull=True, category__isnull=True))
+    """Looks for a category for each path that nobody has decided and no sure suggestion is there for.
+
+    What other vendors decided for the same path counts most, then what was learnt from all decisions and what the
+    tree's names say. Returns for how many paths something new was found.
+    """
+    return len(_suggested(vendor))
+
+
+def _suggested(vendor: Vendor) -> list[CategoryLink]:
+    links = list(undecided(vendor))
     if not links:
-        return 0
-    tree = _Tree()
+        return []
+    tree, model = _tree(), storing.newest()
     elsewhere = _decisions_elsewhere(vendor, [bytes(link.path_hash) for link in links])
+    shown = set(tree.names)
     found = []
     for link in links:
         decided = elsewhere.get(bytes(link.path_hash))
-        category_id, confidence = decided or tree.best(link.path.split(PATH_SEPARATOR), link.titles)
-        if category_id is not None and confidence >= WORTH:
-            link.category_id, link.confidence = category_id, round(confidence, 3)
+        if decided:
+            verdict = Verdict(*decided)
+        else:
+            verdict = path_verdict(tree, model, _parts(link), link.titles, shown=shown, sure=SURE)
+        before = (link.category_id, link.confidence, link.by_goods)
+        if verdict.by_goods:
+            link.category_id, link.confidence, link.by_goods = None, 0.0, True
+        elif verdict.category is not None and verdict.confidence >= WORTH:
+            link.category_id, link.confidence = verdict.category, round(verdict.confidence, 3)
+            link.by_goods = False
+        if before != (link.category_id, link.confidence, link.by_goods):
             found.append(link)
     with transaction.atomic():
-        CategoryLink.objects.bulk_update(found, ["category", "confidence"], batch_size=200)
-    return len(found)
+        for link in found:  # a person may have decided in the meantime
+            CategoryLink.objects.filter(pk=link.pk, confirmed_at__isnull=True).update(
+                category=link.category_id, confidence=link.confidence, by_goods=link.by_goods
+            )
+        whole = [link.pk for link in found if not link.by_goods]
+        OfferSuggestion.objects.filter(link__in=whole).delete()
+    return found
+
+
+def place_goods(*, vendor: Vendor) -> int:
+    """Goods under mixed paths get a suggestion each; the sure ones move there. Returns how many moved.
+
+    Goods that a present model has judged are left alone, and so is where a person put a good.
+    """
+    links = links_by_goods(vendor.pk)
+    if not links:
+        return 0
+    tree, model = _tree(), storing.newest()
+    version = model.version if model is not None else 0
+    moved, last = 0, 0
+    while True:
+        items = SourceItem.objects.filter(link__in=links, withdrawn=False, offer_id__gt=last)
+        fresh = items.exclude(offer__category_suggestion__version=version).order_by("offer_id")
+        rows = list(fresh.values_list("offer_id", "offer__title", "link_id", "link__path")[:_PLACED])
+        if not rows:
+            return moved
+        last = rows[-1][0]
+        verdicts = good_verdicts(
+            tree,
+            model,
+            [(title, tuple(path.split(PATH_SEPARATOR))) for _pk, title, _link, path in rows],
+            shown=set(tree.names),
+            sure=SURE,
+        )
+        moved += _placed(rows, verdicts, version)
+
+
+def _placed(rows: list[tuple[int, str, int, str]], verdicts: list[Verdict], version: int) -> int:
+    to: dict[int, list[int]] = defaultdict(list)
+    kept: dict[int, OfferSuggestion] = {}
+    for (offer_id, _title, link_id, _path), verdict in zip(rows, verdicts, strict=True):
+        if verdict.category is None or verdict.confidence < WORTH:
+            continue
+        kept[offer_id] = OfferSuggestion(
+            offer_id=offer_id,
+            link_id=link_id,
+            category_id=verdict.category,
+            confidence=round(verdict.confidence, 3),
+            version=version,
+        )
+        if verdict.confidence >= SURE:
+            to[verdict.category].append(offer_id)
+    with transaction.atomic():
+        OfferSuggestion.objects.bulk_create(
+            kept.values(),
+            update_conflicts=True,
+            unique_fields=["offer"],
+            update_fields=["link", "category", "confidence", "version"],
+        )
+    return sum(categorise_offers(offer_ids=ids, category_id=category) for category, ids in to.items())
+
+
+def learn_categories() -> int:
+    """Learns anew if people decided something since, and asks again about what waits. Returns the new version or 0.
+
+    Two workers at it at once write the same file; a killed one leaves the work to the next. Where nobody decided anything yet, nothing is learnt.
+    """
+    decided_at = examples.decided_at()
+    version = int(decided_at.timestamp() * 1000) if decided_at is not None else 0
+    if version <= storing.newest_version():
+        return 0
+    model = learn(examples.examples(), version=version)
+    if model is None:
+        return 0
+    storing.keep(model)
+    waiting = CategoryLink.objects.filter(_UNSURE, confirmed_at__isnull=True).values("vendor")
+    for vendor in Vendor.objects.filter(pk__in=waiting).order_by("pk"):
+        found = _suggested(vendor)
+        follow_links([link.pk for link in found if leads_to(link) is not None])
+        place_goods(vendor=vendor)
+    return version
 
 
 def suggestions(link: CategoryLink, limit: int = 5) -> list[tuple[int, float]]:
     """The best categories for a path, with how sure each is."""
-    return _Tree().ranked(link.path.split(PATH_SEPARATOR), link.titles)[:limit]
+    return _tree().ranked(_parts(link), link.titles)[:limit]
 
 
 def confirm_category(*, link: CategoryLink, category: Category | None, user: User | None) -> int:
@@ -118,8 +225,10 @@ def accept_suggestions(*, vendor: Vendor, user: User) -> int:
 
 def _record(link: CategoryLink, category: Category | None, user: User | None) -> None:
     with transaction.atomic():
+        OfferSuggestion.objects.filter(link=link).delete()
         CategoryLink.objects.filter(pk=link.pk).update(
             category=category,
+            by_goods=False,
             confidence=1.0 if category else 0.0,
             confirmed_at=timezone.now(),
             confirmed_by=user,
@@ -152,8 +261,7 @@ def redirect_links(*, source: Category, target: Category) -> None:
 
 def undecided(vendor: Vendor) -> QuerySet[CategoryLink]:
     """Paths whose offers stand in no category until a person decides."""
-    unsure = Q(confidence__lt=SURE) | Q(category__isnull=True)
-    return CategoryLink.objects.filter(unsure, vendor=vendor, confirmed_at__isnull=True)
+    return CategoryLink.objects.filter(_UNSURE, vendor=vendor, confirmed_at__isnull=True)
 
 
 def _decisions_elsewhere(vendor: Vendor, hashes: list[bytes]) -> dict[bytes, tuple[int, float]]:
@@ -173,86 +281,9 @@ def _decisions_elsewhere(vendor: Vendor, hashes: list[bytes]) -> dict[bytes, tup
     return answers
 
 
-class _Tree:
-    """The row's categories by the words of their names in all languages, and of what stands above them."""
-
-    def __init__(self) -> None:
-        self.names: dict[int, list[frozenset[str]]] = {}
-        self.above: dict[int, frozenset[str]] = {}
-        self.leaf: dict[int, bool] = {}
-        by_path: dict[str, int] = {}
-        for category in Category.objects.filter(is_active=True).order_by("path"):
-            said = {category.name_uk or "", category.name_ru or "", category.name_en or ""}
-            self.names[category.pk] = [words for words in map(_words, said) if words]
-            by_path[category.path] = category.pk
-            parent = by_path.get(category.path[: -category.steplen])
-            own_above = (
-                frozenset().union(*self.names[parent]) | self.above[parent]
-                if parent is not None
-                else frozenset()
-            )
-            self.above[category.pk] = own_above
-            self.leaf[category.pk] = category.numchild == 0
-        holders = Counter(word for names in self.names.values() for word in frozenset().union(*names))
-        total = max(len(self.names), 1)
-        self.weight = {word: math.log(1 + total / number) for word, number in holders.items()}
-        self.unknown = math.log(1 + total)
-        self.of_word: dict[str, set[int]] = defaultdict(set)
-        for pk, names in self.names.items():
-            for word in frozenset().union(*names):
-                self.of_word[word].add(pk)
-
-    def best(self, path: list[str], titles: list[str]) -> tuple[int | None, float]:
-        ranked = self.ranked(path, titles)
-        if not ranked:
-            return None, 0.0
-        pk, score = ranked[0]
-        if len(ranked) > 1 and score < 0.95:
-            # Two that are as good as each other are no certainty.
-            score *= 1 - 0.3 * max(0.0, 1 - (score - ranked[1][1]) / 0.1)
-        return pk, score
-
-    def ranked(self, path: list[str], titles: list[str]) -> list[tuple[int, float]]:
-        parts = [_words(part) for part in reversed(path)]
-        words_of_titles = [_words(title) for title in titles]
-        wanted = frozenset().union(*parts, *words_of_titles)
-        candidates = set().union(*(self.of_word[word] for word in wanted if word in self.of_word))
-        context = frozenset().union(*parts[1:]) if len(parts) > 1 else frozenset()
-        scored = []
-        for pk in candidates:
-            by_path = max(
-                (
-                    weight * self._likeness(part, name)
-                    for weight, part in zip(_LEVEL_WEIGHTS, parts, strict=False)
-                    for name in self.names[pk]
-                ),
-                default=0.0,
-            )
-            by_titles = _TITLE_WEIGHT * self._share(pk, words_of_titles)
-            score = 1 - (1 - by_path) * (1 - by_titles)
-            if context & self.above[pk]:
-                score += 0.05
-            if self.leaf[pk]:
-                score += 0.01
-            scored.append((pk, min(score, 0.99)))
-        return sorted(scored, key=lambda each: (-each[1], each[0]))
-
-    def _likeness(self, part: frozenset[str], name: frozenset[str]) -> float:
-        """Shared weight of the words over all of them (Dice)."""
-        shared = sum(self.weight.get(word, self.unknown) for word in part & name)
-        if not shared:
-            return 0.0
-        both = sum(self.weight.get(word, self.unknown) for word in part)
-        both += sum(self.weight.get(word, self.unknown) for word in name)
-        return 2 * shared / both
-
-    def _share(self, pk: int, titles: list[frozenset[str]]) -> float:
-        """Share of the titles that hold all words of one of the category's names."""
-        if not titles:
-            return 0.0
-        named = sum(any(name <= title for name in self.names[pk]) for title in titles)
-        return named / len(titles)
+def _tree() -> Tree:
+    return Tree(examples.nodes(), synonyms)
 
 
-def _words(said: str) -> frozenset[str]:
-    return frozenset(term for term in text.index_terms(said) if len(term) > 1 and not term.isdigit())
+def _parts(link: CategoryLink) -> list[str]:
+    return link.path.split(PATH_SEPARATOR) if link.path else []

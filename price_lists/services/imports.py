@@ -27,7 +27,7 @@ from price_lists.errors import ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
 from price_lists.models import ImportRun, StagedRow
 from price_lists.services.applying import apply_run
-from price_lists.services.categories import suggest_categories
+from price_lists.services.categories import place_goods, suggest_categories
 from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
 from price_lists.services.diffing import diff_run, newest_applied, pending
@@ -128,6 +128,7 @@ def _go_on(run: ImportRun, work: Work) -> None:
     if run.state == RunState.APPLYING:
         apply = apply_partial if run.source.is_partial else apply_run
         apply(run=run, work=work)
+        place_goods(vendor=run.vendor)
         start_next(vendor_id=run.vendor_id)
 
 
