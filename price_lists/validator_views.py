@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,19 +26,21 @@ _TEMPLATE = "price_lists/check.html"
 @csrf_exempt  # for the handler below must be there before anything reads the body; `_checked` asks for the token
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: HttpRequest) -> HttpResponseBase:
     """The form, and on sending it the report in the same answer."""
     if request.method != "POST":
         return _page(request, {})
     with checking.folder() as folder:
         handler = IntoFolder(folder, most=checking.Limits.now().size)
         request.upload_handlers = [handler]
-        return _checked(request, handler=handler)
+        with contextlib.closing(handler):
+            return _checked(request, handler=handler)
 
 
 @csrf_protect
 @rate_limited("price_lists.check", "20/h")
 def _checked(request: HttpRequest, *, handler: IntoFolder) -> HttpResponse:
+    request.POST.dict()  # reads the body, if the search for the token has not
     if handler.is_too_big:
         size = checking.Limits.now().size // (1024 * 1024)
         return _page(

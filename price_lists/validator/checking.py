@@ -128,10 +128,12 @@ def check(file: Path, *, name: str, language: str) -> dict[str, Any]:
 
 def _run(order: dict[str, Any], *, folder: Path, seconds: float) -> bytes:
     """What the child says; nothing of a child that died or had to be killed, with all its own children."""
-    with (folder / "report.json").open("w+b") as out:
+    asked = folder / "order.json"
+    asked.write_text(json.dumps(order), encoding="utf-8")
+    with asked.open("rb") as given, (folder / "report.json").open("w+b") as out:
         child = subprocess.Popen(
             [sys.executable, "-m", "price_lists.validator.child"],
-            stdin=subprocess.PIPE,
+            stdin=given,
             stdout=out,
             stderr=subprocess.DEVNULL,
             cwd=settings.ROOT,
@@ -139,7 +141,7 @@ def _run(order: dict[str, Any], *, folder: Path, seconds: float) -> bytes:
             start_new_session=True,
         )
         try:
-            child.communicate(json.dumps(order).encode(), timeout=seconds)
+            child.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             return b""
         finally:

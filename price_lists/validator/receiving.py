@@ -35,6 +35,7 @@ class IntoFolder(FileUploadHandler):
         self._size += len(raw_data)
         if self._size > self.most:
             self.is_too_big = True
+            self.close()
             raise StopUpload(connection_reset=True)
         self._out.write(raw_data)
 
@@ -43,6 +44,7 @@ class IntoFolder(FileUploadHandler):
         self._out.close()
         self.is_complete = True
 
-    def upload_interrupted(self) -> None:
+    def close(self) -> None:
+        """However the request ended."""
         if self._out is not None:
             self._out.close()

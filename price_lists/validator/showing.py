@@ -12,7 +12,7 @@ from price_lists.labels import FORMATS
 from price_lists.rows import Severity
 
 #: Columns of one table that are shown at once; a list of 500 has its meaningful ones first.
-_COLUMNS = 24
+_COLUMNS = 16
 _MINOR = frozenset({"ignore", "attribute", "attribute_name", "attribute_unit", "attribute_value"})
 
 
