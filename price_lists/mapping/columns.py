@@ -163,7 +163,8 @@ def _one_title(candidates: list[Candidate]) -> None:
         look = candidate.look
         if look.words < 0.6 or look.url > 0.3 or look.fill < 0.3 or look.price > 0.5:
             continue
-        if candidate.field in {
+        told = candidate.meaning.field if candidate.meaning else None
+        if told == Field.PACK or candidate.field in {
             Field.CATEGORY,
             Field.COUNTRY,
             Field.BRAND,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from price_lists.mapping.candidates import Candidate
 from price_lists.mapping.model import Field
+from price_lists.mapping.price_words import unit_in_heading
 from price_lists.mapping.vocabulary import has_sum, heading_currency, quantity_in_heading
 
 _TOLD = frozenset({"wholesale", "no_vat", "retail", "recommended"})
@@ -70,6 +71,12 @@ def _order(candidate: Candidate, fullest: float) -> tuple[bool, float, int]:
     return candidate.hidden, rank + sparse + foreign, candidate.index
 
 
+def _is_for_another_unit(candidate: Candidate, chosen: Candidate) -> bool:
+    """The price of another amount ("Ціна/комплект" beside "Ціна/шт"), not another price of the same."""
+    told = unit_in_heading(candidate.heading)
+    return bool(told[0]) and told != unit_in_heading(chosen.heading) != ("", 1)
+
+
 def _further(candidate: Candidate, chosen: Candidate) -> None:
     """What a price column is beside the chosen one."""
     kind = candidate.meaning.kind if candidate.meaning else ""
@@ -80,7 +87,7 @@ def _further(candidate: Candidate, chosen: Candidate) -> None:
         candidate.take(Field.IGNORE, 0.7, _("not a price for buyers"))
     elif not candidate.look.fill:
         candidate.take(Field.IGNORE, 0.5, _("a further price column, empty"))
-    elif kind == "pack":
+    elif kind == "pack" or _is_for_another_unit(candidate, chosen):
         candidate.take(Field.ATTRIBUTE, 0.7, _("the price of a whole pack, beside the price of a piece"))
         candidate.kind = candidate.heading
     else:

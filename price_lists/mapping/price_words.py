@@ -56,7 +56,7 @@ NO_VAT = re.compile(
 VAT = re.compile(
     r"(?:\b(?:з|із|зі|с|со|вкл\w*|incl?\w*|with|в т ч|у т ч|в тому числі|в том числе)) ?(?:урахуванням |учетом )?(?:\d+ ?% ?)?(?:пдв|ндс|vat)|(?:пдв|ндс|vat) (?:вкл|incl)"
 )
-_TRADE = r"(?:опт|гурт|дилер|диллер|ділер|партн|wholesale|dealer|b2b|крупн|мелк|мілк|дрібн|vip|drop|дроп|дистриб|distrib|reseller)"
+_TRADE = r"(?:опт|гурт|дилер|диллер|ділер|партн|wholesale|dealer|b2b|крупн|мелк|мілк|дрібн|vip|drop|дроп|дистриб|distrib|reseller|реселл?ер|монтажн|інсталят|инсталл?ят|installer)"
 _WHOLESALE = re.compile(rf"\b{_TRADE}|\b(?:велик|колонк|кол \d|trade price)")
 _WHOLESALE_ALONE = re.compile(
     rf"^(?:(?:крупн|великий|больш|велик|малый|малий|середн|средн|мелк|мілк|дрібн|small|big)\w* )?(?:{_TRADE})\w*(?: \d| (?:опт|гурт|прайс|ціна|цена|price)\w*)*$"
@@ -145,7 +145,9 @@ def _is_quantity_alone(bare: str) -> bool:
 
 def _without_quantity(bare: str) -> str:
     """The rest of a heading: "опт від 5 шт" gives "опт"; "опт 2" stays, for it tells no quantity."""
-    return " ".join(_QUANTITY_WORDS.sub(" ", bare).split()) if quantity_of(bare) else bare
+    if not quantity_of(bare):
+        return bare
+    return " ".join(_QUANTITY_WORDS.sub(" ", re.sub(r"(\d)(?=[^\W\d_])", r"\1 ", bare)).split())
 
 
 @lru_cache(maxsize=1024)

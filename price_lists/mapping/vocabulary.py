@@ -143,7 +143,7 @@ _AFTER_PRICES: tuple[tuple[str, Meaning], ...] = (
     (
         (
             r"(?:кіл\w*|кол\w*|к ть|к во|к сть|шт\w*|штук|норма|qty|pcs|number)\W*(?:\w+ )?(?:в|у|на|in|per)\W* ?(?:1 )?(?:упак|уп|ящ|короб|пач|pack|box|бло)|"
-            r"^(?:в|у|шт|штук) ?(?:в|у)? ?(?:упак|уп|ящ|короб|пач)\w*$|^(?:упаков|фасов|норма упак|pack|упак|уп\b|пакування|ящик|в ящику)"
+            r"^(?:в|у|шт|штук) ?(?:в|у)? ?(?:упак|уп|ящ|короб|пач)\w*$|^(?:упаков|фасов|фасув|тара\b|норма упак|pack|упак|уп\b|пакування|ящик|в ящику)"
         ),
         Meaning(Field.PACK, 0.8),
     ),
@@ -181,6 +181,9 @@ _AFTER_PRICES: tuple[tuple[str, Meaning], ...] = (
         r"(?:найменуван|наименован|назва\b|название|номенклатура|товар[уаи]?\b|товарів|товаров|product name|item name|\bname$|\btitle$)",
         Meaning(Field.TITLE, 0.75),
     ),
+    (r"^(?:сорт|гібрид|гибрид)\b", Meaning(Field.TITLE, 0.6)),
+    (r"^культур[аи]?$", Meaning(Field.CATEGORY, 0.6)),
+    (r"^шт$", Meaning(Field.STOCK, 0.6)),
     (r"^(?:модель|model)\b", Meaning(Field.MPN, 0.4, "model")),
 )
 _COMPILED = tuple((re.compile(pattern), meaning) for pattern, meaning in _RULES)

@@ -653,6 +653,73 @@ layout(
         ("Дошка 100х150х6000 мм", "540", {"pack_count": 1}),
     ],
 )
+layout(
+    "seeds by culture and sort, a price for those who pay before",
+    [
+        ["ТОВ Агросвіт", "", "тел 0501234567"],
+        [
+            "Культура",
+            "Сорт/гібрид",
+            "Фасування",
+            "Виробник насіння",
+            "Ціна за п.о., грн (з ПДВ)",
+            "Ціна при передоплаті",
+        ],
+        ["Соняшник", "НК Неома", "150 тис. нас.", "Syngenta", 7850, 7400],
+        ["Кукурудза", "ДКС 3511", "80 тис.", "Dekalb", 5200, 4950],
+    ],
+    [
+        (
+            "НК Неома",
+            "7850",
+            {
+                "path": ("Соняшник",),
+                "maker": "Syngenta",
+                "vat": "included",
+                "currency": "UAH",
+                "kinds": ["Ціна при передоплаті"],
+            },
+        ),
+        ("ДКС 3511", "5200", {"path": ("Кукурудза",)}),
+    ],
+)
+layout(
+    "the shop's price after the wholesale ones by weight, written together",
+    [
+        ["Дата 12.11.26"],
+        ["Найменування", "опт від 50кг", "опт від 100кг", "роздріб"],
+        ["Куряче філе охолоджене", "158,00", "154,00", "175,00"],
+        ["Стегно куряче", "112,00", "109,00", "126,00"],
+    ],
+    [
+        ("Куряче філе охолоджене", "175", {"tiers": [(Decimal(154), "", 100), (Decimal(158), "", 50)]}),
+        ("Стегно куряче", "126", {}),
+    ],
+)
+layout(
+    "tyres by the piece and by the set",
+    [
+        ["Розмір", "Бренд", "Модель", "Індекс", "Шт.", "Ціна/шт", "Ціна/комплект"],
+        ["205/55 R16", "Michelin", "Primacy 4", "91V", ">12", "3950", "15800"],
+        ["195/65 R15", "Nokian", "Hakka Green 3", "91H", "4", "2890", "11560"],
+    ],
+    [
+        ("Primacy 4", "3950", {"brand": "Michelin", "unit": "H87", "tiers": [], "available": "in_stock"}),
+        ("Hakka Green 3", "2890", {"stock": Decimal(4), "tiers": []}),
+    ],
+)
+layout(
+    "a price for fitters below the recommended one",
+    [
+        ["Серія", "Модель", "Рекомендована ціна, у.о.", "Ціна монтажника, у.о.", "Наявн."],
+        ["Inverter Pro", "GWH09QB", "520", "455", "так"],
+        ["Inverter Pro", "GWH12QC", "590", "515", "ні"],
+    ],
+    [
+        ("GWH09QB", "520", {"currency": "USD", "tiers": [(Decimal(455), "USD", 1)], "available": "in_stock"}),
+        ("GWH12QC", "590", {"available": "none"}),
+    ],
+)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
