@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.models import User
 from catalog.models import Offer, Product
@@ -9,11 +10,17 @@ from cms.services import ensure_operators_group
 from price_lists.joining import consumer
 from price_lists.joining.enums import PairState
 from price_lists.joining.models import GtinConflict, OfferPair
+from price_lists.joining.words import in_words
 from tests.factories.catalog import OfferFactory
 
 pytestmark = pytest.mark.django_db
 
 GTIN = "4823012345671"
+
+
+def shown(*evidence):
+    """A reason as the page shows it."""
+    return escape(in_words([evidence])[0].text)
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def test_the_list_leads_to_the_good_with_its_reasons(client, operator, offers):
     page = client.get(reverse("operators_goods:index")).content.decode()
     assert reverse("operators_good", args=[product.pk]) in page
     page = client.get(reverse("operators_good", args=[product.pk])).content.decode()
-    assert f"Same barcode: {GTIN}" in page
+    assert shown("gtin_same", GTIN, GTIN, 100.0) in page
     assert page.count('value="split"') == 3
     assert client.get(reverse("operators_goods:add")).status_code == 302
 
@@ -88,7 +95,7 @@ def test_the_queue_is_paged_and_shows_the_likeliest_first(client, operator, pair
     response = client.get(reverse("operators_pairs"))
     assert [doubt.pair.pk for doubt in response.context["doubts"]] == [pair.pk for pair in pairs[:4:-1]]
     page = response.content.decode()
-    assert "Numbers of pieces differ: 4 and 12" in page
+    assert shown("pack_different", "4", "12", -100.0) in page
     assert 'rel="next"' in page
     assert page.count("autofocus") == 1
     assert len(client.get(reverse("operators_pairs"), {"p": 2}).context["doubts"]) == 5
