@@ -31,10 +31,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import django
 import numpy as np
 
-os.environ.setdefault("RYAD_VAR", tempfile.mkdtemp(prefix="ryad-categories-"))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.site_settings")
-django.setup()  # the readers of price lists name their problems in the reader's language
-
 from benchmarks.search_inputs import SHARED, write_result
 from price_lists.categorising.features import features
 from price_lists.categorising.model import Good, Model
@@ -283,6 +279,9 @@ def main() -> None:
     options.add_argument("--speed", type=int, default=20_000, help="examples; 0: accuracy alone")
     options.add_argument("--no-result", action="store_true")
     given = options.parse_args()
+    os.environ.setdefault("RYAD_VAR", tempfile.mkdtemp(prefix="ryad-categories-"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.site_settings")
+    django.setup()  # the readers of price lists name their problems in the reader's language
     result: dict[str, Any] = {"sure_from": SURE, "sets": {}, "speed": {}}
     for key in given.sets:
         for make in SETS[key]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from price_lists.categorising.model import Good, Model
@@ -30,7 +31,7 @@ def path_verdict(
     path: Sequence[str],
     titles: Sequence[str],
     *,
-    shown: Set[int],
+    shown: AbstractSet[int],
     sure: float,
 ) -> Verdict:
     """For a whole path with some of its goods. `shown`: categories that may be suggested."""
@@ -63,7 +64,7 @@ def good_verdicts(
     model: Model | None,
     goods: Sequence[tuple[str, tuple[str, ...]]],
     *,
-    shown: Set[int],
+    shown: AbstractSet[int],
     sure: float,
 ) -> list[Verdict]:
     """For each (title, path) of goods under mixed paths, of which only the title counts for the tree's names."""

@@ -63,7 +63,7 @@ def _under_confirmed() -> Iterator[Example]:
     links = CategoryLink.objects.filter(confirmed_at__isnull=False, category__isnull=False).order_by("-pk")
     given = 0
     for link in links.iterator():
-        if given >= MOST:
+        if given >= MOST or link.category_id is None:
             return
         path, group = _parts(link.path), f"vendor:{link.vendor_id}"
         items = SourceItem.objects.filter(link=link).exclude(offer__in=edited)

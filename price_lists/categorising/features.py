@@ -7,7 +7,7 @@ of four letters carry what no dictionary knows. All are hashed: nothing that a v
 from __future__ import annotations
 
 import zlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -35,7 +35,7 @@ def features(title: str, path: Sequence[str] = ()) -> Row:
     Words of the vendor's category count as words, too: so a category that was met in one vendor's tree is
     recognised in another's titles.
     """
-    counts: Counter[int] = Counter()
+    counts: dict[int, float] = defaultdict(float)
     for word in text.index_terms(title)[:_LONGEST]:
         numbers = _of_word(word)
         if numbers:

@@ -71,8 +71,10 @@ class Model:
     version: int = 0
 
     def guesses(self, goods: Iterable[Good], limit: int = 3) -> list[list[Guess]]:
-        """For each good its best categories, best first. The confidence is that of the first being right;
-        of later ones it is what the first leaves over, by their shares."""
+        """For each good its best categories, best first.
+
+        The confidence is that of the first being right; of later ones what the first leaves over, by their shares.
+        """
         goods = list(goods)
         out: list[list[Guess]] = []
         for start in range(0, len(goods), CHUNK):
@@ -131,11 +133,9 @@ class Model:
     def load(cls, path: Path) -> Model:
         """Raises OSError, or UnknownForm where the file is not a whole model of this form."""
         try:
-            with np.load(path, allow_pickle=False) as kept:
-                form = kept["form"].tolist()
-                if form[:2] != [FORM, BUCKETS]:
-                    raise UnknownForm(str(path))
-                return cls(
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                *form, learnt_from, version = kept["form"].tolist()
+                model = cls(
                     categories=kept["categories"],
                     known=kept["known"],
                     inverse=kept["inverse"],
@@ -143,13 +143,16 @@ class Model:
                     bias=kept["bias"],
                     steps=kept["steps"],
                     chances=kept["chances"],
-                    learnt_from=form[2],
-                    version=form[3],
+                    learnt_from=learnt_from,
+                    version=version,
                 )
         except OSError:
             raise
         except Exception as error:  # a torn zip, a missing part: numpy and zipfile raise many kinds
             raise UnknownForm(str(path)) from error
+        if form != [FORM, BUCKETS]:
+            raise UnknownForm(str(path))
+        return model
 
 
 def encoded(rows: Sequence[Row], known: Numbers, inverse: Floats) -> tuple[Sparse, Floats]:

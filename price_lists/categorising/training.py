@@ -62,7 +62,7 @@ def learn(examples: Sequence[Example], *, learner: str = "sgd", version: int = 0
     labels = numbers.astype(np.int64)
     rows = [features(example.title, example.path) for example in examples]
     names = np.array([example.name for example in examples])
-    steps, chances = _calibration(examples, rows, labels, names, len(categories), learner)
+    steps, chances = _calibration(examples, rows, labels, names, learner)
     found, weights, bias = _fitted(rows, labels, names, len(categories), learner)
     return Model(
         categories=categories.astype(np.int64),
@@ -165,7 +165,7 @@ LEARNERS: dict[str, Learner] = {
 
 
 def _calibration(
-    examples: Sequence[Example], rows: Sequence[Row], labels: Numbers, names: Any, count: int, learner: str
+    examples: Sequence[Example], rows: Sequence[Row], labels: Numbers, names: Any, learner: str
 ) -> tuple[Floats, Floats]:
     """A rising line from certainty to the share of right answers, on goods of vendors that were held back."""
     folds = _folds(examples)
@@ -182,9 +182,11 @@ def _calibration(
         part, of_part = np.unique(labels[kept], return_inverse=True)
         if len(part) < 2:
             continue
-        chosen = [rows[at] for at in np.flatnonzero(kept)]
+        chosen = [rows[at] for at in np.flatnonzero(kept).tolist()]
         found, weights, bias = _fitted(chosen, of_part.astype(np.int64), names[kept], len(part), learner)
-        sparse, told = encoded([rows[at] for at in np.flatnonzero(asked)], found.known, found.inverse)
+        sparse, told = encoded(
+            [rows[at] for at in np.flatnonzero(asked).tolist()], found.known, found.inverse
+        )
         shares = softmax(scores(sparse, weights) + bias)
         best = shares.argmax(axis=1)
         sure.append(certainty(shares[np.arange(len(best)), best], told))
@@ -200,12 +202,17 @@ def line(sure: Floats, right: Floats) -> tuple[Floats, Floats]:
 
     order = np.argsort(sure, kind="stable")
     parts = np.array_split(order, max(min(len(order) // 40, 40), 2))
-    middle = np.array([sure[part].mean() for part in parts])
+    middle = np.array([sure[part].mean(dtype=np.float64) for part in parts])
     share = np.array([(right[part].sum() + 1) / (len(part) + 2) for part in parts])
     sizes = np.array([len(part) for part in parts])
-    rising = IsotonicRegression(y_min=0.0, y_max=0.99).fit(middle, share, sample_weight=sizes).predict(middle)
+    rising = (
+        IsotonicRegression(y_min=0.0, y_max=0.99, out_of_bounds="clip")
+        .fit(middle, share, sample_weight=sizes)
+        .predict(middle)
+    )
     steps = np.concatenate([[0.0], middle]).astype(np.float32)
-    chances = np.concatenate([[min(rising[0], middle[0])], rising]).astype(np.float32)
+    # Below what was seen is what nobody asked yet: strangers, of which nothing is promised.
+    chances = np.concatenate([[0.0], rising]).astype(np.float32)
     return steps, chances
 
 

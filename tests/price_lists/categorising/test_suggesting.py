@@ -1,0 +1,137 @@
+"""Suggestions by what people decided, from the decision to the offers."""
+
+import pytest
+
+from catalog.enums import EditRank
+from catalog.models import Offer
+from catalog.services.categories import add_category
+from catalog.services.offers import edit_offer
+from price_lists import services
+from price_lists.categorising import storing
+from price_lists.models import CategoryLink, OfferSuggestion
+from price_lists.services.categories import SURE, leads_to
+from tests.factories.accounts import UserFactory
+from tests.factories.price_lists import good, imported
+from tests.factories.vendors import VendorFactory
+
+pytestmark = pytest.mark.django_db
+TITLES = {
+    "watches": "Хронограф Casio ремінець сталевий мод. {}",
+    "boats": "Байдарка надувна Intex двомісна мод. {}",
+}
+
+
+@pytest.fixture(autouse=True)
+def learnt_here(settings, tmp_path):
+    settings.VAR = tmp_path / "var"
+
+
+@pytest.fixture
+def tree():
+    names = {"watches": "Годинники", "boats": "Човни", "paper": "Папір"}
+    return {key: add_category(parent=None, names={"uk": name}) for key, name in names.items()}
+
+
+@pytest.fixture
+def decisions(tree, tmp_path):
+    """Three vendors whose people told where their goods belong."""
+    for at in range(3):
+        other = VendorFactory()
+        rows = [
+            good(100 * place + n, title=text.format(f"{at}-{n}"), category=f"Група {key} {at}")
+            for place, (key, text) in enumerate(TITLES.items())
+            for n in range(1, 26)
+        ]
+        imported(other, tmp_path / f"other{at}.csv", rows)
+        for link in CategoryLink.objects.filter(vendor=other):
+            key = next(key for key in TITLES if key in link.path)
+            services.confirm_category(link=link, category=tree[key], user=UserFactory())
+
+
+def test_without_decisions_nothing_is_learnt(tree):
+    assert services.learn_categories() == 0
+    assert storing.newest() is None
+
+
+def test_what_was_learnt_is_used_for_a_path_that_nobody_knows(vendor, tree, decisions, tmp_path):
+    assert services.learn_categories() > 0
+    rows = [good(n, title=TITLES["boats"].format(f"Z{n}"), category="Сезонне") for n in (1, 2, 3)]
+    imported(vendor, tmp_path / "a.csv", rows)
+    link = CategoryLink.objects.get(vendor=vendor)
+    assert (link.category, link.by_goods) == (tree["boats"], False)
+    assert link.confidence >= SURE
+    assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["boats"].pk}
+
+
+def test_the_same_decisions_are_learnt_once(tree, decisions):
+    version = services.learn_categories()
+    assert (services.learn_categories(), storing.newest_version()) == (0, version)
+    services.confirm_category(link=CategoryLink.objects.first(), category=tree["paper"], user=UserFactory())
+    assert services.learn_categories() > version
+
+
+def test_what_waits_is_asked_again_after_learning_and_offers_follow(vendor, tree, decisions, tmp_path):
+    rows = [good(n, title=TITLES["watches"].format(f"Z{n}"), category="Новинки") for n in (1, 2, 3)]
+    imported(vendor, tmp_path / "a.csv", rows)
+    assert leads_to(CategoryLink.objects.get(vendor=vendor)) is None
+    services.learn_categories()
+    assert leads_to(CategoryLink.objects.get(vendor=vendor)) == tree["watches"].pk
+    assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["watches"].pk}
+
+
+def _mixed(vendor, tmp_path, name="a.csv", **more):
+    rows = [
+        good(10 * place + n, title=text.format(f"Z{n}"), category="Разное", **more)
+        for place, text in enumerate(TITLES.values())
+        for n in (1, 2, 3)
+    ]
+    imported(vendor, tmp_path / name, [*rows, good(99, title="Щось незнане", category="Разное", **more)])
+
+
+def test_goods_of_a_mixed_category_are_placed_one_by_one(vendor, tree, decisions, tmp_path):
+    services.learn_categories()
+    _mixed(vendor, tmp_path)
+    link = CategoryLink.objects.get(vendor=vendor)
+    assert (link.category, link.by_goods, leads_to(link)) == (None, True, None)
+    placed = dict(Offer.objects.filter(vendor=vendor).values_list("article", "category"))
+    assert placed == {
+        **{f"A-{n:04d}": tree["watches"].pk for n in (1, 2, 3)},
+        **{f"A-{n:04d}": tree["boats"].pk for n in (11, 12, 13)},
+        "A-0099": None,
+    }
+    assert min(OfferSuggestion.objects.values_list("confidence", flat=True)) >= SURE
+
+
+def test_the_next_file_leaves_goods_of_a_mixed_category_where_they_were_placed(
+    vendor, tree, decisions, tmp_path
+):
+    services.learn_categories()
+    _mixed(vendor, tmp_path)
+    before = dict(Offer.objects.filter(vendor=vendor).values_list("pk", "category"))
+    _mixed(vendor, tmp_path, "b.csv", price="77,00")
+    assert dict(Offer.objects.filter(vendor=vendor).values_list("pk", "category")) == before
+
+
+def test_a_persons_word_about_one_good_or_the_whole_path_wins(vendor, tree, decisions, tmp_path):
+    services.learn_categories()
+    _mixed(vendor, tmp_path)
+    moved = Offer.objects.get(vendor=vendor, article="A-0001")
+    edit_offer(offer=moved, values={"category_id": tree["paper"].pk}, rank=EditRank.OPERATOR, actor="user:1")
+    services.learn_categories()
+    assert services.place_goods(vendor=vendor) == 0
+    moved.refresh_from_db()
+    assert moved.category == tree["paper"]
+    link = CategoryLink.objects.get(vendor=vendor)
+    services.confirm_category(link=link, category=tree["boats"], user=UserFactory())
+    link.refresh_from_db()
+    assert (link.by_goods, OfferSuggestion.objects.count()) == (False, 0)
+    stay = Offer.objects.filter(vendor=vendor).exclude(pk=moved.pk)
+    assert set(stay.values_list("category", flat=True)) == {tree["boats"].pk}
+
+
+def test_a_category_that_is_no_longer_shown_is_not_suggested(vendor, tree, decisions, tmp_path):
+    services.learn_categories()
+    type(tree["boats"]).objects.filter(pk=tree["boats"].pk).update(is_active=False)
+    rows = [good(n, title=TITLES["boats"].format(f"Z{n}"), category="Сезонне") for n in (1, 2, 3)]
+    imported(vendor, tmp_path / "a.csv", rows)
+    assert CategoryLink.objects.get(vendor=vendor).category != tree["boats"]
