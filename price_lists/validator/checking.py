@@ -137,7 +137,7 @@ def _run(order: dict[str, Any], *, folder: Path, seconds: float) -> bytes:
             stdout=out,
             stderr=subprocess.DEVNULL,
             cwd=settings.ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TMPDIR": str(folder)},
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(folder)},
             start_new_session=True,
         )
         try:

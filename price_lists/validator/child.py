@@ -7,7 +7,6 @@ output. Everything that it writes lies in the folder it is given, which whoever 
 from __future__ import annotations
 
 import json
-import os
 import resource
 import sys
 from collections import Counter
@@ -27,7 +26,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (order["memory"], order["memory"]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (order["disk"], order["disk"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.environ["TMPDIR"] = order["folder"]
     _without_site(order)
     from django.utils import translation
 
