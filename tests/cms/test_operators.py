@@ -52,6 +52,23 @@ def test_the_tree_shows_counts_and_missing_translations(client, operator, office
     assert "missing: ru, en" in page or "ru, en" in page
 
 
+def test_days_until_offers_expire_are_set_in_the_form_and_bounded(client, operator, office):
+    page = reverse("operators_category_rename", args=[office.pk])
+    names = {"name_uk": "Офіс"}
+    assert client.post(page, {**names, "fresh_days": "9"}).status_code == 302
+    office.refresh_from_db()
+    assert office.fresh_days == 9
+    for days in ("0", "367", "x"):
+        assert client.post(page, {**names, "fresh_days": days}).status_code == 200
+    office.refresh_from_db()
+    assert office.fresh_days == 9
+    below = client.get(reverse("operators_category_add_below", args=[office.pk]))
+    assert 'placeholder="9"' in below.content.decode()
+    client.post(page, names)
+    office.refresh_from_db()
+    assert office.fresh_days is None
+
+
 def test_a_category_is_added_renamed_and_deleted(client, operator, office):
     added = client.post(reverse("operators_category_add_below", args=[office.pk]), {"name_uk": "Папір"})
     assert added.status_code == 302
