@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from catalog.models import Category
 from core.errors import NotFound
 from price_lists.enums import RunState
-from price_lists.models import CategoryLink, ImportRun, Source
-from price_lists.services.categories import undecided
+from price_lists.models import CategoryLink, ImportRun, OfferSuggestion, Source
+from price_lists.services.categories import SURE, undecided
 from vendors.models import Vendor
 
 WAITING = (RunState.MAPPING, RunState.REVIEW, RunState.HELD)
@@ -54,9 +55,16 @@ def links_of(*, vendor: Vendor, only_undecided: bool = False) -> QuerySet[Catego
     links = undecided(vendor) if only_undecided else CategoryLink.objects.filter(vendor=vendor)
     return (
         links.select_related("category")
-        .annotate(offers=Count("items", filter=Q(items__withdrawn=False)))
+        .annotate(offers=Count("items", filter=Q(items__withdrawn=False)), placed=_placed())
         .order_by("-offers", "path")
     )
+
+
+def _placed() -> Coalesce:
+    """Goods under a mixed category of the vendor's that were placed by their titles."""
+    sure = OfferSuggestion.objects.filter(link=OuterRef("pk"), confidence__gte=SURE).order_by()
+    counted = sure.values("link").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def undecided_count(vendor: Vendor) -> int:

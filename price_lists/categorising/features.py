@@ -30,30 +30,26 @@ Row = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
 
 
 def features(title: str, path: Sequence[str] = ()) -> Row:
-    """Numbers of the features, ascending, and how much of each, square roots of counts.
+    """Numbers of the features and how much of each, square roots of counts.
 
     Words of the vendor's category count as words, too: so a category that was met in one vendor's tree is
     recognised in another's titles.
     """
     counts: dict[int, float] = defaultdict(float)
     for word in text.index_terms(title)[:_LONGEST]:
-        numbers = _of_word(word)
-        if numbers:
-            counts[numbers[0]] += 1
-            for number in numbers[1:]:
-                counts[number] += _PIECE_WEIGHT
+        for number, amount in _weighed(word):
+            counts[number] += amount
     for part, weight in zip(reversed(path), _PATH_WEIGHTS, strict=False):
         for word in text.index_terms(part)[:_LONGEST]:
-            numbers = _of_word(word)
-            if numbers:
-                counts[numbers[0]] += weight
+            of_word = _of_word(word)
+            if of_word:
+                counts[of_word[0]] += weight
                 counts[_of_place(word)] += weight
-    ordered = sorted(counts)
-    amounts = np.sqrt(np.array([counts[number] for number in ordered], np.float32))
-    return np.array(ordered, np.int64), amounts
+    numbers = np.fromiter(counts, np.int64, len(counts))
+    return numbers, np.sqrt(np.fromiter(counts.values(), np.float32, len(counts)))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _of_word(word: str) -> tuple[int, ...]:
     """The word itself, then its pieces; numbers alone say nothing of what a thing is."""
     if len(word) < 2 or not any(char.isalpha() for char in word):
@@ -63,6 +59,11 @@ def _of_word(word: str) -> tuple[int, ...]:
         bounded = f"^{word}$"
         numbers += [_hashed("c", bounded[at : at + _PIECE]) for at in range(len(bounded) - _PIECE + 1)]
     return tuple(numbers)
+
+
+@lru_cache(maxsize=1 << 16)
+def _weighed(word: str) -> tuple[tuple[int, float], ...]:
+    return tuple((number, _PIECE_WEIGHT if at else 1.0) for at, number in enumerate(_of_word(word)))
 
 
 @lru_cache(maxsize=1 << 14)

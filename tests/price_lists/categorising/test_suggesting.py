@@ -1,6 +1,9 @@
 """Suggestions by what people decided, from the decision to the offers."""
 
 import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 
 from catalog.enums import EditRank
 from catalog.models import Offer
@@ -9,10 +12,11 @@ from catalog.services.offers import edit_offer
 from price_lists import services
 from price_lists.categorising import storing
 from price_lists.models import CategoryLink, OfferSuggestion
+from price_lists.selectors import links_of
 from price_lists.services.categories import SURE, leads_to
 from tests.factories.accounts import UserFactory
 from tests.factories.price_lists import good, imported
-from tests.factories.vendors import VendorFactory
+from tests.factories.vendors import MembershipFactory, VendorFactory
 
 pytestmark = pytest.mark.django_db
 TITLES = {
@@ -99,7 +103,30 @@ def test_goods_of_a_mixed_category_are_placed_one_by_one(vendor, tree, decisions
         **{f"A-{n:04d}": tree["boats"].pk for n in (11, 12, 13)},
         "A-0099": None,
     }
-    assert min(OfferSuggestion.objects.values_list("confidence", flat=True)) >= SURE
+    sure = OfferSuggestion.objects.filter(confidence__gte=SURE)
+    assert links_of(vendor=vendor).get().placed == sure.count() == 6
+
+
+def test_the_page_tells_a_mixed_category_and_how_many_were_placed(sign_in, vendor, tree, decisions, tmp_path):
+    services.learn_categories()
+    _mixed(vendor, tmp_path)
+    member = MembershipFactory(vendor=vendor)
+    page = sign_in(member.user).get(reverse("price_lists:categories", args=[vendor.slug]) + "?show=undecided")
+    shown = " ".join(page.content.decode().split())
+    link = CategoryLink.objects.get(vendor=vendor)
+    assert f'id="category-{link.pk}"' in shown
+    with translation.override("en"):
+        text = render_to_string(
+            "price_lists/_category.html",
+            {
+                "link": links_of(vendor=vendor).get(),
+                "choices": [],
+                "sure": SURE,
+                "request": page.wsgi_request,
+            },
+        )
+    assert "mixed: each good goes where its name belongs" in text
+    assert "6 goods were placed by their names" in text
 
 
 def test_the_next_file_leaves_goods_of_a_mixed_category_where_they_were_placed(
