@@ -19,7 +19,7 @@ from price_lists.rows import OfferRow
 from vendors.enums import VatStatus
 
 #: Raise it when the same file would be read into other values than before: raw hashes then no longer count.
-RULES_VERSION = 1
+RULES_VERSION = 2
 PATH_SEPARATOR = " / "
 _MAX_QUANTITY = Decimal(10) ** 10
 _KINDS = frozenset(PriceKind.values)

@@ -37,11 +37,14 @@ class ActionFailed(Exception):
 
 
 def wait_until(condition, *, seconds=PATIENCE, what=""):
-    """The first true answer of `condition`; fails after `seconds`."""
+    """The first true answer of `condition`; fails after `seconds`. A server that lets nobody in has not answered yet."""
     end = time.monotonic() + seconds
-    while not (answer := condition()):
-        assert time.monotonic() < end, f"waited {seconds} s in vain for {what or condition}"
-        time.sleep(0.03)
+    answer = None
+    while not answer:
+        with contextlib.suppress(psycopg.OperationalError):
+            answer = condition()
+        assert answer or time.monotonic() < end, f"waited {seconds} s in vain for {what or condition}"
+        time.sleep(0 if answer else 0.03)
     return answer
 
 
