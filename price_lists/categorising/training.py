@@ -153,7 +153,8 @@ def _by_complement(matrix: Any, labels: Numbers, weights: Floats, count: int) ->
 def _coefficients(table: Any, intercept: Any, count: int) -> tuple[Floats, Floats]:
     weights, bias = np.asarray(table, np.float32), np.asarray(intercept, np.float32)
     if count == 2:  # one line tells two classes apart
-        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+        weights = np.asarray(np.vstack([-weights, weights]) / 2, np.float32)
+        bias = np.asarray(np.concatenate([-bias, bias]) / 2, np.float32)
     return weights.T.copy(), bias
 
 
