@@ -119,9 +119,8 @@ def test_an_import_waits_for_room_and_goes_on(cramped, second_list, whole, where
     assert cramped.do("verify") == {}
 
 
-@pytest.mark.parametrize("off", ["outages of imports", "patience of jobs"])
-def test_taken_for_its_own_fault_the_import_would_end(cramped, second_list, off):
-    run, _before = filled_at(cramped, second_list, WHERE[0], off=[off])
+def test_taken_for_its_own_fault_the_import_would_end(cramped, second_list):
+    run, _before = filled_at(cramped, second_list, WHERE[0], off=["patience of jobs"])
     wait_until(lambda: cramped.rows(IMPORT)[0][0] == "failed", what=f"a failed job: {cramped.log_tail()}")
     cramped.disk.make_room()
     cramped.wait_state(run, "failed")
