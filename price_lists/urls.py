@@ -23,7 +23,9 @@ urlpatterns = [
     path("sources/<int:source_id>/forget/", source_views.source_forget, name="source_forget"),
     path("sources/<int:source_id>/keys/", source_views.source_key, name="source_key"),
     path(
-        "sources/<int:source_id>/keys/<int:key_id>/back/", source_views.source_key_back, name="source_key_back"
+        "sources/<int:source_id>/keys/<int:key_id>/back/",
+        source_views.source_key_back,
+        name="source_key_back",
     ),
     path("<int:run_id>/as-partial/", source_views.as_partial, name="as_partial"),
     path("still-in-stock/", freshness_views.still, name="still"),

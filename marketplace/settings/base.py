@@ -169,6 +169,7 @@ PLACES = {
     "category": "storefront:category",
     "letter_choices": "notifications:choices",
     "offer": "storefront:offer",
+    "product": "storefront:product",
     "search": "storefront:search",
     "vendor": "storefront:vendor",
     "vendors": "storefront:vendors",
