@@ -74,12 +74,13 @@ def part_new(request: DeskRequest, vendor_slug: str) -> HttpResponse:
     try:
         said = json.loads(request.body)
         name, size = str(said["name"]), int(said["size"])
-    except (ValueError, TypeError, KeyError):
+        name.encode()  # a lone surrogate fits into no database
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise InvalidInput("name_and_size", field="size") from None
     upload = uploads.create(
         owner=_owner(request),
         actor=cast("User", request.user).typed_id,
-        name=name,
+        name=name.replace("\0", ""),
         size=size,
         limit=settings.PRICE_LIST_MAX_BYTES,
     )

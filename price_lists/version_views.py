@@ -110,6 +110,7 @@ def compare(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpRespo
 
 @desk_view()
 @require_GET
+@rate_limited("price_lists.books", "120/h", by="user", methods=("GET",))
 def comparison(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpResponseBase:
     """The comparison as XLSX, filtered and sorted as the page is."""
     source = selectors.source_of(vendor=request.vendor, source_id=source_id)
@@ -195,6 +196,7 @@ def run_reports(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResp
 
 @desk_view()
 @require_GET
+@rate_limited("price_lists.books", "120/h", by="user", methods=("GET",))
 def report_book(request: DeskRequest, vendor_slug: str, run_id: int, kind: str) -> HttpResponseBase:
     """One of the four reports, or the vendor's own file with remarks, as XLSX."""
     found = selectors.run_of(vendor=request.vendor, run_id=run_id)

@@ -19,15 +19,17 @@ RATIO_FROM = 10 * 1024**2  # smaller parts may be packed as tightly as they like
 _CHUNK = 1024 * 1024
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml\Z", re.IGNORECASE)
 _STRINGS_PART = re.compile(r"xl/sharedstrings\.xml\Z", re.IGNORECASE)
+# In all of these no "<" may stand inside a tag, and a tag has an end to its length: a search that could run on to the end of
+# the text from each place in it would take the square of a hostile file's length.
 # A formula that has no stored value: programs that write workbooks without calculating leave these.
 _UNCALCULATED = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^>]*>\s*"
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c\b[^<>]{0,400}?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^<>]{0,400}>\s*"
+    rb"<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _ROW_END = re.compile(rb"</((?:\w+:)?)row>")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _STRING_INDEX = re.compile(
-    rb"\bt=\"s\"[^>]*>\s*(?:<(?:\w+:)?f\b.*?(?:/>|</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([0-9]+)<", re.DOTALL
+    rb"\bt=\"s\"[^<>]{0,400}>\s*(?:<(?:\w+:)?f\b[^<>]*>(?:[^<]*</(?:\w+:)?f>)?\s*)?<(?:\w+:)?v>([0-9]+)<"
 )
 _PEEK_BYTES = 8 * 1024**2
 _UNCALCULATED_CAP = 200_000
@@ -35,8 +37,8 @@ _UNCALCULATED_CAP = 200_000
 
 # calamine gives nothing for a cell that shows an error; the vendor shall hear which one.
 _ERROR_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^>]*>"
-    rb"(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>(#[^<]{1,20})<"
+    rb"<(?:\w+:)?c\b(?=[^<>]{0,400}\bt=\"e\")[^<>]{0,400}?\br=\"([A-Z]{1,3}[0-9]{1,7})\"[^<>]{0,400}>"
+    rb"(?:<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>(#[^<]{1,20})<"
 )
 # Documents that are ZIP archives inside and no price lists, by a part that each has.
 _DOCUMENTS = (
@@ -46,8 +48,8 @@ _DOCUMENTS = (
     ("androidmanifest.xml", "an Android program"),
     ("[content_types].xml", "an Office document"),
 )
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\br:id=\"([^\"]+)\"", re.IGNORECASE)
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]{0,2000}\br:id=\"([^\"<>]+)\"", re.IGNORECASE)
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from price_lists.errors import NoGoodsFound, UnreadableFile
+from price_lists.errors import NoGoodsFound, TooBig, UnreadableFile
 from price_lists.readers.archives import document_kind, look_into_zip
 from price_lists.readers.base import COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
 from price_lists.rows import RawRow, RowIssue
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from price_lists.mapping.model import Mapping
 
 _PART = "word/document.xml"
+_MAX_TEXT = 64 * 1024**2  # of that part: its elements are held in memory, some of them to the end
 _W = "{*}"
 _HEADING = re.compile(r"(?:heading|заголовок|title|назва)?\s*\d?\Z", re.IGNORECASE)
 _BREAKS = frozenset({"tab", "br", "cr", "noBreakHyphen"})
@@ -97,12 +98,19 @@ def _rows(path: Path) -> Iterator[RawRow]:  # noqa: C901 - one element after the
                 cells = _cells(element, state)
                 if any(cells):
                     yield RawRow(state.sheet, state.number, tuple(cells))
-                element.clear()
+                _forget(element)
             elif name == "p" and depth == 0:
                 text = _text(element)
                 if text and _is_heading(element) and len(text) <= 100:
                     state.heading = text
-                element.clear()
+                _forget(element)
+
+
+def _forget(element: Any) -> None:
+    """What is read and what stood before it: cleared alone, they would stay as empty elements."""
+    element.clear()
+    while element.getprevious() is not None:
+        element.getparent().remove(element.getprevious())
 
 
 def _cells(row: Any, state: _State) -> list[str]:
@@ -111,6 +119,8 @@ def _cells(row: Any, state: _State) -> list[str]:
     if before is not None:
         cells += [""] * min(_number(before, 0), COLUMN_CAP)
     for cell in row.iterchildren(f"{_W}tc", f"{_W}sdt"):
+        if len(cells) >= COLUMN_CAP:
+            break
         inner = cell if etree.QName(cell).localname == "tc" else cell.find(f"{_W}sdtContent/{_W}tc")
         if inner is None:
             continue
@@ -161,6 +171,8 @@ def _number(element: Any, default: int) -> int:
 def _parsed(path: Path) -> Iterator[Iterator[tuple[str, Any]]]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(_name(archive)) as stream:
+            if archive.getinfo(_name(archive)).file_size > _MAX_TEXT:
+                raise TooBig("zip_too_big")
             yield etree.iterparse(
                 stream,
                 events=("start", "end"),

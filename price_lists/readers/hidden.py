@@ -16,16 +16,18 @@ from pathlib import Path
 from price_lists.readers.archives import sheet_parts
 from price_lists.readers.base import COLUMN_CAP, SheetRows
 
+# A raw "<" cannot stand inside a tag: without it each search ends where the next tag begins, and none takes the square
+# of a hostile file's length.
 _BYTES = 8 * 1024 * 1024  # as far as a look goes: columns are told before the first row
 _ATTRIBUTE = r"\b{}\s*=\s*[\"']([^\"']*)[\"']"
 _HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*>")
 _WIDTH_ZERO = re.compile(rb"\bwidth\s*=\s*[\"']0(?:\.0*)?[\"']")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\br:id=\"[^\"]+\"[^>]*>", re.IGNORECASE)
-_TABLE = re.compile(rb"<table:table\s[^>]*>")
-_TABLE_COLUMN = re.compile(rb"<table:table-column\b[^>]*>")
-_TABLE_ROW = re.compile(rb"<table:table-row\b[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]{0,2000}\br:id=\"[^\"<>]+\"[^<>]{0,2000}>", re.IGNORECASE)
+_TABLE = re.compile(rb"<table:table\s[^<>]*>")
+_TABLE_COLUMN = re.compile(rb"<table:table-column\b[^<>]*>")
+_TABLE_ROW = re.compile(rb"<table:table-row\b[^<>]*>")
 _UNSEEN = re.compile(rb"\btable:visibility\s*=\s*[\"'](?:collapse|filter)[\"']")
 Hidden = tuple[frozenset[int], int]  # columns from 0, how many rows
 
@@ -75,7 +77,7 @@ def _of_xlsx(archive: zipfile.ZipFile, parts: list[str]) -> dict[str, Hidden]:
         columns: set[int] = set()
         for tag in _COLUMN.findall(text.partition(b"sheetData")[0]):
             if _HIDDEN.search(tag) or _WIDTH_ZERO.search(tag):
-                first, last = int(_told(tag, "min")), int(_told(tag, "max"))
+                first, last = max(int(_told(tag, "min")), 1), int(_told(tag, "max"))
                 columns.update(range(first - 1, min(last, COLUMN_CAP)))
         rows = sum(1 for tag in _ROW.findall(text) if _HIDDEN.search(tag)) if b"hidden" in text else 0
         found[name] = frozenset(columns), rows
@@ -90,7 +92,7 @@ def _of_ods(text: bytes) -> dict[str, Hidden]:
         columns: set[int] = set()
         place = 0
         for tag in _TABLE_COLUMN.findall(part):
-            count = int(_told(tag, "table:number-columns-repeated") or 1)
+            count = max(int(_told(tag, "table:number-columns-repeated") or 1), 1)
             if _UNSEEN.search(tag):
                 columns.update(range(place, min(place + count, COLUMN_CAP)))
             place += count

@@ -118,6 +118,8 @@ def _html_cells(line: Any, down: dict[int, tuple[int, str]]) -> list[str]:
             cells.append(text)
 
     for cell in line.iterchildren("td", "th"):
+        if len(cells) >= COLUMN_CAP:
+            break
         covered()
         text = _html_text(cell)
         rows, columns = _span(cell, "rowspan"), _span(cell, "colspan")
@@ -174,7 +176,7 @@ def _excel_cells(row: Any) -> list[str]:
         if not isinstance(cell.tag, str) or local_name(cell) != "Cell":
             continue
         place = _index(cell, len(cells))
-        if place > COLUMN_CAP:
+        if place > COLUMN_CAP or len(cells) >= COLUMN_CAP:
             break
         cells += [""] * (place - 1 - len(cells))
         cells.append(

@@ -193,7 +193,7 @@ def _from_zip(found: Unpacked, path: Path) -> None:
 
 def _name_of(entry: zipfile.ZipInfo) -> str:
     """The name as it was meant: without the UTF-8 flag Windows writes the code page of DOS."""
-    name = entry.filename
+    name = entry.filename[-240:]
     if not entry.flag_bits & 0x800 and not name.isascii():
         raw = name.encode("cp437", "replace")
         for encoding in ("utf-8", "cp866"):
@@ -207,7 +207,7 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
 
 def _natural(name: str) -> tuple[object, ...]:
     return tuple(
-        (int(piece), "") if piece.isdecimal() else (-1, piece)
+        (int(piece[:18]), "") if piece.isdecimal() else (-1, piece)
         for piece in _FIGURES.split(name.lower())
         if piece
     )
