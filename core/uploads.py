@@ -19,13 +19,15 @@ from django.core.files import locks
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, InvalidInput, NotFound
+from core.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
 from core.models import PartialUpload
 
 #: Bytes of one piece at most; browsers send half of it.
 MAX_PIECE: Final = 8 * 1024 * 1024
 #: Uploads of one owner that are under way at once.
 MAX_OPEN: Final = 5
+#: One that nobody has gone on with for so long makes room for a new one.
+LEFT_AFTER: Final = dt.timedelta(minutes=10)
 STALE_AFTER: Final = dt.timedelta(hours=24)
 _STEP: Final = 256 * 1024
 
@@ -42,15 +44,20 @@ class PieceTooBig(DomainError):
 
 
 def create(*, owner: str, actor: str, name: str, size: int, limit: int) -> PartialUpload:
-    """Begins an upload of `size` bytes. Raises InvalidInput, PieceTooBig (more than `limit`), Conflict (too many)."""
+    """Begins an upload of `size` bytes. Raises InvalidInput, PieceTooBig (more than `limit`), Conflict (too many).
+
+    Of too many the one that was left longest makes room; none does while all of them go on.
+    """
     if size <= 0:
         raise InvalidInput("empty_file", _("The file is empty."), field="size")
     if size > limit:
         raise PieceTooBig("file_too_big", _("The file is bigger than %(limit)s MB."), limit=limit // 2**20)
     if PartialUpload.objects.filter(owner=owner).count() >= MAX_OPEN:
-        oldest = PartialUpload.objects.filter(owner=owner).order_by("touched_at").first()
-        if oldest is not None:  # begun and left, most likely: the newest is what somebody waits for
-            discard(upload=oldest)
+        left = PartialUpload.objects.filter(owner=owner, touched_at__lt=clock.now() - LEFT_AFTER)
+        oldest = left.order_by("touched_at").first()
+        if oldest is None:
+            raise Conflict("too_many_uploads", _("Too many attempts. Try again in a few minutes."))
+        discard(upload=oldest)
     upload = PartialUpload.objects.create(
         owner=owner, actor=actor, name=name[:255], size=size, touched_at=clock.now()
     )
@@ -77,25 +84,34 @@ def offset_of(upload: PartialUpload) -> int:
 
 
 def append(*, upload: PartialUpload, offset: int, piece: IO[bytes], length: int) -> int:
-    """Adds a piece of `length` bytes; returns how many bytes there are then. Raises WrongOffset, PieceTooBig.
+    """Adds a piece of `length` bytes; returns how many bytes there are then. Raises WrongOffset, PieceTooBig,
+    Unavailable (the disk takes no more).
 
     Fewer bytes than announced are kept: the next piece goes on behind them.
     """
     if length > MAX_PIECE or offset + length > upload.size:
         raise PieceTooBig("piece_too_big", limit=MAX_PIECE // 2**20)
-    with _locked(upload) as file:
-        end = file.seek(0, 2)
-        if end != offset:
-            raise WrongOffset("wrong_offset", offset=end)
-        left = length
-        with suppress(OSError):  # the sender went away in the middle
-            while left and (read := piece.read(min(_STEP, left))):
+    try:
+        with _locked(upload) as file:
+            end = file.seek(0, 2)
+            if end != offset:
+                raise WrongOffset("wrong_offset", offset=end)
+            left = length
+            while left and (read := _read(piece, min(_STEP, left))):
                 file.write(read)
                 left -= len(read)
-        file.flush()
-        end = file.tell()
+            file.flush()
+            end = file.tell()
+    except OSError as error:  # outside the block: what a full disk did not take, closing tries once more
+        raise Unavailable("upload_not_stored") from error
     PartialUpload.objects.filter(pk=upload.pk).update(touched_at=clock.now())
     return end
+
+
+def _read(piece: IO[bytes], size: int) -> bytes:
+    with suppress(OSError):  # the sender went away in the middle
+        return piece.read(size)
+    return b""
 
 
 @contextmanager
@@ -128,10 +144,12 @@ def sweep() -> int:
     folder = _folder()
     if folder.is_dir():
         for path in folder.iterdir():
-            old = path.stat().st_mtime < long_ago.timestamp()
-            if old and not PartialUpload.objects.filter(pk=path.name).exists():
-                path.unlink(missing_ok=True)
-                removed += 1
+            with suppress(FileNotFoundError, ValueError):  # gone meanwhile; a name that is not ours
+                upload_id = UUID(path.name)
+                old = path.stat().st_mtime < long_ago.timestamp()
+                if old and not PartialUpload.objects.filter(pk=upload_id).exists():
+                    path.unlink(missing_ok=True)
+                    removed += 1
     return removed
 
 

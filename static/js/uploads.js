@@ -86,7 +86,7 @@
         return await step();
       } catch (error) {
         if (signal.aborted || !passes(error)) throw error;
-        line.textContent = words.waits;
+        line.textContent = error.error?.message ? error.message : words.waits;
         await pause(wait, signal);
       }
     }
@@ -104,6 +104,7 @@
     let offset = begun.offset;
     show(offset, file.size);
     while (offset < file.size) {
+      const before = offset;
       const piece = file.slice(offset, offset + begun.piece);
       try {
         ({ offset } = await patiently(
@@ -121,6 +122,7 @@
         if (!(error instanceof Refused) || error.error?.offset === undefined) throw error;
         offset = error.error.offset;
       }
+      if (offset === before) throw new Refused(); // nothing came of it: the same again would go round for ever
       show(offset, file.size);
     }
     bar.removeAttribute("value");

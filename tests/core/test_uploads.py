@@ -4,12 +4,13 @@ import datetime as dt
 import io
 import os
 import uuid
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from core import uploads
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from core.models import PartialUpload
 
 pytestmark = pytest.mark.django_db
@@ -121,13 +122,54 @@ def test_two_pieces_at_once_do_not_mix():
     assert uploads.append(upload=upload, offset=0, piece=Nested(b"01234"), length=5) == 5
 
 
-def test_of_too_many_the_oldest_goes():
-    first = begun()
+def test_a_full_disk_is_told_and_no_sender_that_went_away():
+    upload = begun()
+    uploads.path_of(upload).unlink()
+    uploads.path_of(upload).symlink_to("/dev/full")  # each write there ends in ENOSPC
+    with pytest.raises(Unavailable) as refused:
+        add(upload, 0, b"0123")
+    assert (refused.value.code, refused.value.status) == ("upload_not_stored", 503)
+
+
+def left(upload, minutes):
+    PartialUpload.objects.filter(pk=upload.pk).update(
+        touched_at=timezone.now() - dt.timedelta(minutes=minutes)
+    )
+
+
+def test_of_too_many_the_one_left_longest_goes():
     rest = [begun() for _ in range(uploads.MAX_OPEN)]
+    left(rest[1], 11)
+    left(rest[3], 12)
+    begun()
     assert PartialUpload.objects.count() == uploads.MAX_OPEN
-    assert not uploads.path_of(first).exists()
+    assert [uploads.path_of(upload).exists() for upload in rest] == [True, True, True, False, True]
+
+
+def test_of_too_many_none_that_goes_on_is_taken_from_a_colleague():
+    rest = [begun() for _ in range(uploads.MAX_OPEN)]
+    for upload in rest:
+        left(upload, 9)
+    with pytest.raises(Conflict) as refused:
+        begun(actor="user:2")
+    assert refused.value.code == "too_many_uploads"
     assert all(uploads.path_of(upload).exists() for upload in rest)
+    assert PartialUpload.objects.count() == uploads.MAX_OPEN
     assert begun(owner="vendor:2")
+
+
+def test_no_foreign_name_and_no_file_that_goes_meanwhile_ends_the_sweep(monkeypatch):
+    folder = uploads.path_of(begun()).parent
+    long_ago = (timezone.now() - dt.timedelta(hours=25)).timestamp()
+    orphans = [folder / uuid.uuid4().hex for _ in range(2)]
+    foreign = folder / "lost+found.txt"
+    for path in (foreign, *orphans):
+        path.write_bytes(b"x")
+        os.utime(path, (long_ago, long_ago))
+    gone = folder / uuid.uuid4().hex
+    monkeypatch.setattr(Path, "iterdir", lambda _folder: iter([foreign, gone, *orphans]))
+    assert uploads.sweep() == 2
+    assert (foreign.exists(), any(path.exists() for path in orphans)) == (True, False)
 
 
 def test_stale_ones_and_files_without_a_row_are_swept():
