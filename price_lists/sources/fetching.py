@@ -154,6 +154,8 @@ def _taken(feed: Feed, file: IO[bytes]) -> _Found:
         return found
     file.flush()
     _check(feed, Path(file.name), answer.name)
+    if not Feed.objects.filter(pk=feed.pk, lease=feed.lease).exists():
+        return found  # the link was changed meanwhile, or is asked again: this is not its file any more
     file.seek(0)
     run, is_new = receive_upload(
         vendor=feed.source.vendor,

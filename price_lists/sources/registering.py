@@ -33,6 +33,8 @@ MAX_SOURCES: Final = 50
 MAX_KEYS: Final = 5
 #: What a key begins with, so that one left lying about is recognised.
 KEY_MARK: Final = "ryad_up_"
+#: Takes the lease from a look that is under way: what it finds no longer counts, and another may begin at once.
+_FREED: Final = {"lease": None, "leased_until": None}
 
 
 def add_source(
@@ -108,15 +110,16 @@ def change_source(
         feed = Feed.objects.filter(source=source).first()
         if feed is not None and url:
             moved = url != feed.url
-            kept = feed.password if urlsplit(url).netloc == urlsplit(feed.url).netloc else ""
+            kept = feed.password if urlsplit(url)[:2] == urlsplit(feed.url)[:2] else ""
             values = {
                 "url": url,
                 "every": every,
                 "user": user,
-                # A password is not carried to another host, where nobody meant it to go.
+                # A password is not carried to another host, where nobody meant it to go, nor out of TLS.
                 "password": seal(password, purpose=PURPOSE) if password else kept if user else "",
                 "next_at": clock.now(),
                 "sent_until": None,
+                **_FREED,
             }
             if moved:
                 values |= {"etag": "", "last_modified": "", "sha256": ""}
@@ -128,7 +131,7 @@ def change_source(
 
 def fetch_now(*, source: Source) -> None:
     """Has the link asked now. A version that could not be taken is taken for new once more."""
-    values: dict[str, object] = {"next_at": clock.now(), "sent_until": None, "is_on": True}
+    values: dict[str, object] = {"next_at": clock.now(), "sent_until": None, "is_on": True, **_FREED}
     feed = Feed.objects.filter(source=source).select_related("run").first()
     if feed is None:
         raise Conflict("no_link", _("This source has no link to ask."))

@@ -202,6 +202,65 @@ def test_user_and_password_are_sealed_and_sent(feed, site, lists):  # noqa: F811
     assert feed.password == ""  # not carried to another host
 
 
+def test_a_password_does_not_leave_tls(feed, settings):
+    settings.OUTGOING_PORTS = [8443]
+
+    def to(url, password=""):
+        registering.change_source(
+            source=feed.source,
+            name="feed",
+            precedence=Precedence.NORMAL,
+            url=url,
+            user="ann",
+            password=password,
+        )
+        feed.refresh_from_db()
+        return bool(feed.password)
+
+    assert to("https://shop.example:8443/a.csv", "s3cret")
+    assert to("https://shop.example:8443/b.csv")
+    assert not to("http://shop.example:8443/b.csv")
+
+
+def test_a_link_changed_while_it_is_asked_keeps_nothing_of_the_old_one(feed, site, lists, monkeypatch):  # noqa: F811
+    real = fetching.outgoing.download
+
+    def changed_meanwhile(url, **more):
+        answer = real(url, **more)
+        monkeypatch.setattr(fetching.outgoing, "download", real)
+        registering.change_source(
+            source=feed.source, name="feed", precedence=Precedence.NORMAL, url=site.url("/new.csv")
+        )
+        return answer
+
+    monkeypatch.setattr(fetching.outgoing, "download", changed_meanwhile)
+    site.answer = lambda handler: say(handler, lists(goods(3)), ETag='"old"')
+    assert look(feed) is None
+    assert (feed.etag, feed.sha256, feed.run, feed.lease) == ("", "", None, None)
+    assert feed.next_at <= timezone.now()
+    assert not ImportRun.objects.exists()
+    site.answer = lambda handler: say(handler, lists(goods(2)), ETag='"new"')
+    assert look(feed, later=False).outcome == Outcome.TAKEN
+    assert (feed.etag, site.asked[-1][0]) == ('"new"', "/new.csv")
+
+
+def test_a_link_asked_now_does_not_wait_for_the_look_under_way(feed, site, lists, monkeypatch):  # noqa: F811
+    real = fetching.outgoing.download
+    inner = []
+
+    def asked_meanwhile(url, **more):
+        monkeypatch.setattr(fetching.outgoing, "download", real)
+        registering.fetch_now(source=feed.source)
+        inner.append(fetching.fetch(source_id=feed.source_id))
+        return real(url, **more)
+
+    monkeypatch.setattr(fetching.outgoing, "download", asked_meanwhile)
+    site.answer = lambda handler: say(handler, lists(goods(3)))
+    assert look(feed) is None
+    assert [row.outcome for row in inner] == [Outcome.TAKEN]
+    assert feed.run == inner[0].run
+
+
 def test_a_held_version_is_told_once(feed, site, lists, people):  # noqa: F811
     site.answer = lambda handler: say(handler, lists(goods(20)))
     look(feed)
