@@ -58,11 +58,13 @@ def settle_products(product_ids: Collection[int], *, barcodes: Mapping[int, str]
     transaction. `barcodes` are those that may stand for a product, as 14 figures. Returns the offers freed.
     """
     members: dict[int, list[dict[str, Any]]] = {pk: [] for pk in product_ids}
-    read = Offer.objects.filter(product__in=product_ids).order_by("pk")
-    for row in read.values("pk", "product_id", "title", "brand", "mpn", "gtin"):
+    read = Offer.objects.filter(product__in=product_ids)
+    for row in read.order_by("pk").values(
+        "pk", "product_id", "stands_alone", "title", "brand", "mpn", "gtin"
+    ):
         members[row["product_id"]].append(row)
     small = [pk for pk, rows in members.items() if len(rows) < LEAST]
-    left = {row["pk"]: Place(None) for pk in small for row in members[pk]}
+    left = {row["pk"]: Place(None, row["stands_alone"]) for pk in small for row in members[pk]}
     freed = place_offers(left) if left else []
     Product.objects.filter(pk__in=small).delete()
     told = []

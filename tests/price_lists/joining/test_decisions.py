@@ -79,6 +79,20 @@ def test_splitting_the_last_pair_ends_the_product():
         decisions.split_offer(offer_id=offers[0].pk, actor=ACTOR)
 
 
+def test_who_is_left_over_still_stands_alone():
+    """A barcode that says nothing goes on saying nothing when a person's join is taken apart."""
+    shop_internal = "2000000000015"
+    first, second = OfferFactory(title="Ручка"), OfferFactory(title="Ручка", gtin=shop_internal)
+    stranger = OfferFactory(title="Молоко", gtin=shop_internal)
+    told(second, stranger)
+    decisions.join_offers(offer_id=first.pk, other_id=second.pk, actor=ACTOR)
+    decisions.split_offer(offer_id=first.pk, actor=ACTOR)
+    fresh(first, second)
+    assert (first.product_id, second.product_id) == (None, None)
+    assert second.stands_alone
+    assert second.group_id == -second.pk
+
+
 def test_yes_joins_with_the_reasons_that_were_shown():
     first, second = OfferFactory(), OfferFactory()
     decisions.answer_pair(pair=asked(first, second), is_same=True, actor=ACTOR)
