@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 MOST_OF_BARCODE = 60
 #: Offers of its own good that a changed offer is compared with.
 _COMPANY = 3
+#: Offers that are read in one statement: SQLite takes 32,766 parameters, and a batch may have 60,000 namesakes.
+_READ = 5_000
 
 
 def identify(offer_ids: Collection[int]) -> int:
@@ -62,9 +64,9 @@ def identify(offer_ids: Collection[int]) -> int:
 
 
 def _read_more(goods: dict[int, Good], ids: Iterable[int], statistics: Statistics) -> None:
-    missing = {pk for pk in ids if pk not in goods}
-    if missing:
-        goods.update(read_goods(missing, statistics))
+    missing = sorted({pk for pk in ids if pk not in goods})
+    for start in range(0, len(missing), _READ):
+        goods.update(read_goods(missing[start : start + _READ], statistics))
 
 
 def _pairs(
