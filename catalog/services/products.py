@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from catalog.locks import lock_products, locked_offers
@@ -17,7 +19,7 @@ from core.bulk import allocate_ids, database_time, insert_rows, update_rows
 __all__ = ["Place", "lock_products", "make_products", "place_offers", "settle_products"]
 
 LEAST = 2  # offers that make a product
-#: Offers of one product whose words are looked at.
+#: Offers of one product that are read for its words.
 _MOST_READ = 100
 
 
@@ -58,7 +60,8 @@ def settle_products(product_ids: Collection[int], *, barcodes: Mapping[int, str]
     transaction. `barcodes` are those that may stand for a product, as 14 figures. Returns the offers freed.
     """
     members: dict[int, list[dict[str, Any]]] = {pk: [] for pk in product_ids}
-    read = Offer.objects.filter(product__in=product_ids)
+    nth = Window(RowNumber(), partition_by="product_id", order_by="pk")
+    read = Offer.objects.filter(product__in=product_ids).alias(nth=nth).filter(nth__lte=_MOST_READ)
     for row in read.order_by("pk").values(
         "pk", "product_id", "stands_alone", "title", "brand", "mpn", "gtin"
     ):
@@ -69,7 +72,7 @@ def settle_products(product_ids: Collection[int], *, barcodes: Mapping[int, str]
     Product.objects.filter(pk__in=small).delete()
     told = []
     for pk in sorted(members.keys() - set(small)):
-        rows = members[pk][:_MOST_READ]
+        rows = members[pk]
         # The one that says most of itself; of several the one that came first, so that titles stay as they are.
         best = max(
             rows, key=lambda row: (bool(row["brand"]) + bool(row["mpn"]) + bool(row["gtin"]), -row["pk"])
