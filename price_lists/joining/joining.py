@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.models import Offer
@@ -151,8 +151,7 @@ def _quarantine(gtin: str, reason: ConflictReason, conflicts: Sequence[Judged]) 
 
 def dissolve(gtin: str) -> None:
     """Takes out of their goods the offers that this barcode alone joined; people's joins stay."""
-    joined = OfferJoin.objects.filter(kind=JoinKind.GTIN, actor="", offer__gtin__in=barcodes.spellings(gtin))
-    offers = list(joined.order_by("offer_id").values_list("offer_id", flat=True))
+    offers = list(_joined_by(gtin).order_by("offer_id").values_list("offer_id", flat=True))
     for start in range(0, len(offers), CHUNK):
         with transaction.atomic():
             board = Board(offers[start : start + CHUNK])
@@ -160,3 +159,8 @@ def dissolve(gtin: str) -> None:
                 board.take_out(pk)
                 board.set_alone(pk, alone=True)
             board.write()
+
+
+def _joined_by(gtin: str) -> QuerySet[OfferJoin]:
+    offers = Offer.objects.with_barcode(*barcodes.spellings(gtin))
+    return OfferJoin.objects.filter(kind=JoinKind.GTIN, actor="", offer__in=offers)

@@ -10,6 +10,12 @@ from price_lists.joining.frequencies import current
 
 
 @pytest.mark.django_db
+def test_a_barcodes_joins_are_looked_up_not_searched_for():
+    plan = joining._joined_by("04823012345671").explain()
+    assert "catalog_offer_gtin" in plan or connection.vendor != "sqlite"
+
+
+@pytest.mark.django_db
 def test_many_namesakes_are_read_in_steps():
     """A thousand offers with sixty of each barcode are more than SQLite takes parameters."""
     if connection.vendor == "sqlite":
