@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.services.offers import open_supply
@@ -44,15 +44,21 @@ def open_source(*, vendor: Vendor, name: str, currency: str = "") -> Source:
     found = Source.objects.filter(vendor=vendor, name=name).first()
     if found is not None:
         return found
-    with transaction.atomic():
-        source = Source.objects.filter(vendor=vendor, name=name).first()
-        if source is None:
-            # The supply is named after the source, whose id is not known before it exists.
-            supply = open_supply(
-                vendor=vendor, source=f"price_source:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-            )
-            source = Source.objects.create(vendor=vendor, name=name, currency=currency, supply=supply)
-    return source
+    supply_key = new_supply_key()
+    try:
+        with transaction.atomic():
+            supply = open_supply(vendor=vendor, source=supply_key)
+            return Source.objects.create(vendor=vendor, name=name, currency=currency, supply=supply)
+    except IntegrityError:
+        found = Source.objects.filter(vendor=vendor, name=name).first()
+        if found is None:
+            raise
+        return found  # another upload of that name was quicker
+
+
+def new_supply_key() -> str:
+    """By chance: a source's id is not known before it exists, and its name may be another source's later."""
+    return f"price_source:{uuid.uuid4().hex}"
 
 
 def receive_upload(

@@ -1,14 +1,15 @@
-"""Writes about sources themselves: opened, changed, asked now, paused, removed; keys given out and taken back."""
+"""Writes about sources themselves: opened, changed, asked now, paused; keys given out and taken back."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from celery import current_app
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +21,17 @@ from core.outgoing import check_url
 from core.sealing import seal
 from price_lists.enums import RunState, SourceKind
 from price_lists.models import Feed, Source, UploadKey
+from price_lists.services.uploads import new_supply_key
 from price_lists.sources.enums import Every, Precedence, Role
 from price_lists.sources.fetching import PURPOSE
 from price_lists.sources.sharing import direct_link
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 TASK: Final = "price_lists.fetch"
@@ -53,19 +59,18 @@ def add_source(
     if url:
         check_url(direct_link(url))
     if Source.objects.filter(vendor=vendor, name=name).exists():
-        raise InvalidInput(
-            "name_taken", _("You have a source of this name. Choose another name."), field="name"
-        )
+        raise _name_taken()
     if Source.objects.filter(vendor=vendor).count() >= MAX_SOURCES:
         raise Conflict(
-            "too_many_sources", _("You have %(number)s sources; remove one first."), number=MAX_SOURCES
+            "too_many_sources",
+            _("You have %(number)s sources, and no more are possible; change one of them instead."),
+            number=MAX_SOURCES,
         )
     if target is not None and (target.vendor_id != vendor.pk or target.is_partial):
         raise NotFound("unknown_source")
-    with transaction.atomic():
-        supply = open_supply(
-            vendor=vendor, source=f"price_source:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-        )
+    supply_key = new_supply_key()
+    with _one_of_a_name(Source.objects.filter(vendor=vendor, name=name)), transaction.atomic():
+        supply = open_supply(vendor=vendor, source=supply_key)
         source = Source.objects.create(
             vendor=vendor,
             name=name,
@@ -101,11 +106,10 @@ def change_source(
     """An empty password leaves the one that is known, an empty user forgets both. Another link is asked at once."""
     if url:
         check_url(direct_link(url))
-    if Source.objects.filter(vendor=source.vendor_id, name=name).exclude(pk=source.pk).exists():
-        raise InvalidInput(
-            "name_taken", _("You have a source of this name. Choose another name."), field="name"
-        )
-    with transaction.atomic():
+    others = Source.objects.filter(vendor=source.vendor_id, name=name).exclude(pk=source.pk)
+    if others.exists():
+        raise _name_taken()
+    with _one_of_a_name(others), transaction.atomic():
         Source.objects.filter(pk=source.pk).update(name=name, precedence=precedence)
         feed = Feed.objects.filter(source=source).first()
         if feed is not None and url:
@@ -199,6 +203,21 @@ def source_of_key(*, source_id: int, secret: str) -> tuple[Source, UploadKey] | 
     if key.used_at is None or (now - key.used_at).total_seconds() > 60:
         UploadKey.objects.filter(pk=key.pk).update(used_at=now)
     return key.source, key
+
+
+@contextmanager
+def _one_of_a_name(others: QuerySet[Source]) -> Iterator[None]:
+    """Of two who take a name at once the second is told so, as if it had come later."""
+    try:
+        yield
+    except IntegrityError:
+        if others.exists():
+            raise _name_taken() from None
+        raise
+
+
+def _name_taken() -> InvalidInput:
+    return InvalidInput("name_taken", _("You have a source of this name. Choose another name."), field="name")
 
 
 def _hash(secret: str) -> str:

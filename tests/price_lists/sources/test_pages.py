@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Offer
+from catalog.models import Offer, Supply
 from core.models import PartialUpload
 from price_lists.enums import RunState
 from price_lists.models import Feed, ImportRun, Source, UploadKey
+from price_lists.services import uploads
 from price_lists.services.imports import _advance_here
 from price_lists.sources import registering
 from price_lists.sources.enums import Every, Precedence, Role
@@ -104,6 +105,33 @@ def test_a_name_is_taken_once(client, at):
     client.post(at("source_new"), NEW)
     assert client.post(at("source_new"), NEW).status_code == 422
     assert Source.objects.count() == 1
+
+
+def test_a_name_given_up_is_free_for_another_source(client, at, vendor):
+    client.post(at("source_new"), NEW)
+    source = Source.objects.get()
+    changed = {"name": "Old feed", "precedence": "2", "url": NEW["url"], "every": "60"}
+    assert client.post(at("source_edit", source.pk), changed).status_code == 302
+    assert client.post(at("source_new"), NEW).status_code == 302
+    registering.change_source(
+        source=Source.objects.get(name=NEW["name"]), name="B", precedence=source.precedence
+    )
+    assert uploads.open_source(vendor=vendor, name=NEW["name"]).supply_id not in {source.supply_id, None}
+    assert Source.objects.values("supply").distinct().count() == 3
+
+
+def test_of_two_who_take_a_name_at_once_the_second_is_told(client, at, vendor, monkeypatch):
+    """The other one's row comes between the look at the names and the write."""
+
+    def meanwhile(name):
+        partial_source(vendor, Role.FULL, name=name)
+        return "late"
+
+    monkeypatch.setattr(registering, "new_supply_key", lambda: meanwhile(NEW["name"]))
+    assert client.post(at("source_new"), NEW).status_code == 422
+    monkeypatch.setattr(uploads, "new_supply_key", lambda: meanwhile("list"))
+    assert uploads.open_source(vendor=vendor, name="list") == Source.objects.get(name="list")
+    assert not Supply.objects.filter(source="late").exists()
 
 
 def test_prices_alone_stand_above_the_list_unless_said_otherwise(client, at, vendor):
