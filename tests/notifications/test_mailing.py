@@ -189,8 +189,12 @@ def test_account_closed_meanwhile_gets_no_letter():
 
 
 def test_broker_that_is_down_does_not_fail_what_was_committed(monkeypatch):
+    asked = []
+
     def down(*args, **kwargs):
+        asked.append((args, kwargs))
         raise OSError("no broker")
 
     monkeypatch.setattr(tasks.send_mail._get_current_object(), "apply_async", down)
     mailing.wake()
+    assert asked == [((), {"retry": False})]

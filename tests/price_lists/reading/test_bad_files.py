@@ -50,17 +50,24 @@ def test_what_servers_send_instead_of_a_list(tmp_path, text, code):
     assert refusal_of(text_file(tmp_path / "list", text)).code == code
 
 
-@pytest.mark.parametrize("wrong", ["<offer", "&a;" * 10, "\x00", "\ud800"])
-def test_nothing_of_a_feed_escapes_as_a_crash(tmp_path, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [("<offer", "damaged_xml"), ("&a;" * 10, ""), ("\x00", "title_missing"), ("\ud800", "")],
+)
+def test_nothing_of_a_feed_escapes_as_a_crash(tmp_path, wrong, said):
     path = tmp_path / "feed.xml"
     text = f"<yml_catalog><shop><offers>{OFFER}{OFFER.replace('Чай', wrong)}</offers></shop></yml_catalog>"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     inspection = reading.inspect(path)
-    if inspection.refusal is None:
-        for item in reading.read(path, inspection.mapping):
-            assert repr(item).encode()
+    if inspection.refusal is not None:
+        assert inspection.refusal.code == said
+        return
+    good, other = reading.read(path, inspection.mapping)
+    assert (good.source_id, good.price) == ("1", 5)
+    if said:
+        assert (other.severity, other.code) == (Severity.ERROR, said)
     else:
-        assert inspection.refusal.code == "damaged_xml"
+        assert (other.source_id, other.price) == ("1", 5)
 
 
 def test_a_long_text_in_a_feed_does_not_keep_the_others_out(tmp_path):
