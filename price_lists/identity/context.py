@@ -12,10 +12,10 @@ UNKNOWN = -99.0
 _NOBODY = -9.0
 _RANKS = 5
 
-NAMES = (
-    "alone",
-    *(f"{side}_{what}" for side in ("left", "right") for what in ("rank", "lead", "rival", "second_rival")),
+RIVALS = tuple(
+    f"{side}_{what}" for side in ("left", "right") for what in ("rank", "lead", "rival", "second_rival")
 )
+NAMES = ("alone", *RIVALS)
 SIDE = 4
 
 

@@ -4,71 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from price_lists.identity.context import UNKNOWN
+from price_lists.identity.context import RIVALS, UNKNOWN
 from price_lists.identity.facts import Facts
-from price_lists.identity.features import MISSING, Shared
+from price_lists.identity.features import MISSING, TOPICS, Shared
 from price_lists.identity.records import Evidence
 from price_lists.identity.statistics import Weighed
 
-#: feature -> what it is told as
-_TOPICS = {
-    "words": (
-        *(
-            "cover_left",
-            "cover_right",
-            "cosine",
-            "jaccard",
-            "rarest_left",
-            "rarest_right",
-            "rest_left",
-            "rest_right",
-        ),
-        *(
-            "words_left",
-            "words_right",
-            "soft_pairs",
-            "everything_left",
-            "everything_right",
-            "order",
-            "first_word",
-        ),
-    ),
-    "spelling": (
-        "gram_cosine",
-        "gram_left",
-        "gram_right",
-        "ratio",
-        "sorted_ratio",
-        "set_ratio",
-        "partial_ratio",
-        "start",
-    ),
-    "model": (
-        *(
-            "codes_left",
-            "codes_right",
-            "code_same",
-            "code_alike",
-            "code_inside",
-            "code_missing",
-            "code_rarity",
-        ),
-        *("mpn", "mpn_inside"),
-    ),
-    "number": ("numbers_same", "numbers_left", "numbers_right", "number_rarity"),
-    "measure": ("measures_same", "measures_differ", "measures_single", "measure_ratio", "sizes"),
-    "pack": ("pieces",),
-    "colour": ("colours",),
-    "brand": ("brand", "brand_inside"),
-    "gtin": ("gtin",),
-    "price": ("price_ratio",),
-    "description": ("description_left", "description_right", "description_jaccard"),
-    "candidates": (
-        *("left_rank", "left_lead", "left_rival", "left_second_rival"),
-        *("right_rank", "right_lead", "right_rival", "right_second_rival"),
-    ),
-}
-_TOPIC = {feature: topic for topic, names in _TOPICS.items() for feature in names}
+#: Feature → what it is told as; a pair's own score among its rivals is not told.
+_TOPIC = TOPICS | dict.fromkeys(RIVALS, "candidates")
 _CODES = {
     "words": ("words_same", "words_missing"),
     "spelling": ("spelling", "spelling"),
