@@ -48,10 +48,10 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
         raise inspection.refusal
     # Guessed is good enough for an automatic import; the guard looks at how sure the guess is.
     goes_on = mapping is not None or (run.auto_apply and is_complete(inspection.mapping))
-    run.inspection = _to_json(inspection) | {"drift": drift, "remembered": mapping is not None}
+    run.inspection = inspection_to_json(inspection) | {"drift": drift, "remembered": mapping is not None}
     run.mapping = (mapping or inspection.mapping).to_json()
     run.state = RunState.READING if goes_on else RunState.MAPPING
-    _save(run, [RunState.UPLOADED])
+    save_run(run, [RunState.UPLOADED])
     return run
 
 
@@ -65,7 +65,7 @@ def _offers_partial(run: ImportRun, refusal: Refusal) -> bool:
     run.inspection = {"partial": str(layout.role), "format": layout.mapping.format}
     run.mapping = layout.mapping.to_json()
     run.state = RunState.MAPPING
-    _save(run, [RunState.UPLOADED])
+    save_run(run, [RunState.UPLOADED])
     return True
 
 
@@ -89,11 +89,11 @@ def guess_again(
     if inspection.refusal is not None:
         raise inspection.refusal
     kept = run.inspection or {}
-    run.inspection = _to_json(inspection) | {"drift": kept.get("drift"), "remembered": False}
+    run.inspection = inspection_to_json(inspection) | {"drift": kept.get("drift"), "remembered": False}
     run.mapping = inspection.mapping.to_json()
     run.state = RunState.MAPPING
     forget_staged(run=run)
-    _save(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
+    save_run(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
     return run
 
 
@@ -114,7 +114,7 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
     run.inspection = (run.inspection or {}) | {"confirmed": True}
     run.staged_rows, run.applied_id, run.guard, run.counts = 0, 0, [], {}
     run.state = RunState.READING
-    _save(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
+    save_run(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
     if currency and not run.only_check:
         Source.objects.filter(pk=run.source_id).update(currency=currency)
         run.source.currency = currency
@@ -124,7 +124,7 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
 def reopen_columns(*, run: ImportRun) -> ImportRun:
     """Back from the preview to the columns."""
     run.state = RunState.MAPPING
-    _save(run, [RunState.REVIEW, RunState.HELD, RunState.MAPPING])
+    save_run(run, [RunState.REVIEW, RunState.HELD, RunState.MAPPING])
     return run
 
 
@@ -203,7 +203,8 @@ def _headings(mapping: Mapping) -> dict[str, str]:
     }
 
 
-def _to_json(inspection: Inspection) -> dict[str, Any]:
+def inspection_to_json(inspection: Inspection) -> dict[str, Any]:
+    """What of an inspection is kept with its run: the beginning of each sheet, and what was found out."""
     return {
         "format": inspection.format,
         "encoding": inspection.encoding,
@@ -225,7 +226,7 @@ def _to_json(inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def _save(run: ImportRun, states: list[RunState]) -> None:
+def save_run(run: ImportRun, states: list[RunState]) -> None:
     """Writes the run if it is still in one of `states`; RunNotPossible otherwise."""
     with transaction.atomic():
         moved = ImportRun.objects.filter(pk=run.pk, state__in=states).update(

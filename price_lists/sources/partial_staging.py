@@ -22,7 +22,7 @@ from price_lists.mapping.model import Mapping
 from price_lists.messages import issue
 from price_lists.models import ImportRun, PartialValue, RowProblem, Source, StagedRow
 from price_lists.rows import RowIssue, Severity
-from price_lists.services.columns import _save, _to_json, terms_of
+from price_lists.services.columns import inspection_to_json, save_run, terms_of
 from price_lists.services.guarding import LEFT_SHARE, guard_run
 from price_lists.services.staged import forget_staged
 from price_lists.services.staging import MAX_PROBLEMS
@@ -81,7 +81,7 @@ def inspect_partial(*, run: ImportRun) -> ImportRun:
     run.inspection = _inspection(layout, path_of=run) | {"remembered": same, "confirmed": layout.is_sure}
     run.mapping = mapping.to_json()
     run.state = RunState.READING if goes_on else RunState.MAPPING
-    _save(run, [RunState.UPLOADED])
+    save_run(run, [RunState.UPLOADED])
     return run
 
 
@@ -356,4 +356,4 @@ def _inspection(layout: PartialLayout, *, path_of: ImportRun) -> dict[str, Any]:
         layout.mapping,
         details={"original_name": path_of.price_list.original_name} | (layout.details or {}),
     )
-    return _to_json(shown) | {"drift": None, "partial": str(layout.role)}
+    return inspection_to_json(shown) | {"drift": None, "partial": str(layout.role)}
