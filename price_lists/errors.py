@@ -16,11 +16,14 @@ core.errors.InvalidInput
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, DomainError, InvalidInput
+
+#: The code of a fault of ours, kept where else the code of a refusal stands.
+UNEXPECTED: Final = "unexpected"
 
 
 class Refusal(DomainError):

@@ -17,7 +17,7 @@ import httpx
 from django.conf import settings
 
 from core.outgoing.addresses import Policy, Target, check_url
-from core.outgoing.errors import AnswerRefused, AnswerTooBig, RedirectRefused, StatusRefused
+from core.outgoing.errors import AddressRefused, AnswerRefused, AnswerTooBig, RedirectRefused, StatusRefused
 from core.outgoing.wire import Deadline, GuardedBackend, GuardedTransport, Resolver, look_up
 
 MAX_REDIRECTS: Final = 3
@@ -105,7 +105,7 @@ def download(
                 follow_redirects=False,
                 timeout=None,  # noqa: S113 - the deadline of the wire is the limit
             ) as client,
-            client.stream("GET", target.url, headers=own) as response,
+            client.stream("GET", _as_asked(target), headers=own) as response,
         ):
             if response.status_code in _REDIRECTS:
                 target = _next(response, target, hops, policy)
@@ -137,6 +137,14 @@ def download(
             )
 
 
+def _as_asked(target: Target) -> httpx.URL:
+    """The client has rules of its own about how an address is written."""
+    try:
+        return httpx.URL(target.url)
+    except httpx.InvalidURL as error:
+        raise AddressRefused("bad_url", url=target.url[:80]) from error
+
+
 def _next(response: httpx.Response, target: Target, hops: list[str], policy: Policy) -> Target:
     if len(hops) >= MAX_REDIRECTS:
         raise RedirectRefused("too_many_redirects", limit=MAX_REDIRECTS)
@@ -144,7 +152,11 @@ def _next(response: httpx.Response, target: Target, hops: list[str], policy: Pol
     if not location:
         raise RedirectRefused("redirect_nowhere")
     hops.append(target.url)
-    return check_url(urljoin(target.url, location), policy)
+    try:
+        leads_to = urljoin(target.url, location)
+    except ValueError as error:
+        raise RedirectRefused("redirect_nowhere") from error
+    return check_url(leads_to, policy)
 
 
 def _refused(response: httpx.Response, target: Target) -> StatusRefused:

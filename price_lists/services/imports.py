@@ -23,7 +23,7 @@ from core.models import Job, JobState
 from core.outbox.outages import Outage, outage
 from price_lists import metrics
 from price_lists.enums import Change, RunState
-from price_lists.errors import ImportStopped, Refusal, RunNotPossible
+from price_lists.errors import UNEXPECTED, ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
 from price_lists.models import ImportRun, StagedRow
 from price_lists.services.applying import apply_run
@@ -245,7 +245,7 @@ def fail_run(*, run: ImportRun, error: DomainError | None) -> None:
     """Records why an import ended. What was staged goes, unless it is half applied and can be gone on with."""
     run.refresh_from_db()
     run.state = RunState.FAILED
-    run.error_code = error.code[:60] if error else "unexpected"
+    run.error_code = error.code[:60] if error else UNEXPECTED
     run.error = (
         str(error)
         if error

@@ -17,11 +17,12 @@ from django.db.models import F, Q
 
 from catalog.services.bulk import confirm_supply
 from core import clock, metrics, outgoing
+from core.databases import is_outage
 from core.errors import DomainError
 from core.sealing import SealBroken, unseal
 from price_lists import reading
 from price_lists.enums import RunState
-from price_lists.errors import Refusal
+from price_lists.errors import UNEXPECTED, Refusal
 from price_lists.models import Feed, Fetch, ImportRun
 from price_lists.services.imports import start
 from price_lists.services.uploads import receive_upload
@@ -88,13 +89,20 @@ def due(*, now: dt.datetime, at_most: int = 200) -> list[int]:
 def fetch(*, source_id: int) -> Fetch | None:
     """Asks the link of a source if it is due and nobody else is at it; None otherwise.
 
-    Never raises for what the link does: that is recorded, told once, and tried again later and later.
+    Never raises for what the link does: that is recorded, told once, and tried again later and later. So is a fault of
+    ours, which is raised as well.
     """
     feed = _claim(source_id)
     if feed is None:
         return None
     with tempfile.NamedTemporaryFile(prefix="ryad-feed-") as file:
-        found = _look(feed, file)
+        try:
+            found = _look(feed, file)
+        except Exception as error:
+            # Without a word of it the lease would stand, and the page would show the last look as the newest.
+            if not is_outage(error):  # then nothing can be written, and the task is tried again
+                _record(feed, _Found(Outcome.FAILED, error=DomainError(UNEXPECTED)))
+            raise
     return _record(feed, found)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from core.outgoing.errors import MESSAGES
 from price_lists.enums import RunState
+from price_lists.errors import UNEXPECTED
 from price_lists.messages import REFUSALS
 from price_lists.models import Feed, Fetch, ImportRun, Source, UploadKey
 from vendors.models import Vendor
@@ -83,7 +85,9 @@ def page_of(source: Source) -> dict[str, Any]:
 
 
 def in_words(code: str, context: dict[str, Any]) -> tuple[str, str]:
-    """What happened and what to do, for the code of an OutgoingError or a Refusal."""
+    """What happened and what to do, for the code of an OutgoingError, a Refusal or a fault of ours."""
+    if code == UNEXPECTED:
+        return _("Something unexpected happened. It was noted; please try again or ask for help."), ""
     said: tuple[Any, Any] | None = MESSAGES.get(code) or REFUSALS.get(code)
     if said is None:
         return "", ""

@@ -16,7 +16,10 @@ _PLAIN_ID: Final = re.compile(_ID)
 
 def direct_link(url: str) -> str:
     """Where the file behind a share link of Google or Dropbox is downloaded from; other links as they are."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # no address at all, which whoever asks it says in words
+        return url.strip()
     host = (parts.hostname or "").lower()
     if host == "docs.google.com":
         return _google_sheet(url, parts.path, parts.query)

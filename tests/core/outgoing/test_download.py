@@ -131,6 +131,7 @@ def test_three_redirects_are_followed_and_no_more(site, allowing):
         ("http://shop.example:22/", "port"),
         ("http://root:x@shop.example/", "userinfo"),
         ("", "redirect_nowhere"),
+        ("http://[x/", "redirect_nowhere"),
     ],
 )
 def test_a_redirect_is_checked_like_the_first_address(site, allowing, location, code):

@@ -14,7 +14,7 @@ from price_lists import tasks
 from price_lists.enums import RunState
 from price_lists.models import Feed, Fetch, ImportRun
 from price_lists.services.imports import _advance_here
-from price_lists.sources import fetching, registering
+from price_lists.sources import fetching, reads, registering
 from price_lists.sources.enums import Every, Outcome, Precedence, Role
 from tests.core.outgoing.conftest import say, site, sites  # noqa: F401 - fixtures
 from tests.factories.price_lists import goods, write_list
@@ -288,6 +288,21 @@ def test_the_sweep_sends_each_due_link_once(feed, monkeypatch):
     registering.pause(source=feed.source, is_on=False)
     tasks.fetch_due()
     assert sent == [feed.source_id]
+
+
+def test_a_fault_of_ours_is_written_down_and_raised(feed, monkeypatch):
+    def broken(*_args, **_more):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(fetching.outgoing, "download", broken)
+    with pytest.raises(ZeroDivisionError):
+        look(feed)
+    row = Fetch.objects.get()
+    assert (row.outcome, row.error_code) == (Outcome.FAILED, "unexpected")
+    feed.refresh_from_db()
+    assert (feed.failures, feed.lease) == (1, None)
+    assert feed.next_at > timezone.now()
+    assert reads.in_words(row.error_code, row.error_context)[0]
 
 
 def test_the_history_stays_short(feed, site, lists, monkeypatch):  # noqa: F811

@@ -85,6 +85,7 @@ def test_a_link_is_set_up_changed_paused_and_asked(client, at):
         ({"url": "http://127.0.0.1/feed.xml"}, "127.0.0.1"),
         ({"url": "http://0x7f.1/"}, "0x7f.1"),
         ({"url": "ftp://shop.example/a"}, "ftp"),
+        ({"url": "http://[x"}, re.escape("http://[x")),
         ({"name": ""}, ""),
     ],
 )

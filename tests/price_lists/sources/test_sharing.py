@@ -25,6 +25,7 @@ ID = "1AbC_dEf-GhIjKlMnOpQrStUv"
         ("https://www.dropbox.com/home", None),
         ("https://docs.google.com.evil.example/spreadsheets/d/abcdefghijkl/edit", None),
         ("https://shop.example/feed.xml?id=1", None),
+        ("http://[x", None),
     ],
 )  # fmt: skip
 def test_share_links(shared, direct):
