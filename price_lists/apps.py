@@ -26,6 +26,7 @@ class PriceListsConfig(AppConfig):
         )
         kinds.register("price_lists.versions", label=_("Reports and comparison of price lists"))
         kinds.register("price_lists.categories", label=_("Offers follow their categories"))
+        kinds.register("price_lists.forget", label=_("Let the price list speak again"))
 
         messages.register()
         reminders.register()

@@ -19,8 +19,8 @@ from price_lists.services import begin
 from price_lists.sources import reads, registering
 from price_lists.sources.conversion import take_as_partial
 from price_lists.sources.enums import Every, Precedence, Role
+from price_lists.sources.forgetting import stop_counting
 from price_lists.sources.forms import NewSourceForm, SourceForm
-from price_lists.sources.partial_applying import forget_partial
 from vendors.access import DeskRequest, desk_view
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ def source_pause(request: DeskRequest, vendor_slug: str, source_id: int) -> Http
 def source_forget(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpResponse:
     """A source of prices or stock no longer counts."""
     found = reads.source_of(vendor=request.vendor, source_id=source_id)
-    count = forget_partial(source=found)
-    registering.pause(source=found, is_on=False)
+    count = stop_counting(source=found, user=cast("User", request.user))
     messages.success(
         request,
         _("What it said of %(number)d offers no longer counts: the next price list brings its own values.")

@@ -10,10 +10,10 @@ from core import clock
 from core.jobs.work import RETRIED_LATER, work_on
 from price_lists import services
 from price_lists.freshness import reminders
-from price_lists.models import ImportRun
+from price_lists.models import ImportRun, Source
 from price_lists.readers import unpacking
 from price_lists.services import versions
-from price_lists.sources import fetching, registering
+from price_lists.sources import fetching, forgetting, registering
 from price_lists.validator import checking
 
 
@@ -32,6 +32,15 @@ def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
     with work_on(job_id) as work:
         if work is not None:
             work.result = {"moved": services.follow_links(link_ids, work=work)}
+
+
+@shared_task(name="price_lists.forget_partial", soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def forget_partial(*, job_id: str, source_id: int, **_: Any) -> None:
+    """What a source of prices or stock said no longer counts."""
+    with work_on(job_id) as work:
+        source = Source.objects.filter(pk=source_id).first()
+        if work is not None and source is not None:
+            work.result = {"offers": forgetting.forget_partial(source=source, work=work)}
 
 
 @shared_task(name="price_lists.fetch", soft_time_limit=900, time_limit=960, **RETRIED_LATER)

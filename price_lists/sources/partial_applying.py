@@ -13,9 +13,9 @@ from core.jobs.work import Work
 from price_lists import reports
 from price_lists.enums import Change, Kind, RunState
 from price_lists.errors import RunNotPossible
-from price_lists.models import ImportRun, PartialValue, Source, SourceItem, StagedRow
+from price_lists.models import ImportRun, PartialValue, StagedRow
 from price_lists.services.applying import CHUNK, finish
-from price_lists.sources.enums import Role
+from price_lists.sources.precedence import Above, Said
 
 _COLUMNS = (
     "source_id", "offer_id", "price_amount", "price_currency", "old_price_amount", "stock_state", "quantity",
@@ -52,33 +52,15 @@ def apply_partial(*, run: ImportRun, work: Work) -> ImportRun:
     return run
 
 
-def forget_partial(*, source: Source) -> int:
-    """A partial source no longer counts: the next issues of the lists bring their own prices and stock back.
-
-    Offers keep what they show until then, for nobody knows a better value. Returns how many it told about.
-    """
-    if source.role == Role.FULL:
-        raise RunNotPossible("source_not_partial")
-    count, last = 0, 0
-    while ids := list(
-        PartialValue.objects.filter(source=source, pk__gt=last)
-        .order_by("pk")
-        .values_list("pk", "offer_id")[:CHUNK]
-    ):
-        last = ids[-1][0]
-        with transaction.atomic():
-            # A row that is "known" is not read again: without its hashes it is.
-            SourceItem.objects.filter(offer__in=[offer for _pk, offer in ids]).update(
-                raw_hash=b"", price_hash=b"", stock_hash=b""
-            )
-            count += PartialValue.objects.filter(pk__in=[pk for pk, _offer in ids]).delete()[0]
-    return count
-
-
 def _apply(run: ImportRun, rows: list[StagedRow], work: Work) -> None:
-    parts = [_part(row) for row in rows]
     with transaction.atomic():
         work.check_cancelled()
+        # Asked again: since the rows were staged another source may have spoken, or risen.
+        above = Above(run.source).of([row.offer_id for row in rows if row.offer_id])
+        for row in rows:
+            if said := above.get(row.offer_id or 0):
+                _give_way(row, said)
+        parts = [_part(row) for row in rows]
         written = {each.offer_id: each for each in write_parts(parts=parts, now=timezone.now())}
         there = [row for row in rows if row.offer_id in written]
         insert_rows(PartialValue, _COLUMNS, [_value(run, row) for row in there], _ON_CONFLICT)
@@ -86,6 +68,21 @@ def _apply(run: ImportRun, rows: list[StagedRow], work: Work) -> None:
         lines = [_line(row, written[row.offer_id or 0]) for row in there if row.change == Change.CHANGED]
         reports.write_part(run, rows[0].pk, lines)
     run.applied_id = rows[-1].pk
+
+
+def _give_way(row: StagedRow, said: Said) -> None:
+    """What stands above stays on sale; what the row says is kept all the same."""
+    data: dict[str, Any] = row.data or {}
+    puts_price, puts_stock = data["puts"]
+    if said.price is not None:
+        amount, currency, old = said.price
+        data["price"] = {**data["price"], "amount": amount, "currency": currency, "old": old}
+        puts_price, row.kinds = False, row.kinds & ~Kind.PRICE
+    if said.stock is not None:
+        puts_stock, row.kinds = False, row.kinds & ~Kind.STOCK
+    data["puts"] = [puts_price, puts_stock]
+    if not row.kinds:
+        row.change = Change.UNCHANGED
 
 
 def _part(row: StagedRow) -> Part:

@@ -3,18 +3,24 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.enums import EditRank
 from catalog.models import Offer, PriceChange, Supply
 from catalog.services.offers import edit_offer
-from core.models import OutboxEntry
+from core.models import Job, JobState, OutboxEntry
+from price_lists import tasks
 from price_lists.enums import RunState
 from price_lists.errors import NoGoodsFound
-from price_lists.models import ImportRun, PartialValue, RowProblem, Source, SourceItem, StagedRow
+from price_lists.models import Feed, ImportRun, PartialValue, RowProblem, Source, SourceItem, StagedRow
 from price_lists.services import import_file, request_apply
+from price_lists.services.imports import _advance_here
+from price_lists.sources import forgetting
 from price_lists.sources.enums import Precedence, Role
-from price_lists.sources.partial_applying import forget_partial
+from price_lists.sources.forgetting import forget_partial
+from tests.factories.accounts import UserFactory
 from tests.factories.price_lists import good, goods, imported
 from tests.price_lists.sources.support import partial_source, price, stock, told, write_table
 
@@ -211,6 +217,53 @@ def test_removing_a_partial_source_lets_the_list_speak_again(vendor, full, tmp_p
     imported(vendor, tmp_path / "full.csv", [*goods(10), good(11)])
     assert price("A-0001") == (101.5, "UAH")
     assert not PartialValue.objects.exists()
+
+
+def test_where_there_is_much_a_worker_forgets_and_the_link_is_paused_first(
+    vendor, full, tmp_path, monkeypatch
+):
+    other = imported(vendor, tmp_path / "other.csv", goods(4), source="other").source
+    source = partial_source(vendor, target=full)
+    told(vendor, source, tmp_path / "p.csv", PRICES, [["A-0001", "90"], ["A-0009", "90"]])
+    feed = Feed.objects.create(source=source, url="https://shop.example/", next_at=timezone.now())
+    monkeypatch.setattr(forgetting, "FORGOTTEN_AT_ONCE", 5)
+    monkeypatch.setattr(forgetting, "CHUNK", 3)
+    assert forgetting.stop_counting(source=source, user=UserFactory()) == 2
+    feed.refresh_from_db()
+    assert (feed.is_on, PartialValue.objects.count()) == (False, 2)  # nothing in the request itself
+    job = Job.objects.get(kind="price_lists.forget")
+    with CaptureQueriesContext(connection) as queries:
+        tasks.forget_partial(job_id=str(job.pk), **job.kwargs)
+    job.refresh_from_db()
+    assert (job.state, job.result) == (JobState.DONE, {"offers": 2})
+    assert not PartialValue.objects.exists()
+    emptied = [item for item in SourceItem.objects.filter(source=full) if not bytes(item.raw_hash)]
+    assert sorted(item.offer.article for item in emptied) == ["A-0001", "A-0009"]
+    assert not [item for item in SourceItem.objects.filter(source=other) if not bytes(item.raw_hash)]
+    updates = [
+        query["sql"] for query in queries if query["sql"].startswith('UPDATE "price_lists_sourceitem"')
+    ]
+    assert len(updates) == 2
+    assert not [sql for sql in updates if '"offer_id"' in sql]  # by which items have no index
+
+
+def test_precedence_is_asked_again_when_prices_are_applied(vendor, full, tmp_path):
+    low = partial_source(vendor, name="low", precedence=Precedence.NORMAL)
+    run = import_file(
+        vendor=vendor,
+        path=write_table(tmp_path / "l.csv", BOTH, [["A-0001", "80", "3"], ["A-0002", "81", "3"]]),
+        source_name="low",
+        auto_apply=False,
+    )
+    assert run.state == RunState.REVIEW
+    told(vendor, partial_source(vendor, name="high"), tmp_path / "h.csv", PRICES, [["A-0001", "90"]])
+    request_apply(run=run)
+    _advance_here(run)
+    run.refresh_from_db()
+    assert run.state == RunState.APPLIED
+    assert (price("A-0001"), price("A-0002")) == ((90.0, "UAH"), (81.0, "UAH"))
+    assert stock("A-0001") == ("in_stock", "3")
+    assert PartialValue.objects.get(source=low, offer__article="A-0001").price_amount == 800_000
 
 
 def test_withdrawn_goods_do_not_return_and_other_vendors_goods_are_not_touched(vendor, full, tmp_path):
