@@ -104,7 +104,10 @@ services-status: .venv/.synced ## Say which of them answer
 # -- proving -----------------------------------------------------------------------------------------------------
 
 # Rooms whose statements the two databases answer differently: their tests run on both where `make services` runs.
-POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/buyer_requests tests/notifications
+# What reads files and words asks no database.
+POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/buyer_requests tests/notifications \
+  $(addprefix --ignore=,tests/core/text tests/core/outgoing \
+  $(addprefix tests/price_lists/,reading mapping validation identity categorising validator))
 NOTED = sed -n 's/^RYAD_DATABASE_URL=//p' $(VAR)/services/env 2>/dev/null
 
 test: install ## Run all tests on two processes; with `make services` also those of PostgreSQL, Redis and OpenSearch
