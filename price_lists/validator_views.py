@@ -23,6 +23,7 @@ from price_lists.validator.showing import shown
 _TEMPLATE = "price_lists/check.html"
 
 
+@rate_limited("price_lists.check", "20/h")  # outermost: one over the limit is refused before its file is read
 @csrf_exempt  # for the handler below must be there before anything reads the body; `_checked` asks for the token
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -38,7 +39,6 @@ def check(request: HttpRequest) -> HttpResponseBase:
 
 
 @csrf_protect
-@rate_limited("price_lists.check", "20/h")
 def _checked(request: HttpRequest, *, handler: IntoFolder) -> HttpResponse:
     request.POST.dict()  # reads the body, if the search for the token has not
     if handler.is_too_big:

@@ -14,6 +14,7 @@ from django.test import Client
 
 from price_lists.models import ImportRun, PriceList
 from price_lists.validator import checking
+from price_lists.validator.receiving import IntoFolder
 from tests.factories.price_lists import goods, write_list
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,22 @@ def test_more_than_two_at_once_are_asked_to_come_back(client, list_file):
 def test_one_address_may_ask_twenty_times_an_hour(client, settings):
     settings.RATE_LIMITS = {"price_lists.check": "2/h"}
     assert [client.post("/en/check-price-list/").status_code for _ in range(3)] == [422, 422, 429]
+
+
+def test_one_over_the_limit_is_refused_before_its_file_is_read(settings, list_file, monkeypatch):
+    settings.RATE_LIMITS = {"price_lists.check": "2/h"}
+    read = []
+    real = IntoFolder.receive_data_chunk
+
+    def receive(self, raw_data, start):
+        read.append(start)
+        return real(self, raw_data, start)
+
+    monkeypatch.setattr(IntoFolder, "receive_data_chunk", receive)
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/en/check-price-list/")  # with its cookie, the body is searched for the token
+    assert [sent(strict, list_file).status_code for _ in range(3)] == [403, 403, 429]
+    assert read == [0, 0]
 
 
 def test_what_a_killed_process_left_goes_with_the_next_sweep(folder, settings):
