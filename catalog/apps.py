@@ -9,8 +9,9 @@ class CatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from catalog.services import categories
+        from catalog.services import categories, freshness
         from core.jobs import kinds
 
         kinds.register(categories.FOLLOW, label=_("Offers follow a category that was moved"))
+        kinds.register(freshness.FOLLOW_DAYS, label=_("days until offers expire"))
         kinds.register(categories.MERGE, label=_("Merging of two categories"))

@@ -10,9 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.core.cache import cache
+from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
 from django.utils import timezone
 
@@ -23,6 +26,7 @@ from vendors.enums import VendorState
 DEFAULT_DAYS = 30
 #: What an operator may set.
 SHORTEST, LONGEST = 1, 366
+_KEY, _SECONDS = "catalog.expired_offers", 30
 
 
 class State(enum.StrEnum):
@@ -137,6 +141,30 @@ def expired_offers(*, now: dt.datetime | None = None) -> tuple[Expired, ...]:
         if supplies:
             parts.append(Expired(supplies, categories, but_not))
     return tuple(parts)
+
+
+def known_expired_offers() -> tuple[Expired, ...]:
+    """The same for searches, half a minute old at most; a confirmation and other days for a category show at once."""
+    found: tuple[Expired, ...] | None = cache.get(_KEY)
+    if found is None:
+        found = expired_offers()
+        with suppress(OSError):  # a full disk
+            cache.set(_KEY, found, _SECONDS)
+    return found
+
+
+def forget_expired_offers() -> None:
+    """What is past its days has changed. Inside a transaction it is forgotten again with its end: a search in between
+    keeps what was before.
+    """
+
+    def forget() -> None:
+        with suppress(OSError):
+            cache.delete(_KEY)
+
+    forget()
+    if connection.in_atomic_block:
+        transaction.on_commit(forget, robust=True)
 
 
 def fresh(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from celery import shared_task
@@ -30,6 +31,21 @@ def merge_categories(*, job_id: str, source_id: int, target_id: int, **_: Any) -
         if work is not None and source is not None and target is not None:
             moved = categories.merge_category(source=source, target=target, report=work.progress)
             work.result = {"offers": moved}
+
+
+@shared_task(name=freshness.FOLLOW_DAYS, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def follow_days(*, job_id: str, category_id: int, low: int, high: int, at: str, **_: Any) -> None:
+    """The matcher learns of the offers that other days for a category brought back or took away."""
+    with work_on(job_id) as work:
+        if work is not None:
+            told = freshness.follow_days(
+                category_id=category_id,
+                low=low,
+                high=high,
+                at=dt.datetime.fromisoformat(at),
+                report=work.progress,
+            )
+            work.result = {"offers": told}
 
 
 @shared_task(name="catalog.sweep_expired", soft_time_limit=250, time_limit=290)

@@ -11,7 +11,7 @@ import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from catalog.freshness import expired_offers
+from catalog.freshness import known_expired_offers
 from core.rates import current_rates
 from search import fallback, metrics, ranking
 from search.engines import get_engine
@@ -106,7 +106,7 @@ def _filters(query: SearchQuery, hidden_vendors: frozenset[int] | None) -> Filte
         vendors_in=query.vendors_in,
         vendors_out=query.vendors_out,
         hidden_vendors=hidden_vendor_ids() if hidden_vendors is None else hidden_vendors,
-        expired=expired_offers() if hidden_vendors is None else (),
+        expired=known_expired_offers() if hidden_vendors is None else (),
         category=query.category_id,
         availability=query.availability,
         brands=query.brands,

@@ -13,13 +13,16 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from catalog.freshness import LONGEST, Rules
+from catalog.freshness import LONGEST, Rules, forget_expired_offers
 from catalog.models import Category, Offer, Supply
+from catalog.services.categories import Report
 from catalog.services.changes import CHUNK, announce
+from core.jobs.services import start_job
 from vendors.models import Vendor
 
 #: Sources looked at in one sweep: the rest is for the next one.
 AT_ONCE = 500
+FOLLOW_DAYS = "catalog.follow_days"
 
 
 def confirm_supplies(*, vendor: Vendor, ids: Collection[int]) -> int:
@@ -37,24 +40,50 @@ def confirm(supplies: QuerySet[Supply], *, now: dt.datetime) -> int:
         default=F("expired_days"),
         output_field=IntegerField(),
     )
-    return supplies.update(confirmed_at=now, expired_days=told)
+    confirmed = supplies.update(confirmed_at=now, expired_days=told)
+    forget_expired_offers()
+    return confirmed
 
 
-@transaction.atomic
-def set_fresh_days(*, category: Category, days: int | None) -> None:
-    """Days of a category; None: as above it. The matcher learns of the offers that this brings back or takes away."""
-    old, now = Rules.now().days(category.path), timezone.now()
-    Category.objects.filter(pk=category.pk).update(fresh_days=days)
-    category.fresh_days = days
-    new = Rules.now().days(category.path)
-    if new == old:
-        return
-    between = Offer.objects.filter(
+def set_fresh_days(*, category: Category, days: int | None, owner: str = "") -> None:
+    """Days of a category; None: as above it. A worker tells the matcher of the offers that this brings back or takes
+    away, as a job of `owner` ("user:7").
+    """
+    with transaction.atomic():
+        old, now = Rules.now().days(category.path), timezone.now()
+        Category.objects.filter(pk=category.pk).update(fresh_days=days)
+        category.fresh_days = days
+        forget_expired_offers()
+        new = Rules.now().days(category.path)
+        low, high = sorted((old, new))
+        if low == high or not _between(category, low, high, now).exists():
+            return
+        start_job(
+            kind=FOLLOW_DAYS,
+            task=FOLLOW_DAYS,
+            kwargs={"category_id": category.pk, "low": low, "high": high, "at": now.isoformat()},
+            queue="index",
+            owner=owner,
+            subject=f"category:{category.pk}",
+        )
+
+
+def follow_days(
+    *, category_id: int, low: int, high: int, at: dt.datetime, report: Report | None = None
+) -> int:
+    """Tells the matcher of the offers below a category that were between `low` and `high` days old `at` that moment;
+    returns how many. Repeating it changes nothing.
+    """
+    category = Category.objects.filter(pk=category_id).first()
+    return 0 if category is None else _tell_matcher(_between(category, low, high, at), report=report)
+
+
+def _between(category: Category, low: int, high: int, at: dt.datetime) -> QuerySet[Offer]:
+    return Offer.objects.filter(
         category__path__startswith=category.path,
-        supply__confirmed_at__gte=now - dt.timedelta(days=max(old, new)),
-        supply__confirmed_at__lt=now - dt.timedelta(days=min(old, new)),
+        supply__confirmed_at__gte=at - dt.timedelta(days=high),
+        supply__confirmed_at__lt=at - dt.timedelta(days=low),
     )
-    _tell_matcher(between)
 
 
 def sweep_expired() -> int:
@@ -92,8 +121,12 @@ def _turn(supply: Supply, past: int, rules: Rules) -> None:
     Supply.objects.filter(pk=supply.pk, confirmed_at=supply.confirmed_at).update(expired_days=past)
 
 
-def _tell_matcher(offers: QuerySet[Offer]) -> None:
+def _tell_matcher(offers: QuerySet[Offer], *, report: Report | None = None) -> int:
+    """Each chunk is a transaction of its own: to be called outside any. Returns of how many it told."""
     ids = list(offers.filter(withdrawn_at__isnull=True).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
+        if report is not None:
+            report(start, len(ids))
         with transaction.atomic():
             announce(ids[start : start + CHUNK], consumers=("requests",))
+    return len(ids)

@@ -138,7 +138,9 @@ class RenameCategory(_CategoryFormPage):
 
     def act(self, form: CategoryForm) -> str:
         renamed = rename_category(category=self.category, names=form.names())
-        set_fresh_days(category=renamed, days=form.cleaned_data["fresh_days"])
+        set_fresh_days(
+            category=renamed, days=form.cleaned_data["fresh_days"], owner=self.request.user.typed_id
+        )
         return _("“%(name)s” was saved.") % {"name": renamed.name}
 
 

@@ -4,12 +4,23 @@ import datetime as dt
 import random
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
-from catalog.freshness import DEFAULT_DAYS, Expired, Rules, State, expired, expired_offers, fresh
+from catalog import tasks
+from catalog.freshness import (
+    DEFAULT_DAYS,
+    Expired,
+    Rules,
+    State,
+    expired,
+    expired_offers,
+    fresh,
+    known_expired_offers,
+)
 from catalog.models import Category, Offer, Supply
 from catalog.services.freshness import confirm_supplies, set_fresh_days, sweep_expired
-from core.models import OutboxEntry
+from core.models import Job, JobState, OutboxEntry
 from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
 from tests.factories.vendors import VendorFactory
 
@@ -123,6 +134,30 @@ def test_what_counts_as_expired_follows_the_source_not_the_offer(django_assert_n
     assert expired_offers() == ()
 
 
+def test_searches_ask_once_in_half_a_minute_and_see_what_people_do_at_once(django_assert_num_queries):
+    vendor = VendorFactory()
+    category = CategoryFactory()
+    supply, other = aged(40, vendor), aged(10, vendor, "other")
+    assert known_expired_offers() == (Expired(frozenset([supply.pk])),)
+    with django_assert_num_queries(0):
+        assert known_expired_offers() == (Expired(frozenset([supply.pk])),)
+    confirm_supplies(vendor=vendor, ids=[supply.pk])
+    assert known_expired_offers() == ()
+    set_fresh_days(category=category, days=7)
+    assert known_expired_offers() == (Expired(frozenset([other.pk]), frozenset([category.pk])),)
+
+
+def test_what_a_search_found_before_the_end_of_a_transaction_is_forgotten_with_it(
+    django_capture_on_commit_callbacks,
+):
+    vendor = VendorFactory()
+    supply = aged(40, vendor)
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm_supplies(vendor=vendor, ids=[supply.pk])
+        cache.set("catalog.expired_offers", (Expired(frozenset([supply.pk])),))  # by another process
+    assert known_expired_offers() == ()
+
+
 # The matcher of open requests ---------------------------------------------------------------------------------
 
 
@@ -132,6 +167,13 @@ def told():
     found = sorted(pk for entry in entries for pk in entry.payload["offers"])
     entries.delete()
     return found
+
+
+def followed():
+    """Of which it was told by the jobs that wait."""
+    for job in Job.objects.filter(state=JobState.WAITING):
+        tasks.follow_days(job_id=str(job.pk), **job.kwargs)
+    return told()
 
 
 def test_the_matcher_is_told_once_when_offers_expire_and_once_when_they_are_back():
@@ -174,9 +216,34 @@ def test_other_days_for_a_category_are_told_to_the_matcher():
     below = CategoryFactory(parent=category)
     taken = OfferFactory(vendor=vendor, supply=aged(10, vendor, "a"), category=below)
     OfferFactory(vendor=vendor, supply=aged(2, vendor, "b"), category=below)
+    set_fresh_days(category=category, days=7, owner="user:7")
+    assert told() == []  # not in the request
+    job = Job.objects.get()
+    assert (job.owner, job.queue) == ("user:7", "index")
+    assert followed() == [taken.pk]
     set_fresh_days(category=category, days=7)
-    assert told() == [taken.pk]
-    set_fresh_days(category=category, days=7)
-    assert told() == []
+    assert followed() == []
     set_fresh_days(category=category, days=None)
-    assert told() == [taken.pk]
+    assert followed() == [taken.pk]
+
+
+def test_days_are_kept_and_offers_told_chunk_by_chunk(monkeypatch):
+    monkeypatch.setattr("catalog.services.freshness.CHUNK", 1)
+    vendor = VendorFactory()
+    category = CategoryFactory()
+    OfferFactory.create_batch(3, vendor=vendor, supply=aged(10, vendor), category=category)
+    set_fresh_days(category=category, days=7)
+    assert Category.objects.get(pk=category.pk).fresh_days == 7
+    job = Job.objects.get()
+    tasks.follow_days(job_id=str(job.pk), **job.kwargs)
+    job.refresh_from_db()
+    assert (job.state, job.result) == (JobState.DONE, {"offers": 3})
+    entries = OutboxEntry.objects.filter(consumer="requests")
+    assert [len(entry.payload["offers"]) for entry in entries] == [1, 1, 1]
+
+
+def test_other_days_that_no_offer_feels_are_no_job():
+    category = CategoryFactory()
+    OfferFactory(category=category)
+    set_fresh_days(category=category, days=7)
+    assert not Job.objects.exists()
