@@ -190,6 +190,7 @@ def _imports(offers: int) -> list[Case]:
 
     def compare() -> None:
         run = _staged(offers)
+        run.mapping = {"format": "csv"}
         assert diffing.diff_run(run=run, work=_Work())  # type: ignore[arg-type]
         guarding.guard_run(run=run)
         applying._Applying(run, _Work()).apply()  # type: ignore[arg-type]  # noqa: SLF001 - without what comes after

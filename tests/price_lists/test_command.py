@@ -16,7 +16,7 @@ from tests.factories.price_lists import goods, write_list
 def _listeners(monkeypatch):
     """The index and the matcher have tests of their own; here their entries only have to be drained."""
     monkeypatch.setattr(registry, "_consumers", {})
-    for name in ("search", "requests"):
+    for name in ("search", "requests", "identity"):
         registry.register(name, lambda facts: None)
 
 
@@ -53,17 +53,17 @@ def test_a_held_list_is_no_success(vendor, tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_dry_run_says_the_same_and_changes_nothing(vendor, tmp_path):
-    file = write_list(tmp_path / "a.csv", goods(5))
+    file = write_list(tmp_path / "a.csv", goods(12))
     said = run(file, "--vendor", vendor.slug, "--dry-run")
-    assert said["counts"] == {"new": 5, "changed": 0, "unchanged": 0, "withdrawn": 0, "errors": 0, "held": 0}
+    assert said["counts"] == {"new": 12, "changed": 0, "unchanged": 0, "withdrawn": 0, "errors": 0, "held": 0}
     assert (Offer.objects.count(), OutboxEntry.objects.count()) == (0, 0)
     real = run(file, "--vendor", vendor.slug)
-    assert (real["counts"], Offer.objects.count()) == (said["counts"], 5)
-    write_list(file, goods(1))
+    assert (real["counts"], Offer.objects.count()) == (said["counts"], 12)
+    write_list(file, goods(3))
     with pytest.raises(SystemExit) as caught:
         run(file, "--vendor", vendor.slug, "--dry-run")
     assert caught.value.code == 3
-    assert Offer.objects.filter(withdrawn_at=None).count() == 5
+    assert Offer.objects.filter(withdrawn_at=None).count() == 12
 
 
 def test_what_is_no_price_list_is_an_error_without_output(vendor, tmp_path):

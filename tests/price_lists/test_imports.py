@@ -53,6 +53,7 @@ def test_a_new_list_becomes_offers_with_all_that_belongs_to_them(vendor, tmp_pat
     assert outbox() == [
         ("search", "offers_changed", {"offers": ids}),
         ("requests", "offers_changed", {"offers": ids}),
+        ("identity", "offers_changed", {"offers": ids}),
     ]
 
 

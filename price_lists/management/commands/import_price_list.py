@@ -16,6 +16,9 @@ from price_lists.enums import RunState
 from price_lists.guard_words import in_words
 from vendors.models import Vendor
 
+#: Seconds: some thousands of offers.
+COMPARED_FOR = 20
+
 
 class Command(BaseCommand):
     help = (
@@ -62,3 +65,8 @@ class Command(BaseCommand):
             raise SystemExit(3)
         if not outbox.drain_until_empty(["search", "requests"], timeout=timeout):
             raise CommandError("Applied, but not everything could be indexed yet; a worker goes on with it.")
+        # A large list takes minutes to compare with the goods of others; it is found meanwhile, so workers go on with it.
+        if outbox.drain_until_empty(["identity"], timeout=min(timeout, COMPARED_FOR)):
+            outbox.drain_until_empty(["search"], timeout=timeout)
+        else:
+            self.stderr.write("Applied and indexed; workers go on comparing it with the goods of other vendors.")

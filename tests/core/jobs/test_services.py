@@ -6,7 +6,7 @@ import uuid
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core import clock
 from core.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -139,7 +139,7 @@ def test_a_refusal_shows_its_message_an_accident_does_not(job, caplog):
 
 
 def test_a_part_that_is_down_means_later(job, sent):
-    with work_on(job.pk):
+    with translation.override("en"), work_on(job.pk):
         raise Unavailable
     assert (state(job), job.attempts, job.error_code) == (JobState.WAITING, 0, "Unavailable")
     assert "goes on by itself" in job.error
