@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from core.jobs.selectors import latest_job
 from core.models import JobState
 from price_lists.enums import RunState
-from price_lists.models import ImportRun
+from price_lists.models import CategoryLink, ImportRun
 from vendors.models import Vendor
 
 
@@ -37,3 +39,11 @@ def turn_is_free(run: ImportRun) -> bool:
 def _is_dead(run: ImportRun) -> bool:
     job = latest_job(subject=f"import_run:{run.pk}")
     return job is not None and job.state in {JobState.FAILED, JobState.CANCELLED}
+
+
+def locked_links_by_goods(link_ids: Collection[int]) -> frozenset[int]:
+    """Those of the paths whose goods are still placed one by one, locked to the end of the transaction. On SQLite the
+    transaction itself is the lock.
+    """
+    links = CategoryLink.objects.filter(pk__in=link_ids, by_goods=True, confirmed_at__isnull=True)
+    return frozenset(links.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

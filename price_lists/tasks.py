@@ -15,6 +15,7 @@ from price_lists.readers import unpacking
 from price_lists.services import versions
 from price_lists.sources import fetching, forgetting, registering
 from price_lists.validator import checking
+from vendors.models import Vendor
 
 
 @shared_task(name="price_lists.advance", soft_time_limit=5 * 3600, time_limit=5 * 3600 + 600, **RETRIED_LATER)
@@ -67,6 +68,15 @@ def sweep_checks(**_: Any) -> None:
 def learn_categories(**_: Any) -> None:
     """Learns from what people decided about categories since the last time, if they did."""
     services.learn_categories()
+
+
+@shared_task(name="price_lists.ask_again", soft_time_limit=1500, time_limit=1800, **RETRIED_LATER)
+def ask_again(*, job_id: str, vendor_id: int, version: int, **_: Any) -> None:
+    """What waits for a category in one vendor's lists is asked about with what was learnt."""
+    with work_on(job_id) as work:
+        vendor = Vendor.objects.filter(pk=vendor_id).first()
+        if work is not None and vendor is not None:
+            work.result = {"placed": services.ask_again(vendor=vendor, version=version)}
 
 
 @shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)

@@ -2,6 +2,7 @@
 
 from price_lists.services.categories import (
     accept_suggestions,
+    ask_again,
     confirm_category,
     decide_category,
     follow_links,
@@ -25,6 +26,7 @@ from price_lists.services.uploads import cancel_run, open_source, receive_upload
 __all__ = [
     "accept_suggestions",
     "advance",
+    "ask_again",
     "begin",
     "cancel_run",
     "confirm_category",

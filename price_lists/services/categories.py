@@ -13,12 +13,15 @@ from django.utils import timezone
 from catalog.models import Category
 from catalog.services.offers import categorise_offers
 from core import text
+from core.errors import Unavailable
 from core.jobs.services import start_job
 from core.jobs.work import Work
 from price_lists.categorising import examples, storing
 from price_lists.categorising.deciding import Verdict, good_verdicts, path_verdict
+from price_lists.categorising.model import Model
 from price_lists.categorising.training import learn
 from price_lists.categorising.tree import Tree
+from price_lists.locks import locked_links_by_goods
 from price_lists.models import CategoryLink, OfferSuggestion, SourceItem
 from price_lists.services.drafting import PATH_SEPARATOR, digest
 from search.synonyms import synonyms
@@ -35,6 +38,9 @@ WORTH = 0.3
 MOVED_AT_ONCE = 1_000
 #: Goods that are placed one by one in a transaction.
 _PLACED = 500
+
+#: The row's tree and what was learnt, built once for several questions.
+Known = tuple[Tree, Model | None]
 
 _UNSURE = Q(confidence__lt=SURE) | Q(category__isnull=True)
 
@@ -71,11 +77,11 @@ def suggest_categories(*, vendor: Vendor) -> int:
     return len(_suggested(vendor))
 
 
-def _suggested(vendor: Vendor) -> list[CategoryLink]:
+def _suggested(vendor: Vendor, known: Known | None = None) -> list[CategoryLink]:
     links = list(undecided(vendor))
     if not links:
         return []
-    tree, model = _tree(), storing.newest()
+    tree, model = known or _known()
     elsewhere = _decisions_elsewhere(vendor, [bytes(link.path_hash) for link in links])
     shown = set(tree.names)
     found = []
@@ -103,19 +109,23 @@ def _suggested(vendor: Vendor) -> list[CategoryLink]:
     return found
 
 
-def place_goods(*, vendor: Vendor) -> int:
+def place_goods(*, vendor: Vendor, known: Known | None = None) -> int:
     """Goods under mixed paths get a suggestion each; the sure ones move there. Returns how many moved.
 
-    Goods that a present model has judged are left alone, and so is where a person put a good.
+    Goods with a suggestion of the present model are left alone, and so is where a person put a good. Goods for which
+    the model found nothing worth keeping are asked about each time.
     """
-    links = links_by_goods(vendor.pk)
-    if not links:
+    if not links_by_goods(vendor.pk):
         return 0
-    tree, model = _tree(), storing.newest()
+    tree, model = known or _known()
     version = model.version if model is not None else 0
     moved, last = 0, 0
     while True:
-        items = SourceItem.objects.filter(link__in=links, withdrawn=False, offer_id__gt=last)
+        items = SourceItem.objects.filter(
+            link__in=links_by_goods(vendor.pk),  # anew each time: a person may have decided about one
+            withdrawn=False,
+            offer_id__gt=last,
+        )
         fresh = items.exclude(offer__category_suggestion__version=version).order_by("offer_id")
         rows = list(fresh.values_list("offer_id", "offer__title", "link_id", "link__path")[:_PLACED])
         if not rows:
@@ -147,19 +157,27 @@ def _placed(rows: list[tuple[int, str, int, str]], verdicts: list[Verdict], vers
         if verdict.confidence >= SURE:
             to[verdict.category].append(offer_id)
     with transaction.atomic():
+        # Who decides about a path meanwhile waits, and then moves its goods; what was decided before is left alone.
+        still = locked_links_by_goods({link_id for _offer, _title, link_id, _path in rows})
+        kept = {pk: suggestion for pk, suggestion in kept.items() if suggestion.link_id in still}
         OfferSuggestion.objects.bulk_create(
             kept.values(),
             update_conflicts=True,
             unique_fields=["offer"],
             update_fields=["link", "category", "confidence", "version"],
         )
-    return sum(categorise_offers(offer_ids=ids, category_id=category) for category, ids in to.items())
+        return sum(
+            categorise_offers(offer_ids=[pk for pk in ids if pk in kept], category_id=category)
+            for category, ids in to.items()
+        )
 
 
 def learn_categories() -> int:
-    """Learns anew if people decided something since, and asks again about what waits. Returns the new version or 0.
+    """Learns anew if people decided something since; each vendor with what waits is then asked about by a job of its
+    own. Returns the new version or 0: where nobody decided anything yet, nothing is learnt.
 
-    Two workers at it at once write the same file; a killed one leaves the work to the next. Where nobody decided anything yet, nothing is learnt.
+    The jobs are there before the model and wait for it: a process killed between the two leaves the learning to the
+    next call and no vendor out. Two workers at it at once write the same file.
     """
     decided_at = examples.decided_at()
     version = int(decided_at.timestamp() * 1000) if decided_at is not None else 0
@@ -168,13 +186,34 @@ def learn_categories() -> int:
     model = learn(examples.examples(), version=version)
     if model is None:
         return 0
-    storing.keep(model)
     waiting = CategoryLink.objects.filter(_UNSURE, confirmed_at__isnull=True).values("vendor")
-    for vendor in Vendor.objects.filter(pk__in=waiting).order_by("pk"):
-        found = _suggested(vendor)
-        follow_links([link.pk for link in found if leads_to(link) is not None])
-        place_goods(vendor=vendor)
+    with transaction.atomic():
+        for vendor_id in Vendor.objects.filter(pk__in=waiting).order_by("pk").values_list("pk", flat=True):
+            start_job(
+                kind="price_lists.categories",
+                task="price_lists.ask_again",
+                kwargs={"vendor_id": vendor_id, "version": version},
+                queue="imports",
+                subject=f"vendor:{vendor_id}",
+            )
+    storing.keep(model)
     return version
+
+
+def ask_again(*, vendor: Vendor, version: int) -> int:
+    """What waits for a category is asked about with what is known now; offers follow. Returns how many goods were
+    placed one by one. Repeating it changes nothing more. Raises Unavailable until `version` or a later one is kept.
+    """
+    if storing.newest_version() < version:
+        raise Unavailable("not_learnt_yet")
+    known = _known()
+    _suggested(vendor, known)
+    # Not only what this call found: one that was killed may have left its offers where they were.
+    sure = CategoryLink.objects.filter(
+        vendor=vendor, confirmed_at__isnull=True, category__isnull=False, confidence__gte=SURE
+    )
+    follow_links(list(sure.values_list("pk", flat=True)))
+    return place_goods(vendor=vendor, known=known)
 
 
 def suggestions(link: CategoryLink, limit: int = 5) -> list[tuple[int, float]]:
@@ -279,6 +318,10 @@ def _decisions_elsewhere(vendor: Vendor, hashes: list[bytes]) -> dict[bytes, tup
         if number > sum(count.values()) / 2:
             answers[each] = (category_id, 0.95)
     return answers
+
+
+def _known() -> Known:
+    return _tree(), storing.newest()
 
 
 def _tree() -> Tree:

@@ -9,10 +9,12 @@ from catalog.enums import EditRank
 from catalog.models import Offer
 from catalog.services.categories import add_category
 from catalog.services.offers import edit_offer
-from price_lists import services
+from core.models import Job, JobState
+from price_lists import services, tasks
 from price_lists.categorising import storing
 from price_lists.models import CategoryLink, OfferSuggestion
 from price_lists.selectors import links_of
+from price_lists.services import categories
 from price_lists.services.categories import SURE, leads_to
 from tests.factories.accounts import UserFactory
 from tests.factories.price_lists import good, imported
@@ -74,13 +76,83 @@ def test_the_same_decisions_are_learnt_once(tree, decisions):
     assert services.learn_categories() > version
 
 
+def asked_again():
+    for job in Job.objects.filter(task="price_lists.ask_again", state=JobState.WAITING):
+        tasks.ask_again(job_id=str(job.pk), **job.kwargs)
+    assert not Job.objects.filter(task="price_lists.ask_again").exclude(state=JobState.DONE).exists()
+
+
 def test_what_waits_is_asked_again_after_learning_and_offers_follow(vendor, tree, decisions, tmp_path):
     rows = [good(n, title=TITLES["watches"].format(f"Z{n}"), category="Новинки") for n in (1, 2, 3)]
     imported(vendor, tmp_path / "a.csv", rows)
     assert leads_to(CategoryLink.objects.get(vendor=vendor)) is None
     services.learn_categories()
+    asked_again()
     assert leads_to(CategoryLink.objects.get(vendor=vendor)) == tree["watches"].pk
     assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["watches"].pk}
+
+
+def test_a_vendor_at_which_it_ends_leaves_neither_itself_nor_the_others_out(
+    tree, decisions, tmp_path, monkeypatch
+):
+    waiting = [VendorFactory(), VendorFactory()]
+    for vendor in waiting:
+        rows = [good(n, title=TITLES["watches"].format(f"Z{n}"), category="Новинки") for n in (1, 2, 3)]
+        imported(vendor, tmp_path / f"{vendor.pk}.csv", rows)
+    assert services.learn_categories() > 0
+
+    def killed(*_args, **_more):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("price_lists.services.categories.follow_links", killed)
+        job = Job.objects.filter(task="price_lists.ask_again").earliest("created_at")
+        with pytest.raises(SystemExit):
+            tasks.ask_again(job_id=str(job.pk), **job.kwargs)
+    asked_again()
+    offers = Offer.objects.filter(vendor__in=waiting)
+    assert list(offers.values_list("category", flat=True)) == [tree["watches"].pk] * 6
+
+
+def test_a_process_killed_before_the_model_is_kept_leaves_no_vendor_out(
+    vendor, tree, decisions, tmp_path, monkeypatch
+):
+    rows = [good(n, title=TITLES["watches"].format(f"Z{n}"), category="Новинки") for n in (1, 2, 3)]
+    imported(vendor, tmp_path / "a.csv", rows)
+
+    def killed(_model):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "keep", killed)
+        with pytest.raises(SystemExit):
+            services.learn_categories()
+    job = Job.objects.get(task="price_lists.ask_again")
+    tasks.ask_again(job_id=str(job.pk), **job.kwargs)
+    job.refresh_from_db()
+    assert job.state == JobState.WAITING
+    assert services.learn_categories() > 0
+    asked_again()
+    assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["watches"].pk}
+
+
+def test_a_path_decided_while_its_goods_are_placed_stays_as_decided(
+    vendor, tree, decisions, tmp_path, monkeypatch
+):
+    _mixed(vendor, tmp_path)
+    CategoryLink.objects.filter(vendor=vendor).update(by_goods=True, category=None, confidence=0)
+    services.learn_categories()
+    judge = categories.good_verdicts
+
+    def judged(*args, **more):
+        link = CategoryLink.objects.get(vendor=vendor)
+        services.confirm_category(link=link, category=tree["paper"], user=UserFactory())
+        return judge(*args, **more)
+
+    monkeypatch.setattr(categories, "good_verdicts", judged)
+    assert services.place_goods(vendor=vendor) == 0
+    assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["paper"].pk}
+    assert not OfferSuggestion.objects.exists()
 
 
 def _mixed(vendor, tmp_path, name="a.csv", **more):
@@ -145,6 +217,7 @@ def test_a_persons_word_about_one_good_or_the_whole_path_wins(vendor, tree, deci
     moved = Offer.objects.get(vendor=vendor, article="A-0001")
     edit_offer(offer=moved, values={"category_id": tree["paper"].pk}, rank=EditRank.OPERATOR, actor="user:1")
     services.learn_categories()
+    asked_again()
     assert services.place_goods(vendor=vendor) == 0
     moved.refresh_from_db()
     assert moved.category == tree["paper"]
