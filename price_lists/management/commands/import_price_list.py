@@ -69,4 +69,6 @@ class Command(BaseCommand):
         if outbox.drain_until_empty(["identity"], timeout=min(timeout, COMPARED_FOR)):
             outbox.drain_until_empty(["search"], timeout=timeout)
         else:
-            self.stderr.write("Applied and indexed; workers go on comparing it with the goods of other vendors.")
+            self.stderr.write(
+                "Applied and indexed; workers go on comparing it with the goods of other vendors."
+            )
