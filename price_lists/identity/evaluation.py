@@ -61,10 +61,12 @@ def _rows(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
         raise BadTable(
             f"{path}: the first line must name the columns {', '.join(sorted(wanted))}; it is: {lines[0][:200]}"
         )
-    csv.field_size_limit(10_000_000)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    next(rows)
-    return [dict(zip(header, (value.strip() for value in row), strict=False)) for row in rows if any(row)]
+    try:
+        next(rows)
+        return [dict(zip(header, (value.strip() for value in row), strict=False)) for row in rows if any(row)]
+    except csv.Error as error:  # a cell over csv.field_size_limit, mostly a quote that is never closed
+        raise BadTable(f"{path}, line {rows.line_num}: {error}; check the quotes there.") from error
 
 
 def _decoded(data: bytes, path: Path) -> str:

@@ -107,6 +107,7 @@ def test_pairs_of_unknown_ids_are_counted(tmp_path: Path) -> None:
         ("id,title\n", TRUTH, "no row below the header"),
         ("id,title\n,x\n", TRUTH, "row 2: the id is empty"),
         ("id,title\n1,x\n1,y\n", TRUTH, "row 3: the id 1 stands for two different records"),
+        ('id,title\n1,"' + "x" * 200_000, TRUTH, "check the quotes there"),
         (LEFT, "left_id,right_id,label\n1,a,maybe\n", "row 2: the label is «maybe», it must be 1 or 0"),
         (LEFT, "left_id,right_id\n8,a\n", "(1 pairs name ids that are in neither table)"),
         (LEFT, "a,b\n1,a\n", "must name the columns left_id, right_id"),
