@@ -14,7 +14,7 @@ from core.money import CurrencyField, PriceField
 from price_lists.enums import Change, RunState, SourceKind
 from price_lists.joining.models import GtinConflict, OfferJoin, OfferKey, OfferPair, WordStatistics
 from price_lists.sources.enums import Precedence, Role
-from price_lists.sources.models import Feed, Fetch, PartialValue, UploadKey
+from price_lists.sources.models import Feed, Fetch, PartialValue, SharedValue, UploadKey
 from vendors.models import Vendor
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "PartialValue",
     "PriceList",
     "RowProblem",
+    "SharedValue",
     "Source",
     "SourceItem",
     "StagedRow",
@@ -61,6 +62,10 @@ class Source(models.Model):
     layout = models.CharField(max_length=64, blank=True, default="", help_text="signature of that layout")
     fingerprint = models.CharField(
         max_length=32, blank=True, default="", help_text="of mapping and rules behind the items' raw hashes"
+    )
+    numbering = models.JSONField(
+        default=dict,
+        help_text="{another full source's id: whether both mean the same goods by their numbers; null: not known yet}",
     )
     supply = models.OneToOneField(Supply, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -113,3 +113,26 @@ class PartialValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.offer_id}"
+
+
+class SharedValue(models.Model):
+    """What a full source last said of an offer that another full source of the vendor brings too.
+
+    An offer that only one source brings has no such row: then the offer itself is what the source said.
+    """
+
+    source = models.ForeignKey("price_lists.Source", on_delete=models.CASCADE, related_name="shared")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    link_id = models.BigIntegerField(null=True, help_text="CategoryLink of the vendor's path there")
+    data = models.JSONField(help_text="an OfferDraft")
+    price_at = models.DateTimeField(help_text="when the source changed its price")
+    stock_at = models.DateTimeField()
+    text_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "source"], name="price_lists_shared_value_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.offer_id}"
