@@ -94,6 +94,8 @@ class CountedPaginator(Paginator[Any]):
 def staged_page(run: ImportRun, change: Change, number: int | str) -> Page[Any]:
     """A page of new or changed rows, as RowViews."""
     rows = StagedRow.objects.filter(run=run, change=change).order_by("pk")
+    if change == Change.CHANGED:
+        rows = rows.exclude(kinds=0)  # only noted: another source's word holds
     page = CountedPaginator(rows, PAGE, total=run.counts.get(change, 0)).get_page(number)
     page.object_list = _row_views(list(page.object_list), has_sheets=_has_sheets(run))
     return page

@@ -13,7 +13,7 @@ from price_lists.freshness import reminders
 from price_lists.models import ImportRun, Source
 from price_lists.readers import unpacking
 from price_lists.services import versions
-from price_lists.sources import fetching, forgetting, registering
+from price_lists.sources import fetching, following, forgetting, registering
 from price_lists.validator import checking
 from vendors.models import Vendor
 
@@ -102,5 +102,6 @@ def clean(**_: Any) -> None:
 
 @shared_task(name="price_lists.remind", soft_time_limit=500, time_limit=600)
 def remind(**_: Any) -> None:
-    """Tells vendors of offers that expire soon, and of those that just have."""
+    """Tells vendors of offers that expire soon, and of those that just have; goods of several lists follow first."""
+    following.follow_confirmations()
     reminders.remind()

@@ -28,6 +28,7 @@ from price_lists.services.diffing import pending, vanished_items
 from price_lists.services.drafting import fingerprint, from_json
 from price_lists.services.staged import forget_staged
 from price_lists.sources.precedence import Above
+from price_lists.sources.shared_applying import Sharing
 
 #: Offers in one transaction and outbox entry: some 0.2 s of the write lock on SQLite.
 CHUNK = 1_000
@@ -86,6 +87,7 @@ def finish(*, run: ImportRun) -> None:
             mapping=run.mapping,
             layout=mapping.signature,
             fingerprint=fingerprint(mapping, terms_of(run, mapping)),
+            numbering=run.source.numbering | run.counts.get("numbering", {}),
         )
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.APPLIED, finished_at=now)
         # An older list of the same source that still waits has been overtaken.
@@ -105,6 +107,7 @@ class _Applying:
         self.work = work
         self.supply = run.source.supply
         self.above = Above(run.source)
+        self.sharing = Sharing(run, self.above)
         self.categories = categories_of(run.vendor_id)
         self.by_goods = links_by_goods(run.vendor_id)
         self.total = pending(run.counts)
@@ -117,6 +120,7 @@ class _Applying:
         while rows := self._next_rows():
             self._apply_rows(rows)
         self._remember_raw_hashes()
+        self.sharing.leave(self.work)
         gone, last = vanished_items(self.run).order_by("pk"), 0
         while items := list(
             gone.filter(pk__gt=last).values_list("pk", "offer_id", "key", "offer__title")[:CHUNK]
@@ -137,10 +141,12 @@ class _Applying:
 
     def _apply_rows(self, rows: list[_Staged]) -> None:
         proposals = [self._proposal(row) for row in rows]  # the costly part, before the transaction
-        proposals = self.above.over(proposals)
         now = timezone.now()
+        proposals, met = self.sharing.over(rows, proposals, now)
+        proposals = self.above.over(proposals)
         with transaction.atomic():
             self.work.check_cancelled()
+            self.sharing.keep(rows, met, now)
             written = write_offers(supply=self.supply, proposals=proposals, now=now)
             insert_rows(
                 SourceItem,
@@ -194,6 +200,7 @@ class _Applying:
         with transaction.atomic():
             self.work.check_cancelled()
             withdraw_offers(offer_ids=[item[1] for item in items], now=now)
+            self.sharing.forget([item[1] for item in items])
             SourceItem.objects.filter(pk__in=[item[0] for item in items]).update(withdrawn=True)
             reports.write_part(
                 self.run,
@@ -226,4 +233,5 @@ def _report_lines(
             currency=proposal.draft.price["currency"],
         )
         for row, proposal, offer in zip(rows, proposals, written, strict=True)
+        if row.kinds or row.change != Change.CHANGED
     ]

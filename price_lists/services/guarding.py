@@ -20,7 +20,7 @@ from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun, RowProblem, SourceItem, StagedRow
 from price_lists.rows import Severity
 from price_lists.services.columns import UNSURE, confidence, terms_of
-from price_lists.services.diffing import vanished_items
+from price_lists.services.diffing import dropped_items, vanished_items
 from price_lists.services.drafting import RULES_VERSION
 from price_lists.services.renaming import renamed
 
@@ -91,10 +91,11 @@ def _compared(run: ImportRun) -> int:
 
 
 def _vanished(run: ImportRun) -> list[dict[str, Any]]:
-    gone, before = run.counts.get("vanished", 0), run.counts.get("before", 0)
+    # Also those that another source goes on bringing: a file that lost half its rows is a suspicious one.
+    gone, before = run.counts.get("vanished", 0) + run.counts.get("left", 0), run.counts.get("before", 0)
     if not any(gone >= least and gone > share * before for share, least in VANISHED):
         return []
-    items = vanished_items(run).order_by("pk").values_list(
+    items = dropped_items(run).order_by("pk").values_list(
         "key", "offer__title", "offer__price_amount", "offer__price_currency"
     )  # fmt: skip
     return [

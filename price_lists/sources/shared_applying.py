@@ -1,0 +1,205 @@
+"""Bringing rows about offers into the catalogue that other full sources of the vendor bring too.
+
+Where a vendor has one full source it asks one statement a run and does nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Protocol
+
+from django.db import transaction
+
+from catalog.models import Offer, Supply
+from catalog.services.bulk import Proposal, write_offers
+from catalog.services.drafts import OfferDraft
+from catalog.services.merging import move_to_supply, retire_offers
+from core.bulk import database_time, insert_rows, json_text, update_rows
+from core.jobs.work import Work
+from price_lists.enums import Kind
+from price_lists.models import ImportRun, PartialValue, SharedValue, Source, SourceItem
+from price_lists.services.diffing import left_items
+from price_lists.sources.meeting import Asked, Meeting, Met, other_sources
+from price_lists.sources.merging import Word
+from price_lists.sources.precedence import Above
+from price_lists.sources.shared_diffing import goes_of, own_of
+
+CHUNK: Final = 1_000
+_COLUMNS = ("source_id", "offer_id", "link_id", "data", "price_at", "stock_at", "text_at")
+_ON_CONFLICT = "ON CONFLICT (offer_id, source_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS if name not in {"source_id", "offer_id"}
+)
+
+
+class Row(Protocol):
+    """What is asked of a staged row."""
+
+    @property
+    def data(self) -> Any: ...
+    @property
+    def link_id(self) -> int | None: ...
+    @property
+    def offer_id(self) -> int | None: ...
+
+
+class Sharing:
+    """The other full sources of a run's vendor, while the run is applied."""
+
+    def __init__(self, run: ImportRun, above: Above) -> None:
+        self.run = run
+        self.source: Source = run.source
+        self.above = above
+        self.others = other_sources(run.source)
+
+    def over(
+        self, rows: Sequence[Row], proposals: Sequence[Proposal], now: dt.datetime
+    ) -> tuple[list[Proposal], list[Met | None]]:
+        """The proposals with what holds of their offers. Reads only."""
+        if not self.others:
+            return list(proposals), []
+        asked = [
+            Asked(row.offer_id, own_of(row.data), row.link_id, goes_of(row.data)) if row.offer_id else None
+            for row in rows
+        ]
+        found = iter(Meeting(self.source, now=now).of([each for each in asked if each is not None]))
+        met = [next(found) if each is not None else None for each in asked]
+        return [
+            _over(proposal, each) if each is not None else _alone(proposal, row)
+            for proposal, row, each in zip(proposals, rows, met, strict=True)
+        ], met
+
+    def keep(self, rows: Sequence[Row], met: Sequence[Met | None], now: dt.datetime) -> None:
+        """Writes down what each source said of these offers, and lets an offer go that was the same. In a transaction,
+        before the offers are written.
+        """
+        if not self.others:
+            return
+        gone = {
+            goes: row.offer_id or 0
+            for row, each in zip(rows, met, strict=True)
+            if each is not None and (goes := goes_of(row.data))
+        }
+        if gone:
+            self._retire(gone, now)
+        told = [
+            (row.offer_id or 0, each.words) for row, each in zip(rows, met, strict=True) if each is not None
+        ]
+        _write_words(told)
+        alone = [row.offer_id for row, each in zip(rows, met, strict=True) if row.offer_id and each is None]
+        strange = Offer.objects.filter(pk__in=alone).exclude(supply=self.source.supply_id)
+        # Brought back by this source, when the one that confirmed it has dropped it.
+        ids = sorted(strange.values_list("pk", flat=True))
+        move_to_supply(offer_ids=ids, supply=self.source.supply, now=now)
+
+    def forget(self, offer_ids: Sequence[int]) -> None:
+        """The source no longer says anything of these offers. In a transaction."""
+        if self.others:
+            SharedValue.objects.filter(source=self.source, offer__in=offer_ids).delete()
+
+    def leave(self, work: Work) -> None:
+        """Goods that the file no longer names and another source brings: the offers go on with what that one says."""
+        if not self.others:
+            return
+        last = 0
+        left = left_items(self.run).order_by("pk")
+        while items := list(left.filter(pk__gt=last).values_list("pk", "offer_id")[:CHUNK]):
+            self._leave([pk for pk, _offer in items], [offer_id for _pk, offer_id in items], work)
+            last = items[-1][0]
+
+    def _leave(self, items: list[int], offer_ids: list[int], work: Work) -> None:
+        now = dt.datetime.now(dt.UTC)
+        meeting = Meeting(self.source, now=now)
+        met = {
+            offer_id: each
+            for offer_id, each in zip(
+                offer_ids, meeting.of([Asked(pk, None) for pk in offer_ids]), strict=True
+            )
+            if each is not None
+        }
+        proposals = self.above.over(proposals_of(met))
+        orphans: dict[int, list[int]] = {}
+        for offer_id, each in met.items():
+            if each.supply_id == self.source.supply_id:
+                orphans.setdefault(meeting.newest_supply(each.words), []).append(offer_id)
+        with transaction.atomic():
+            work.check_cancelled()
+            write_offers(supply=self.source.supply, proposals=proposals, now=now)
+            for supply_id, ids in orphans.items():
+                move_to_supply(offer_ids=sorted(ids), supply=Supply.objects.get(pk=supply_id), now=now)
+            self.forget(offer_ids)
+            SourceItem.objects.filter(pk__in=items).update(withdrawn=True)
+
+    def _retire(self, gone: dict[int, int], now: dt.datetime) -> None:
+        """Items, words of partial sources and words of people go to the offer that stays."""
+        lists = [self.source.pk, *self.others]
+        items = SourceItem.objects.filter(source__in=lists, offer__in=gone).values_list("offer_id", "pk")
+        update_rows(SourceItem, ("offer_id",), [(gone[offer_id], pk) for offer_id, pk in items])
+        for value in PartialValue.objects.filter(offer__in=gone):
+            kept = gone[value.offer_id]
+            if not PartialValue.objects.filter(source=value.source_id, offer=kept).exists():
+                PartialValue.objects.filter(pk=value.pk).update(offer=kept)
+        SharedValue.objects.filter(offer__in=gone).delete()  # `Met.words` has them
+        retire_offers(kept_for=gone, now=now)
+
+
+def proposals_of(met: Mapping[int, Met]) -> list[Proposal]:
+    """What to write of offers, by id, about which no row of a file is: their categories stay."""
+    return [
+        _over(Proposal(_draft(each.draft), {}, offer_id=offer_id, keep_category=True), each)
+        for offer_id, each in met.items()
+        if each.kinds
+    ]
+
+
+def _write_words(told: Sequence[tuple[int, Sequence[Word]]]) -> None:
+    insert_rows(
+        SharedValue,
+        _COLUMNS,
+        [
+            (
+                word.source_id,
+                offer_id,
+                word.link_id,
+                json_text(word.data),
+                *(database_time(at) for at in (word.price_at, word.stock_at, word.text_at)),
+            )
+            for offer_id, words in told
+            for word in words
+        ],
+        _ON_CONFLICT,
+    )
+
+
+def _over(proposal: Proposal, met: Met) -> Proposal:
+    draft = _draft(met.draft)
+    text = bool(met.kinds & Kind.TEXT)
+    category_id, keeps = proposal.category_id, proposal.keep_category
+    if not met.leads or category_id is None:
+        # Another source has named the good and its category; where none did, this one's counts.
+        keeps = met.has_category or category_id is None
+        text = text or not keeps
+    return replace(
+        proposal,
+        draft=draft,
+        columns=draft.columns(),
+        category_id=category_id,
+        keep_category=keeps,
+        text=text,
+        price=bool(met.kinds & Kind.PRICE),
+        stock=bool(met.kinds & Kind.STOCK),
+        returned=met.returns,
+    )
+
+
+def _alone(proposal: Proposal, row: Row) -> Proposal:
+    """Nobody else brings the good (any more): what the row itself says holds."""
+    if not proposal.offer_id:
+        return proposal
+    draft = _draft(own_of(row.data))
+    return replace(proposal, draft=draft, columns=draft.columns())
+
+
+def _draft(data: dict[str, Any]) -> OfferDraft:
+    return OfferDraft(text=data["text"], price=data["price"], stock=data["stock"])

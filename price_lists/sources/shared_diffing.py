@@ -1,0 +1,196 @@
+"""The rows of a full source beside the goods that other full sources of the vendor bring: joined, and what they change.
+
+A step of the comparison, taken only where a vendor has several full sources with goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import orjson
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.bulk import json_text, update_rows
+from core.jobs.work import Work
+from price_lists.enums import Change, Kind
+from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
+from price_lists.sources.meeting import Asked, Meeting, Met
+from price_lists.sources.same_goods import Good, accepted, good_of, goods_of, matches, number_alike
+
+#: Rows worked out together: a handful of statements.
+CHUNK: Final = 1_000
+#: Ids in one statement; rows that other statements set back at once.
+_IDS: Final = 500
+_RESET: Final = 20_000
+_STAGED: Final = ("data", "price_amount", "price_currency", "change", "kinds", "offer_id")
+
+
+class _Row(NamedTuple):
+    id: int
+    key: str
+    data: str | dict[str, Any]
+    link_id: int | None
+    change: str
+    kinds: int
+    offer_id: int | None
+
+
+def own_of(data: str | bytes | dict[str, Any]) -> dict[str, Any]:
+    """What the row itself says, of a staged row that may show what holds of its offer."""
+    parts = _parts(data)
+    return parts.get("own") or parts
+
+
+def goes_of(data: str | bytes | dict[str, Any]) -> int:
+    """The offer that the row's offer replaces, 0 for none."""
+    return int(_parts(data).get("goes", 0))
+
+
+def _parts(data: str | bytes | dict[str, Any]) -> dict[str, Any]:
+    return data if isinstance(data, dict) else orjson.loads(data)
+
+
+def reset(run: ImportRun, span: tuple[int, int]) -> None:
+    """Rows of an earlier comparison are joined anew: the offers of others may have changed since."""
+    for start in range(span[0], span[1] + 1, _RESET):
+        rows = StagedRow.objects.filter(run=run, pk__range=(start, start + _RESET - 1))
+        rows.exclude(offer_id=None).update(offer_id=None, change=Change.NEW, kinds=0)
+
+
+def share(*, run: ImportRun, work: Work, others: Sequence[int]) -> bool:
+    """Joins rows to offers of the other sources and notes what they change there. False: some must be read again.
+
+    Counts of the run get `numbering`, what was learnt of how the lists number their goods.
+    """
+    known = {int(pk): alike for pk, alike in run.source.numbering.items()}
+    is_first = any(pk not in known for pk in others)
+    if is_first and _blank_twins(run, others):
+        return False
+    goods = [
+        good_of(row.id, row.key, own_of(row.data)["text"])
+        for row in _rows(run)
+        if is_first or row.change == Change.NEW or row.kinds & Kind.TEXT
+    ]
+    found = list(matches(goods, others=others))
+    alike = dict.fromkeys(others) | number_alike(found, known)
+    joins = accepted(found, alike)
+    run.counts["numbering"] = {str(pk): said for pk, said in alike.items()}
+    meeting = Meeting(run.source, now=timezone.now())
+    run.counts["joined"] = 0
+    for chunk in _chunks(_rows(run)):
+        changes = _changes(run, chunk, joins, meeting)
+        with transaction.atomic():
+            work.check_cancelled()
+            update_rows(StagedRow, _STAGED, changes)
+    return True
+
+
+def _changes(
+    run: ImportRun, rows: Sequence[_Row], joins: dict[int, tuple[int, int]], meeting: Meeting
+) -> list[tuple[Any, ...]]:
+    wanted = {joins[row.id][1] for row in rows if row.id in joins}
+    own = _own_offers(run, [row.key for row in rows if row.id in joins])
+    taken = dict(
+        SharedValue.objects.filter(source=run.source_id, offer__in=wanted).values_list("offer_id", "pk")
+    )
+    asked = []
+    for row in rows:
+        join = joins.get(row.id)
+        mine = own.get(row.key, 0)
+        offer_id, goes = row.offer_id or 0, 0
+        # An offer with a word of this source is another row's already (or this one's: then nothing is to be joined).
+        if join and join[1] != mine and join[1] not in taken:
+            offer_id = join[1]
+            if mine:
+                offer_id, goes = min(mine, offer_id), max(mine, offer_id)
+            run.counts["joined"] += 1
+        asked.append(Asked(offer_id, own_of(row.data), row.link_id, goes))
+    changes = []
+    for row, ask, met in zip(rows, asked, meeting.of(asked), strict=True):
+        if met is not None:
+            changes.append((*_staged(row, ask, met), row.id))
+        elif ask.data != _parts(row.data):  # shared at an earlier comparison, and no longer
+            price = (ask.data or {})["price"]
+            said = (json_text(ask.data), price["amount"], price["currency"], row.change, row.kinds)
+            changes.append((*said, row.offer_id, row.id))
+    return changes
+
+
+def _staged(row: _Row, asked: Asked, met: Met) -> tuple[Any, ...]:
+    """The row as it shows what its offer will be; what it says itself is kept beside."""
+    draft: dict[str, Any] = {**met.draft, "own": asked.data}
+    if asked.goes:
+        draft["goes"] = asked.goes
+    price = met.draft["price"]
+    change, kinds = Change.CHANGED, met.kinds
+    if met.returns:
+        change, kinds = Change.NEW, kinds | Kind.RETURNED
+    elif row.change == Change.UNCHANGED and not kinds:
+        change = Change.UNCHANGED
+    return json_text(draft), price["amount"], price["currency"], change.value, int(kinds), asked.offer_id
+
+
+def _blank_twins(run: ImportRun, others: Sequence[int]) -> int:
+    """Goods that both lists brought before they were joined: their rows are read again, although they are known."""
+    twins = 0
+    goods: list[Good] = []
+    keys: list[str] = []
+    offers: list[int] = []
+    for _source, offer_id, key, good in goods_of([run.source_id]):
+        goods.append(good._replace(place=len(keys)))
+        keys.append(key)
+        offers.append(offer_id)
+    found = matches(goods, others=others)
+    places = sorted(
+        {match.place for match in found if match.verdict and match.offer_id != offers[match.place]}
+    )
+    for start in range(0, len(places), _IDS):
+        with transaction.atomic():
+            chunk = [keys[place] for place in places[start : start + _IDS]]
+            staged = StagedRow.objects.filter(run=run, key__in=chunk, data__isnull=True)
+            twins += SourceItem.objects.filter(
+                source=run.source_id, key__in=list(staged.values_list("key", flat=True))
+            ).update(raw_hash=b"")
+    return twins
+
+
+def _own_offers(run: ImportRun, keys: Sequence[str]) -> dict[str, int]:
+    """The offers on sale that these keys are of; one that was withdrawn lets another take its place."""
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), _IDS):
+        items = SourceItem.objects.filter(
+            source=run.source_id, key__in=keys[start : start + _IDS], withdrawn=False
+        )
+        found |= dict(items.values_list("key", "offer_id"))
+    return found
+
+
+def _rows(run: ImportRun) -> Iterator[_Row]:
+    """Rows that were read and understood, by pages: a cursor left open would meet the writing of rows."""
+    last = 0
+    fields = ", ".join(_Row._fields)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {fields} FROM price_lists_stagedrow"  # noqa: S608 - names come from the tuple above
+                " WHERE +run_id = %s AND id > %s AND data IS NOT NULL ORDER BY id LIMIT %s",
+                [run.pk, last, CHUNK],
+            )
+            rows = [_Row(*row) for row in cursor.fetchall()]
+        yield from rows
+        if len(rows) < CHUNK:
+            return
+        last = rows[-1].id
+
+
+def _chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    chunk: list[_Row] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
