@@ -13,12 +13,14 @@ from catalog.models import Category, Offer, Supply
 from core.money import CurrencyField, PriceField
 from price_lists.enums import Change, RunState, SourceKind
 from price_lists.joining.models import GtinConflict, OfferJoin, OfferKey, OfferPair, WordStatistics
+from price_lists.remembering.models import CommonWord, WordVote
 from price_lists.sources.enums import Precedence, Role
 from price_lists.sources.models import Feed, Fetch, PartialValue, SharedValue, UploadKey
 from vendors.models import Vendor
 
 __all__ = [
     "CategoryLink",
+    "CommonWord",
     "Feed",
     "Fetch",
     "GtinConflict",
@@ -36,6 +38,7 @@ __all__ = [
     "StagedRow",
     "UploadKey",
     "WordStatistics",
+    "WordVote",
 ]
 
 
@@ -255,6 +258,11 @@ class CategoryLink(models.Model):
         db_default=False,
         help_text="goods of several categories stand under it: each is suggested one by its title",
     )
+    waiting = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="offers on sale under it that are in no category, when last counted",
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -263,6 +271,13 @@ class CategoryLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["vendor", "path_hash"], name="price_lists_category_link_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["-waiting", "id"],
+                name="price_lists_links_waiting",
+                condition=models.Q(confirmed_at__isnull=True, waiting__gt=0),
+            )
         ]
 
     def __str__(self) -> str:
