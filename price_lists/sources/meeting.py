@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from catalog.models import Offer
 from catalog.services.merging import shown_drafts
 from price_lists.enums import Kind
@@ -60,8 +62,8 @@ def other_sources(source: Source) -> list[int]:
     if source.role != Role.FULL:
         return []
     full = Source.objects.filter(vendor=source.vendor_id, role=Role.FULL).exclude(pk=source.pk)
-    ids = full.order_by("pk").values_list("pk", flat=True)
-    return [pk for pk in ids if SourceItem.objects.filter(source=pk).exists()]
+    brought = SourceItem.objects.filter(source=OuterRef("pk"))
+    return list(full.filter(Exists(brought)).order_by("pk").values_list("pk", flat=True))
 
 
 class Meeting:
