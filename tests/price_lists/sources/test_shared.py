@@ -14,8 +14,9 @@ from catalog.models import Offer, Supply
 from catalog.services.offers import edit_offer
 from core.models import OutboxEntry
 from price_lists.enums import RunState
+from price_lists.mapping.model import Mapping
 from price_lists.models import SharedValue, Source, SourceItem
-from price_lists.services import request_apply
+from price_lists.services import request_apply, set_mapping
 from price_lists.services.imports import _advance_here
 from price_lists.services.versions import restore_version
 from price_lists.sources.enums import Precedence
@@ -83,6 +84,39 @@ def test_a_good_of_two_lists_is_one_offer(vendor, both):
     assert offer.photos == ["https://x.example/1.jpg"]
     assert offer.texts[""]["description"] == "Добрий"
     assert Source.objects.get(name="store").numbering == {str(Source.objects.get(name="site").pk): True}
+
+
+def test_the_higher_list_keeps_prices_and_takes_what_it_does_not_tell(vendor, tmp_path):
+    site(vendor, tmp_path / "site.csv")
+    ranked(vendor, site=Precedence.HIGH)
+    versions = dict(Offer.objects.values_list("pk", "version"))
+    run = store(vendor, tmp_path / "store.csv")
+    assert (run.counts["new"], run.counts["stock"], run.counts["price"], run.counts["text"]) == (0, 6, 0, 0)
+    assert (price("A-0001"), stock("A-0001")) == ((101.0, "UAH"), ("in_stock", "3"))
+    assert Offer.objects.get(article="A-0001").title == "Степлер офісний №1"
+    run = store(vendor, tmp_path / "again.csv", cost=70)
+    assert counts(run) == {"new": 0, "changed": 0, "unchanged": 6, "vanished": 0, "left": 0, "joined": 0}
+    run = site(vendor, tmp_path / "short.csv", count=5)
+    assert (run.counts["left"], price("A-0006"), price("A-0001")) == (1, (76.0, "UAH"), (101.0, "UAH"))
+    assert {
+        pk: version - 1 for pk, version in Offer.objects.values_list("pk", "version")
+    }.keys() == versions.keys()
+
+
+def test_two_lists_that_are_read_at_once_make_one_offer(vendor, tmp_path):
+    waiting = site(vendor, tmp_path / "site.csv", auto_apply=False)
+    set_mapping(run=waiting, mapping=Mapping.from_json(waiting.mapping))
+    _advance_here(waiting)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.counts["new"]) == (RunState.REVIEW, 6)
+    assert store(vendor, tmp_path / "store.csv").state == RunState.APPLIED
+    request_apply(run=waiting)
+    while waiting.state in {RunState.QUEUED, RunState.APPLYING}:
+        assert _advance_here(waiting)
+        waiting.refresh_from_db()
+    assert waiting.state == RunState.APPLIED
+    assert counts(waiting) == {"new": 0, "changed": 6, "unchanged": 0, "vanished": 0, "left": 0, "joined": 6}
+    assert (Offer.objects.count(), price("A-0001")) == (6, (101.0, "UAH"))
 
 
 def test_the_lower_list_keeps_its_word_for_later(vendor, both, tmp_path):
