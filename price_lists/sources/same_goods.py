@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from core.text import normalize_code
@@ -93,13 +94,14 @@ def _judge_number(one: Good, two: Good) -> Verdict:
     return Verdict.UNKNOWN
 
 
-def matches(goods: Sequence[Good], *, others: Collection[int]) -> Iterator[Match]:
+def matches(goods: Iterable[Good], *, others: Collection[int]) -> Iterator[Match]:
     """For each good the one offer of each other source that has a code of it; several of one source mean none.
 
     One walk over the others' goods for each `LOOKED_FOR`.
     """
-    for start in range(0, len(goods), LOOKED_FOR):
-        yield from _matches(goods[start : start + LOOKED_FOR], others)
+    left = iter(goods)
+    while part := list(islice(left, LOOKED_FOR)):
+        yield from _matches(part, others)
 
 
 def number_alike(found: Iterable[Match], known: Mapping[int, bool | None]) -> dict[int, bool | None]:
@@ -141,8 +143,8 @@ def accepted(found: Iterable[Match], alike: Mapping[int, bool | None]) -> dict[i
     }
 
 
-def goods_of(sources: Collection[int]) -> Iterator[tuple[int, int, str, Good]]:
-    """(source, offer, key, good) of all that these sources bring; the good's place is the offer."""
+def goods_of(sources: Collection[int]) -> Iterator[tuple[int, Good]]:
+    """(source, good) of all that these sources bring; the good's place is the offer."""
     items = SourceItem.objects.filter(source__in=sources, withdrawn=False).values_list(
         "source_id", "offer_id", "key", "offer__article", "offer__gtin", "offer__brand", "offer__mpn",
         "offer__unit", "offer__pack_count", "offer__title",
@@ -151,12 +153,8 @@ def goods_of(sources: Collection[int]) -> Iterator[tuple[int, int, str, Good]]:
         chunk_size=5_000
     ):
         numbers = _numbers(key, article)
-        yield (
-            source_id,
-            offer_id,
-            key,
-            Good(offer_id, numbers, gtin.lstrip("0"), _folded(brand), _folded(mpn), unit, pack_count, title),
-        )
+        codes = (numbers, gtin.lstrip("0"), _folded(brand), _folded(mpn))
+        yield source_id, Good(offer_id, *codes, unit, pack_count, title)
 
 
 def _matches(goods: Sequence[Good], others: Collection[int]) -> Iterator[Match]:
@@ -167,12 +165,12 @@ def _matches(goods: Sequence[Good], others: Collection[int]) -> Iterator[Match]:
     # By good, source and kind of code: the offer and what it is like, None where there are several.
     found: dict[tuple[int, int, str], Good | None] = {}
     by_place = {good.place: good for good in goods}
-    for source_id, offer_id, _key, theirs in goods_of(others) if wanted else ():
+    for source_id, theirs in goods_of(others) if wanted else ():
         for code in _codes(theirs):
             for mine in wanted.get(code, ()):
                 place = (mine.place, source_id, code[0])
                 before = found.get(place, theirs)
-                found[place] = theirs if before is not None and before.place == offer_id else None
+                found[place] = theirs if before is not None and before.place == theirs.place else None
     for (number, source_id, kind), other in found.items():
         if other is not None:
             by_number = kind == _NUMBER

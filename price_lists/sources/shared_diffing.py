@@ -17,7 +17,7 @@ from core.jobs.work import Work
 from price_lists.enums import Change, Kind
 from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
 from price_lists.sources.meeting import Asked, Meeting, Met
-from price_lists.sources.same_goods import Good, accepted, good_of, goods_of, matches, number_alike
+from price_lists.sources.same_goods import accepted, good_of, goods_of, matches, number_alike
 
 #: Rows worked out together: a handful of statements.
 CHUNK: Final = 1_000
@@ -68,11 +68,11 @@ def share(*, run: ImportRun, work: Work, others: Sequence[int]) -> bool:
     is_first = any(pk not in known for pk in others)
     if is_first and _blank_twins(run, others):
         return False
-    goods = [
+    goods = (
         good_of(row.id, row.key, own_of(row.data)["text"])
         for row in _rows(run)
         if is_first or row.change == Change.NEW or row.kinds & Kind.TEXT
-    ]
+    )
     found = list(matches(goods, others=others))
     alike = dict.fromkeys(others) | number_alike(found, known)
     joins = accepted(found, alike)
@@ -134,21 +134,16 @@ def _staged(row: _Row, asked: Asked, met: Met) -> tuple[Any, ...]:
 
 def _blank_twins(run: ImportRun, others: Sequence[int]) -> int:
     """Goods that both lists brought before they were joined: their rows are read again, although they are known."""
+    found = matches((good for _source, good in goods_of([run.source_id])), others=others)
+    offers = {match.place for match in found if match.verdict and match.offer_id != match.place}
+    if not offers:
+        return 0
+    items = SourceItem.objects.filter(source=run.source_id, withdrawn=False).values_list("key", "offer_id")
+    keys = sorted(key for key, offer_id in items.iterator(chunk_size=5_000) if offer_id in offers)
     twins = 0
-    goods: list[Good] = []
-    keys: list[str] = []
-    offers: list[int] = []
-    for _source, offer_id, key, good in goods_of([run.source_id]):
-        goods.append(good._replace(place=len(keys)))
-        keys.append(key)
-        offers.append(offer_id)
-    found = matches(goods, others=others)
-    places = sorted(
-        {match.place for match in found if match.verdict and match.offer_id != offers[match.place]}
-    )
-    for start in range(0, len(places), _IDS):
+    for start in range(0, len(keys), _IDS):
         with transaction.atomic():
-            chunk = [keys[place] for place in places[start : start + _IDS]]
+            chunk = keys[start : start + _IDS]
             staged = StagedRow.objects.filter(run=run, key__in=chunk, data__isnull=True)
             twins += SourceItem.objects.filter(
                 source=run.source_id, key__in=list(staged.values_list("key", flat=True))
