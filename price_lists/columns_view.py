@@ -12,6 +12,7 @@ from price_lists.labels import FORMATS, GROUPS, LABELS, PRICE_KINDS
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.models import ImportRun
 from price_lists.services.columns import UNSURE
+from price_lists.words_view import words_context
 
 #: Columns shown at once; a list of 500 has its meaningful ones first.
 SHOWN = 40
@@ -78,6 +79,8 @@ def columns_context(
         "format_label": FORMATS.get(mapping.format, mapping.format.upper()),
         "notes": inspection.get("notes", []),
         "some_left": any(table.left for table in tables),
+        "words": words_context(run, mapping),
+        "known_layout": inspection.get("layout_of"),
         "doubts": [column for table in tables for column in table.columns if _is_doubtful(column)],
     }
 

@@ -12,6 +12,7 @@ from catalog.models import Category
 from price_lists.labels import CURRENCIES, DELIMITERS, ENCODINGS
 from price_lists.mapping.model import Mapping
 from price_lists.models import Source
+from price_lists.remembering.unknown import said_of
 from vendors.models import Vendor
 
 
@@ -131,6 +132,12 @@ def chosen_columns(data: QueryDict, mapping: Mapping) -> dict[tuple[int, int], s
             if said and said != column.field:
                 chosen[number, column.index] = said
     return chosen
+
+
+def chosen_words(data: QueryDict) -> dict[tuple[str, str], str]:
+    """(kind, word) -> answer, from the selects beside the columns; an empty answer takes one back."""
+    parts = (data.getlist(name)[:100] for name in ("word-kind", "word", "word-answer"))
+    return said_of(zip(*parts, strict=False))
 
 
 class CategoryForm(forms.Form):

@@ -17,11 +17,13 @@ from price_lists.errors import NoGoodsFound, Refusal
 from price_lists.mapping.brands import find_brand_rows
 from price_lists.mapping.feeds import feed_table
 from price_lists.mapping.identity import identity_of
+from price_lists.mapping.memory import NOTHING, Memory
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.sorting import hashed_records, sorted_rows
 from price_lists.mapping.tables import find_tables
 from price_lists.readers import FeedReader, Peek, Reader, SheetRows, reader_for, recognise
 from price_lists.readers.base import PEEK_ROWS
+from price_lists.remembering.unknown import Unknown, explained, unknown_words
 from price_lists.rows import OfferRow, RawRow, RowIssue
 from price_lists.validation.feed_rows import FeedNormaliser
 from price_lists.validation.normalise import TableNormaliser
@@ -69,6 +71,7 @@ class Inspection:
     refusal: Refusal | None = None
     notes: tuple[str, ...] = ()  # what the vendor should know about the guess, translated
     details: dict[str, Any] = field(default_factory=dict)
+    words: tuple[Unknown, ...] = ()  # what the first rows left open, if it was looked for
 
 
 def inspect(
@@ -79,11 +82,13 @@ def inspect(
     delimiter: str | None = None,
     sheets: Sequence[str] | None = None,
     header_rows: MappingType[str, int] | None = None,
+    memory: Memory | None = None,
 ) -> Inspection:
     """Recognise the file by its content and guess its mapping from the first rows. Never raises Refusal.
 
     The keyword arguments are a person's corrections: `header_rows` is {sheet name: row of its header},
-    with 0 for "no header"; `sheets` names those to read.
+    with 0 for "no header"; `sheets` names those to read. With a `memory`, what people confirmed before helps the
+    guess, and words that the first rows leave open are looked for.
     """
     path = Path(path)
     empty = Mapping("")
@@ -101,7 +106,10 @@ def inspect(
         tables: tuple[TableMapping, ...] = (feed_table(cast("FeedReader", reader), peek),)
     else:
         found = find_tables(
-            peek, sheets=list(sheets) if sheets is not None else None, header_rows=dict(header_rows or {})
+            peek,
+            sheets=list(sheets) if sheets is not None else None,
+            header_rows=dict(header_rows or {}),
+            memory=memory or NOTHING,
         )
         tables, notes = found.tables, found.notes
     mapping = Mapping(format_name, tables, peek.encoding, peek.delimiter, options=dict(peek.options))
@@ -121,10 +129,15 @@ def inspect(
     listed = {table.sheet for table in tables}
     refused: Refusal | None = None
     sample: tuple[OfferRow | RowIssue, ...] = ()
+    words: tuple[Unknown, ...] = ()
     if not tables:
         refused = NoGoodsFound("html_page" if format_name == "html" else "no_goods_found")
-    else:
+    elif memory is None:
         sample = tuple(itertools.islice(_sample(reader, peek, mapping), _SAMPLE_OFFERS))
+    else:
+        read_first = tuple(_sample(reader, peek, mapping))
+        sample, words = read_first[:_SAMPLE_OFFERS], tuple(unknown_words(read_first, memory.brands))
+        mapping = explained(mapping, words, memory)
     return Inspection(
         format_name,
         peek.encoding,
@@ -135,6 +148,7 @@ def inspect(
         refused,
         notes,
         details | peek.details,
+        words,
     )
 
 

@@ -24,10 +24,18 @@ from price_lists import previews, reports, selectors, services
 from price_lists.columns_view import columns_context
 from price_lists.enums import Change, RunState
 from price_lists.errors import Refusal
-from price_lists.forms import CategoryForm, ColumnsForm, FileFormForm, UploadForm, chosen_columns
+from price_lists.forms import (
+    CategoryForm,
+    ColumnsForm,
+    FileFormForm,
+    UploadForm,
+    chosen_columns,
+    chosen_words,
+)
 from price_lists.guard_words import in_words
 from price_lists.labels import LABELS
 from price_lists.mapping.model import Mapping
+from price_lists.mapping.words import with_answers
 from price_lists.models import ImportRun
 from price_lists.rows import Severity
 from price_lists.services.categories import SURE
@@ -147,6 +155,7 @@ def columns(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse
         return _columns_page(request, found, form=form, status=422)
     try:
         chosen = mapping.corrected(columns=chosen_columns(request.POST, mapping))
+        chosen = with_answers(chosen, chosen_words(request.POST))
         services.set_mapping(run=found, mapping=chosen, currency=form.cleaned_data["currency"])
     except InvalidInput as error:
         form.add_error(None, str(error))
@@ -328,6 +337,7 @@ def _preview_context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
         "step": _STEP.get(RunState(found.state), 3),
         "warnings": in_words(found.guard),
         "refusal": refusal_of(found),
+        "known_layout": (found.inspection or {}).get("layout_of"),
         "show": shown,
         "staged": staged,
         "can_retry": found.state == RunState.FAILED and found.applied_id > 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from price_lists.mapping.looks import Look
+from price_lists.mapping.memory import Remembered
 from price_lists.mapping.model import ColumnGuess, Field
 from price_lists.mapping.price_words import Meaning
 
@@ -22,6 +23,8 @@ class Candidate:
     currency: str = ""
     min_quantity: str = ""
     hidden: bool = False  # in the file
+    recalled: Remembered | None = None  # what people confirmed of the heading elsewhere
+    by_memory: bool = False  # the meaning is theirs, for want of a sure one of the words
 
     def take(self, field: Field, confidence: float, reason: str, kind: str = "") -> None:
         self.field, self.confidence, self.reason, self.kind = field, round(confidence, 2), reason, kind

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from price_lists.mapping.candidates import Candidate
 from price_lists.mapping.grids import PRICES, settle_grid
 from price_lists.mapping.looks import Look, decimal_mark, look_at
+from price_lists.mapping.memory import NOTHING, Memory
 from price_lists.mapping.model import MANY, ColumnGuess, Field
 from price_lists.mapping.price_columns import one_price
 from price_lists.mapping.price_words import Meaning, unit_in_heading
+from price_lists.mapping.recalling import explain, recall
 from price_lists.mapping.vocabulary import heading_currency, meaning_of, vat_in_heading
 
 _NAMES = (Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN)
@@ -43,10 +45,12 @@ def guess_columns(
     rows: list[tuple[str, ...]],
     indexes: list[int],
     hidden: frozenset[int] = frozenset(),
+    memory: Memory = NOTHING,
 ) -> ColumnsGuess:
     """Fields for the columns at `indexes`; `rows` are rows that look like goods. Headings may be empty.
 
     What stands in `hidden` columns is not shown to buyers: only names, codes and units are taken from there.
+    `memory` decides where the words of a heading do not; where it contradicts them it only makes them less sure.
     """
     sample = rows[:200] if len(indexes) > _MANY_COLUMNS else rows[:600]
     candidates = []
@@ -57,12 +61,13 @@ def guess_columns(
             Candidate(
                 index,
                 heading,
-                look_at(values),
+                look_at(values, memory.stock.keys(), memory.units.keys()),
                 meaning_of(heading) if heading else None,
                 hidden=index in hidden,
             )
         )
     for candidate in candidates:
+        recall(candidate, memory)
         _by_heading(candidate)
     grid = settle_grid(candidates)
     _one_title(candidates)
@@ -72,6 +77,7 @@ def guess_columns(
     _single(candidates)
     _rest(candidates)
     _hide(candidates)
+    explain(candidates)
     for candidate in candidates:
         if candidate.field in _PRICES:
             candidate.currency = heading_currency(candidate.heading)

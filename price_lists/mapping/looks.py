@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from price_lists.mapping.words import plain_word
 from price_lists.validation.currencies import currency_code
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
 from price_lists.validation.numbers import NumberNotUnderstood, parse_price
@@ -41,8 +43,10 @@ class Look:
     counting: bool  # 1, 2, 3 ... down the rows
 
 
-def look_at(values: list[str]) -> Look:
-    """The look of one column's cells, those of goods' rows only."""
+def look_at(
+    values: list[str], stock_words: AbstractSet[str] = frozenset(), unit_words: AbstractSet[str] = frozenset()
+) -> Look:
+    """The look of one column's cells, those of goods' rows only. Folded words that people explained count as known."""
     filled = [value.strip() for value in values if value.strip()]
     count = len(filled)
     if not count:
@@ -74,10 +78,12 @@ def look_at(values: list[str]) -> Look:
             photo += bool(_PHOTO.search(value))
         if len(value) <= 40:
             gtin += len(value) >= 8 and _is_gtin(value)
-            unit += not value.isdigit() and bool(parse_unit(value).code)
+            unit += not value.isdigit() and (
+                bool(parse_unit(value).code) or bool(unit_words and plain_word(value) in unit_words)
+            )
             currency += not value.isdigit() and bool(currency_code(value))
             said = parse_stock(value)
-            stock += said.understood
+            stock += said.understood or bool(stock_words and plain_word(value) in stock_words)
             code += bool(_CODE.match(value))
     samples = tuple(dict.fromkeys(value[:80] for value in filled))[:3]
     counting = (

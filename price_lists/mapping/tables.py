@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from price_lists.mapping.columns import ColumnsGuess, guess_columns
 from price_lists.mapping.grids import LEFT, PRICES
 from price_lists.mapping.headers import Row, forced_header, header_places, headings_of
+from price_lists.mapping.memory import NOTHING, Memory
 from price_lists.mapping.model import REMARKS, ColumnGuess, Field, TableMapping, plain_heading
 from price_lists.mapping.separators import guess_separator
 from price_lists.mapping.vocabulary import meaning_of
@@ -38,7 +39,11 @@ class FoundTables:
 
 
 def find_tables(
-    peek: Peek, *, sheets: list[str] | None = None, header_rows: dict[str, int] | None = None
+    peek: Peek,
+    *,
+    sheets: list[str] | None = None,
+    header_rows: dict[str, int] | None = None,
+    memory: Memory = NOTHING,
 ) -> FoundTables:
     """The tables of goods on all sheets; none if there are none."""
     found: list[tuple[SheetRows, TableMapping, float]] = []
@@ -47,7 +52,7 @@ def find_tables(
         if sheets is not None and sheet.name not in sheets:
             continue
         forced = (header_rows or {}).get(sheet.name)
-        for table, quality in _tables_of(sheet, forced, notes):
+        for table, quality in _tables_of(sheet, forced, notes, memory):
             found.append((sheet, table, quality))
     if sheets is None:
         headed = [item for item in found if item[1].header_row]
@@ -60,7 +65,9 @@ def find_tables(
     return FoundTables(tuple(table for _sheet, table, _quality in found), tuple(dict.fromkeys(notes)))
 
 
-def _tables_of(sheet: SheetRows, forced: int | None, notes: list[str]) -> list[tuple[TableMapping, float]]:
+def _tables_of(
+    sheet: SheetRows, forced: int | None, notes: list[str], memory: Memory
+) -> list[tuple[TableMapping, float]]:
     rows = sheet.rows
     if not rows:
         return []
@@ -72,13 +79,14 @@ def _tables_of(sheet: SheetRows, forced: int | None, notes: list[str]) -> list[t
             headings = headings_of(rows, start, height, columns)
             columns = [index for index in columns if headings[index] != REMARKS]  # noqa: PLW2901 - without ours
             body = [cells for _number, cells in rows[start + height : end]]
-            table = _table(sheet, rows, rows[start + height - 1][0], height, headings, body, columns, notes)
+            last = rows[start + height - 1][0]
+            table = _table(sheet, rows, last, height, headings, body, columns, notes, memory)
             if table is not None:
                 made.append(table)
     if not made and forced in {None, 0}:
         body = [cells for _number, cells in rows]
         width = max(len(cells) for cells in body)
-        table = _table(sheet, rows, 0, 0, {}, body, list(range(width)), notes)
+        table = _table(sheet, rows, 0, 0, {}, body, list(range(width)), notes, memory)
         if table is not None and table[1] >= 0.5:
             made.append(table)
     return made
@@ -93,11 +101,12 @@ def _table(  # noqa: PLR0917 - all of it is about one table
     body: list[tuple[str, ...]],
     columns: list[int],
     notes: list[str],
+    memory: Memory,
 ) -> tuple[TableMapping, float] | None:
     goods = _likely_goods(body, columns)
     if not goods:
         return None
-    guess = guess_columns(headings, goods, columns, sheet.hidden_columns)
+    guess = guess_columns(headings, goods, columns, sheet.hidden_columns, memory)
     title = next((column for column in guess.columns if column.field in _NAMES), None)
     prices = [column for column in guess.columns if column.field == Field.PRICE] or [
         column for column in guess.columns if column.field == Field.VARIANT_PRICE

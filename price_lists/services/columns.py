@@ -11,9 +11,14 @@ from django.db import transaction
 from price_lists import reading
 from price_lists.enums import RunState
 from price_lists.errors import CodesMissing, ColumnsMissing, Refusal, RunNotPossible
+from price_lists.mapping.memory import Memory
 from price_lists.mapping.model import Field, Mapping, plain_heading
 from price_lists.models import ImportRun, RowProblem, Source
 from price_lists.reading import Inspection
+from price_lists.remembering.layouts import by_plan
+from price_lists.remembering.offering import memory_for
+from price_lists.remembering.recording import remember
+from price_lists.remembering.unknown import explained, words_to_json
 from price_lists.services.drafting import Terms
 from price_lists.services.staged import forget_staged
 
@@ -27,28 +32,37 @@ _SHOWN_ROWS, _SHOWN_COLUMNS, _SHOWN_LETTERS = 30, 2048, 120
 def inspect_run(*, run: ImportRun) -> ImportRun:
     """Looks at the file and settles its mapping; the run then waits for a person (`mapping`) or is read.
 
-    A layout that was confirmed before goes on at once with what was confirmed. A layout that changed since
-    stops, an automatic import at its preview. Raises Refusal.
+    A layout that was confirmed before goes on at once with what was confirmed, and so does a new list in a layout that
+    the vendor confirmed for another one, or enough other vendors for theirs. A layout that changed since stops, an
+    automatic import at its preview. Raises Refusal.
     """
     if run.source.is_partial:
         from price_lists.sources.partial_staging import inspect_partial
 
         return inspect_partial(run=run)
     path, name = run.price_list.file.path, run.price_list.original_name
-    inspection = reading.inspect(path, original_name=name)
-    mapping, drift = None, None
+    memory = memory_for(run.vendor)
+    inspection = reading.inspect(path, original_name=name, memory=memory)
+    mapping, drift, layout = None, None, None
     confirmed = Mapping.from_json(run.source.mapping) if run.source.mapping else None
     if confirmed is not None:
-        inspection, mapping = _as_confirmed(path, name, inspection, confirmed)
+        inspection, mapping = _as_confirmed(path, name, inspection, confirmed, memory)
         if mapping is None and inspection.refusal is None:
             drift = _drift(confirmed, inspection.mapping)
     if inspection.refusal is not None:
         if _offers_partial(run, inspection.refusal):
             return run
         raise inspection.refusal
+    is_same = mapping is not None
+    if confirmed is None:
+        mapping, layout = _as_elsewhere(inspection.mapping, memory)
     # Guessed is good enough for an automatic import; the guard looks at how sure the guess is.
     goes_on = mapping is not None or (run.auto_apply and is_complete(inspection.mapping))
-    run.inspection = inspection_to_json(inspection) | {"drift": drift, "remembered": mapping is not None}
+    run.inspection = inspection_to_json(inspection) | {
+        "drift": drift,
+        "remembered": is_same,
+        "layout_of": layout,
+    }
     run.mapping = (mapping or inspection.mapping).to_json()
     run.state = RunState.READING if goes_on else RunState.MAPPING
     save_run(run, [RunState.UPLOADED])
@@ -81,6 +95,7 @@ def guess_again(
     inspection = reading.inspect(
         run.price_list.file.path,
         original_name=run.price_list.original_name,
+        memory=memory_for(run.vendor),
         encoding=encoding or None,
         delimiter=delimiter or None,
         sheets=sheets or None,
@@ -114,7 +129,10 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
     run.inspection = (run.inspection or {}) | {"confirmed": True}
     run.staged_rows, run.applied_id, run.guard, run.counts = 0, 0, [], {}
     run.state = RunState.READING
-    save_run(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
+    with transaction.atomic():
+        save_run(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
+        if not run.only_check:
+            remember(vendor=run.vendor, mapping=mapping, whole=not run.source.is_partial)
     if currency and not run.only_check:
         Source.objects.filter(pk=run.source_id).update(currency=currency)
         run.source.currency = currency
@@ -163,14 +181,14 @@ def refusal_of(run: ImportRun) -> Refusal | None:
 
 
 def _as_confirmed(
-    path: str, name: str, inspection: Inspection, confirmed: Mapping
+    path: str, name: str, inspection: Inspection, confirmed: Mapping, memory: Memory
 ) -> tuple[Inspection, Mapping | None]:
     """The inspection, and the mapping as confirmed where the layout is the same, else None.
 
     If the plain guess differs, the file is looked at again as the vendor had it corrected last time.
     """
     if inspection.refusal is None and inspection.mapping.signature == confirmed.signature:
-        return inspection, reading.adopt(confirmed, inspection)
+        return inspection, explained(reading.adopt(confirmed, inspection), inspection.words, memory)
     again = reading.inspect(
         path,
         original_name=name,
@@ -178,10 +196,20 @@ def _as_confirmed(
         delimiter=confirmed.delimiter or None,
         sheets=[table.sheet for table in confirmed.tables if table.sheet] or None,
         header_rows={table.sheet: table.header_row for table in confirmed.tables} or None,
+        memory=memory,
     )
     if again.refusal is None and again.mapping.signature == confirmed.signature:
-        return again, reading.adopt(confirmed, again)
+        return again, explained(reading.adopt(confirmed, again), again.words, memory)
     return inspection, None
+
+
+def _as_elsewhere(guess: Mapping, memory: Memory) -> tuple[Mapping | None, dict[str, Any] | None]:
+    """The mapping of a list that is new here, where its very layout was confirmed elsewhere; and by how many."""
+    said = memory.layouts.get(guess.signature)
+    mapping = by_plan(guess, said) if said is not None else None
+    if said is None or mapping is None or not is_complete(mapping):
+        return None, None
+    return mapping, {"vendors": said.vendors, "own": said.own}
 
 
 def _drift(before: Mapping, now: Mapping) -> dict[str, Any]:
@@ -210,6 +238,7 @@ def inspection_to_json(inspection: Inspection) -> dict[str, Any]:
         "encoding": inspection.encoding,
         "delimiter": inspection.delimiter,
         "notes": [str(note) for note in inspection.notes],
+        "words": words_to_json(inspection.words),
         "details": inspection.details,
         "sheets": [
             {

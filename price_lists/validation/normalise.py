@@ -8,13 +8,14 @@ from decimal import Decimal
 from price_lists.mapping.identity import BY_LINK, joined_id
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
 from price_lists.mapping.separators import split_path
+from price_lists.mapping.words import explained_in, plain_brand, plain_word
 from price_lists.messages import issue
 from price_lists.rows import Availability, OfferRow, RawRow, RowIssue, Severity
 from price_lists.validation.brands import brand_of_group, brand_under
 from price_lists.validation.currencies import currency_code
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
 from price_lists.validation.numbers import NumberNotUnderstood, Price, parse_price
-from price_lists.validation.stock import Stock, parse_stock, summed
+from price_lists.validation.stock import Stock, summed
 from price_lists.validation.texts import (
     NO_CODE,
     clean_code,
@@ -106,6 +107,7 @@ class TableNormaliser:
         self._tree_first = tree_first  # a feed's own tree says more than the words at the offer
         self._by_link = mapping.options.get("identity") == BY_LINK
         self._width = table.width + 2 * bool(variants)
+        self._explained = explained_in(mapping.options)
 
     def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901, PLR0912, PLR0915 - the hot path: calls would cost a third of its speed
         cells = raw.cells
@@ -134,13 +136,16 @@ class TableNormaliser:
         attributes: dict[str, str] = {}
         if self._unit >= 0 and cells[self._unit]:
             said = parse_unit(cells[self._unit])
+            explained = None if said.code else self._explained.units.get(plain_word(cells[self._unit]))
+            said = explained or said
             if said.code and not self._unit_of_price:
                 unit, pack_count = said
             if not said.code:
                 attributes[self._headings[self._unit]] = clean_line(cells[self._unit])[:200]
-                issues.append(
-                    self._issue(raw, "unknown_unit", self._unit, cells[self._unit], Severity.WARNING)
-                )
+                if explained is None:
+                    issues.append(
+                        self._issue(raw, "unknown_unit", self._unit, cells[self._unit], Severity.WARNING)
+                    )
         if self._pack >= 0 and cells[self._pack]:
             pack_note = clean_line(cells[self._pack])
             if unit in _PACKS and pack_count == 1 and pack_note.isdigit() and 0 < int(pack_note) < 10**6:
@@ -161,6 +166,8 @@ class TableNormaliser:
             brand = maker or (brand_under(raw.brand, title) if raw.brand else "")
         if not brand and path and self._brand < 0:
             brand = brand_of_group(path[-1], title)
+        if self._explained.brands:
+            brand = self._explained.brands.get(plain_brand(brand), brand)
         if self._has_extras:
             self._read_attributes(cells, attributes)
         url = self._read_url(raw, cells, issues) if self._url >= 0 else ""
@@ -264,12 +271,12 @@ class TableNormaliser:
             return None
 
     def _read_stock(self, raw: RawRow, cells: tuple[str, ...], issues: list[RowIssue]) -> Stock:
-        stock = _UNKNOWN
+        stock, parse = _UNKNOWN, self._explained.parse_stock
         for index in self._stock:
             text = cells[index]
             if not text:
                 continue
-            said = parse_stock(text)
+            said = parse(text)
             if not said.understood:
                 issues.append(self._issue(raw, "stock_not_understood", index, text.strip(), Severity.WARNING))
                 continue
@@ -278,7 +285,7 @@ class TableNormaliser:
                 said = Stock(_ZERO_STOCK, Availability.NONE)
             stock = said if stock is _UNKNOWN else summed(stock, said)
         if self._availability >= 0 and (text := cells[self._availability].strip()):
-            said = parse_stock(text)
+            said = parse(text)
             if not said.understood:
                 issues.append(
                     self._issue(raw, "stock_not_understood", self._availability, text, Severity.WARNING)

@@ -1,0 +1,39 @@
+"""Operators look at what vendors have in common, and take out what should not be offered."""
+
+from __future__ import annotations
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from price_lists.remembering.models import CommonWord
+from price_lists.remembering.offering import LEAST_SHARE, LEAST_VENDORS
+
+#: The lists that an operator may ask for.
+SHOWS = ("offered", "few", "struck")
+
+
+def common_words(*, show: str = "offered", kind: str = "", word: str = "") -> QuerySet[CommonWord]:
+    """Offered to others, not yet (too few vendors, or too many that disagree), or struck; the commonest first."""
+    words = CommonWord.objects.all()
+    agreed = Q(vendors__gte=LEAST_VENDORS) & Q(vendors__gte=LEAST_SHARE * (F("vendors") + F("others")))
+    if show == "struck":
+        words = words.filter(struck_at__isnull=False)
+    elif show == "few":
+        words = words.filter(~agreed, struck_at__isnull=True, vendors__gt=0)
+    else:
+        words = words.filter(agreed, struck_at__isnull=True)
+    if kind:
+        words = words.filter(kind=kind)
+    if word:
+        words = words.filter(word__startswith=word.strip().casefold())
+    return words.order_by("-vendors", "id")
+
+
+def strike(*, word: CommonWord, actor: str) -> None:
+    """It is offered to nobody from now on, whatever vendors say; their own words stay theirs."""
+    now = timezone.now()
+    CommonWord.objects.filter(pk=word.pk).update(struck_at=now, struck_by=actor, changed_at=now)
+
+
+def offer_again(*, word: CommonWord) -> None:
+    CommonWord.objects.filter(pk=word.pk).update(struck_at=None, struck_by="", changed_at=timezone.now())

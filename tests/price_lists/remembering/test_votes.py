@@ -1,0 +1,138 @@
+"""Whose word counts: one vendor once, three at least, four of five of them; and what the pages ask and show."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import translation
+
+from catalog.models import StockLevel
+from price_lists.enums import RunState
+from price_lists.mapping.model import ColumnGuess, Mapping, TableMapping
+from price_lists.mapping.words import STOCK, with_answers
+from price_lists.models import CommonWord, ImportRun, RowProblem, Source, WordVote
+from price_lists.remembering import striking
+from price_lists.remembering.offering import memory_for
+from price_lists.remembering.recording import recount_all, remember
+from tests.factories.price_lists import HEADER, good, goods, imported, write_list
+from tests.factories.vendors import MembershipFactory, VendorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def mapping(answer="tier_price", heading="Кошт Ю", **words):
+    columns = (
+        ColumnGuess(0, "Назва", "title", 0.99),
+        ColumnGuess(1, "Ціна", "price", 0.99),
+        ColumnGuess(2, heading, answer, 1.0),
+        ColumnGuess(3, "Колір", "attribute", 0.5),
+    )
+    made = Mapping("csv", (TableMapping(columns, header_row=1),))
+    return with_answers(made, {(STOCK, word): said for word, said in words.items()})
+
+
+def voted(*answers, **more):
+    for answer in answers:
+        remember(vendor=VendorFactory(), mapping=mapping(answer, **more))
+
+
+def test_three_vendors_and_four_of_five_make_it_common():
+    stranger = VendorFactory()
+    voted("tier_price", "tier_price", закінч="none")
+    assert "кошт ю" not in memory_for(stranger).headings
+    voted("tier_price")
+    said = memory_for(stranger).headings["кошт ю"]
+    assert (said.answer, said.vendors, said.others, said.own) == ("tier_price", 3, 0, False)
+    assert "закінч" not in memory_for(stranger).stock  # two have said so
+    assert "колір" not in memory_for(stranger).headings  # nobody chose it
+    voted("old_price")
+    assert "кошт ю" not in memory_for(stranger).headings
+    voted("tier_price")
+    assert memory_for(stranger).headings["кошт ю"][1:3] == (4, 1)
+
+
+def test_a_vendor_counts_once_and_its_own_word_at_once():
+    vendor, stranger = VendorFactory(), VendorFactory()
+    assert remember(vendor=vendor, mapping=mapping()) == 4
+    for answer in ("old_price", "tier_price"):
+        remember(vendor=vendor, mapping=mapping(answer))
+    assert remember(vendor=vendor, mapping=mapping()) == 0
+    assert memory_for(vendor).headings["кошт ю"] == ("tier_price", 1, 0, True)
+    assert CommonWord.objects.get(word="кошт ю").vendors == 1
+    assert memory_for(stranger).headings == {}
+
+
+def test_what_could_tell_who_wrote_it_stays_with_its_vendor():
+    voted("tier_price", "tier_price", "tier_price", heading="Опт 067 123 45 67")
+    assert WordVote.objects.filter(word="опт 067 123 45 67").count() == 3
+    assert not CommonWord.objects.filter(word="опт 067 123 45 67").exists()
+
+
+def test_votes_go_with_the_vendor_and_with_its_approval():
+    stranger = VendorFactory()
+    voted("tier_price", "tier_price", "tier_price")
+    WordVote.objects.first().vendor.delete()
+    recount_all()
+    assert "кошт ю" not in memory_for(stranger).headings
+    voted("tier_price")
+    assert "кошт ю" in memory_for(stranger).headings
+    type(stranger).objects.filter(pk=WordVote.objects.first().vendor_id).update(state="suspended")
+    recount_all()
+    assert CommonWord.objects.get(word="кошт ю").vendors == 2
+
+
+def test_an_operator_strikes_a_word_and_it_stays_struck():
+    stranger = VendorFactory()
+    voted("tier_price", "tier_price", "tier_price")
+    word = striking.common_words().get(word="кошт ю")
+    striking.strike(word=word, actor="user:1")
+    voted("tier_price")
+    assert "кошт ю" not in memory_for(stranger).headings
+    assert list(striking.common_words(show="struck").values_list("word", "vendors")) == [("кошт ю", 4)]
+    striking.offer_again(word=word)
+    assert memory_for(stranger).headings["кошт ю"].vendors == 4
+
+
+def test_a_layout_that_three_vendors_confirmed_is_applied_without_a_question(vendor, tmp_path, sign_in):
+    rows = goods(3, stock="є багацько")
+    first = VendorFactory()
+    run = imported(first, tmp_path / "a.csv", rows)
+    confirmed = Mapping.from_json(run.mapping)
+    for each in (first, VendorFactory(), VendorFactory()):
+        remember(vendor=each, mapping=confirmed.corrected(columns={(0, 3): "ignore"}))
+    client = sign_in(MembershipFactory(vendor=vendor, user__language="en").user)
+    file = SimpleUploadedFile("b.csv", write_list(tmp_path / "b.csv", goods(2)).read_bytes())
+    client.post(reverse("price_lists:upload", args=[vendor.slug]), {"file": file})
+    run = ImportRun.objects.latest("pk")
+    assert run.state == RunState.READING
+    assert run.mapping["tables"][0]["columns"][3]["field"] == "ignore"
+    assert run.inspection["layout_of"] == {"vendors": 3, "own": False}
+    ImportRun.objects.filter(pk=run.pk).update(state=RunState.MAPPING)
+    with translation.override("en"):
+        page = client.get(reverse("price_lists:run", args=[vendor.slug, run.pk])).content.decode()
+    assert len(HEADER) == page.count('id="c-0-')
+    assert CommonWord.objects.get(kind="layout").vendors == 3  # nobody of this vendor's was asked
+
+
+def test_a_word_of_stock_is_explained_on_the_page_once(vendor, tmp_path, sign_in):
+    client = sign_in(MembershipFactory(vendor=vendor).user)
+    rows = [*goods(2), *goods(5, stock="закінч-ся")[2:]]
+    file = SimpleUploadedFile("b.csv", write_list(tmp_path / "b.csv", rows).read_bytes())
+    client.post(reverse("price_lists:upload", args=[vendor.slug]), {"file": file, "source": ""})
+    run = ImportRun.objects.latest("pk")
+    page = client.get(reverse("price_lists:run", args=[vendor.slug, run.pk])).content.decode()
+    assert 'name="word" value="закінч-ся"' in page
+    answered = client.post(
+        reverse("price_lists:columns", args=[vendor.slug, run.pk]),
+        {"currency": "UAH", "word-kind": ["stock", "unit"], "word": ["закінч-ся", "x"], "word-answer": ["none", "no"],
+         "c-0-3": "stock"},
+    )  # fmt: skip
+    assert answered.status_code == 302
+    run.refresh_from_db()
+    assert run.mapping["options"]["stock:закінч-ся"] == "none"
+    assert memory_for(vendor).stock["закінч-ся"].answer == "none"
+    # the next file of the source, unattended, is read with it
+    Source.objects.filter(pk=run.source_id).update(mapping=run.mapping)
+    second = imported(vendor, tmp_path / "c.csv", [*rows, good(9)], source=run.source.name)
+    assert second.state == RunState.APPLIED
+    assert StockLevel.objects.filter(offer__vendor=vendor, state="none").count() == 3
+    assert not RowProblem.objects.filter(run=second, code="stock_not_understood").exists()
