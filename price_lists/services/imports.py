@@ -21,6 +21,7 @@ from core.jobs.services import start_job
 from core.jobs.work import Work, work_on
 from core.models import Job, JobState
 from core.outbox.outages import Outage, outage
+from core.patience import bulk_work
 from price_lists import metrics
 from price_lists.enums import Change, RunState
 from price_lists.errors import UNEXPECTED, ImportStopped, Refusal, RunNotPossible
@@ -91,7 +92,8 @@ def advance(*, run: ImportRun, work: Work) -> ImportRun:
     What goes wrong is recorded with the run (`failed`) and raised. Unavailable parts leave it where it is.
     """
     try:
-        _go_on(run, work)
+        with bulk_work():
+            _go_on(run, work)
     except JobCancelled:
         stop_run(run=run)
         raise
