@@ -7,7 +7,7 @@ is given the rows by COPY, straight into the table or, where rows may be there a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -85,6 +85,13 @@ def update_rows(
     sets = ", ".join([*(f"{quote(each)} = %s" for each in columns), also]).rstrip(", ")
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", rows)  # noqa: S608 - names come from this code
+
+
+def among(column: str, values: Collection[Any]) -> tuple[str, Any]:
+    """A condition that `column` is one of `values`, and its one parameter: a statement that is always the same."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", list(values)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json_text(list(values))  # noqa: S608 - a name of this code
 
 
 def json_text(value: Any) -> str:

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from catalog.models import Offer
 from core.text import normalize_code
 from price_lists.mapping.model import Field
-from price_lists.models import Source, SourceItem
+from price_lists.models import Source
 from price_lists.sources.enums import Role
+from price_lists.sources.partial_facts import offers_of_keys
 from price_lists.sources.partial_reading import Part
 
 #: What a code may be in another list: a program's export calls its own number an article, a list calls it the row's.
@@ -46,14 +47,8 @@ class Matcher:
             }
             if not left:
                 continue
-            items = SourceItem.objects.filter(
-                source__in=self._sources,
-                key__in={key for keys in left.values() for key in keys},
-                withdrawn=False,
-            )
-            offers: dict[str, list[int]] = {}
-            for key, offer_id in items.values_list("key", "offer_id"):
-                offers.setdefault(key, []).append(offer_id)
+            wanted = {key for keys in left.values() for key in keys}
+            offers = offers_of_keys(wanted, sources=self._sources)
             for number, keys in left.items():
                 found[number] = next((offers[key] for key in keys if key in offers), [])
         return found

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count
 
 from catalog.enums import Availability
-from catalog.models import Offer, OfferEdit, StockLevel
-from catalog.services.parts import PRICE_FIELDS
 from core.bulk import insert_rows, json_text
 from core.jobs.work import Work
 from price_lists.enums import Change, Kind, RunState
 from price_lists.errors import NoGoodsFound
 from price_lists.mapping.model import Mapping
 from price_lists.messages import issue
-from price_lists.models import ImportRun, PartialValue, RowProblem, Source, StagedRow
+from price_lists.models import ImportRun, RowProblem, Source, StagedRow
 from price_lists.rows import RowIssue, Severity
 from price_lists.services.columns import inspection_to_json, save_run, terms_of
 from price_lists.services.guarding import LEFT_SHARE, guard_run
 from price_lists.services.staged import forget_staged
 from price_lists.services.staging import MAX_PROBLEMS
 from price_lists.sources.enums import Precedence
+from price_lists.sources.partial_facts import Facts, Now, facts_of
 from price_lists.sources.partial_layout import PartialLayout, find_layout, is_complete
 from price_lists.sources.partial_matching import Matcher, targets_of
 from price_lists.sources.partial_reading import Part, parts
-from price_lists.sources.precedence import Above, Said, plain_quantity, words_of
+from price_lists.sources.precedence import Above, Said
 
 #: Rows matched and compared with a handful of statements.
 BATCH: Final = 2_000
+#: Rows whose key no list has that wait for one walk over the vendor's offers: some 50 MB.
+LATER: Final = 50 * BATCH
 #: So many rows name no good of the vendor's: the file is most likely another one.
 UNMATCHED_SHARE, UNMATCHED_ROWS = 0.5, 5
 _COLUMNS = (
@@ -43,30 +44,6 @@ _COLUMNS = (
 _ON_CONFLICT = "ON CONFLICT (run_id, key) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS if name not in {"run_id", "key"}
 )
-
-
-class _Now(NamedTuple):
-    """An offer as it is on sale."""
-
-    title: str
-    brand: str
-    unit: str
-    amount: int
-    currency: str
-    old: int | None
-    state: str
-    quantity: str | None
-    days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is known of the offers of one batch."""
-
-    now: dict[int, _Now]
-    edited: set[int]
-    above: dict[int, Said]
-    known: dict[int, Said]  # what the source said of them before
 
 
 def inspect_partial(*, run: ImportRun) -> ImportRun:
@@ -139,10 +116,12 @@ class _Staging:
                 [(part, offers) for part, offers in zip(said, matched, strict=True) if offers], issues
             )
             self.work.progress(self.rows)
-        for start in range(0, len(self.later), 50 * BATCH):
-            self._stage_later(self.later[start : start + 50 * BATCH])
+            if len(self.later) >= LATER:
+                self._stage_later()
+        self._stage_later()
 
-    def _stage_later(self, later: list[Part]) -> None:
+    def _stage_later(self) -> None:
+        later, self.later = self.later, []
         found = list(zip(later, self.matcher.by_code(later), strict=True))
         for start in range(0, len(found), BATCH):
             issues = []
@@ -161,17 +140,7 @@ class _Staging:
 
     def _stage(self, matched: Sequence[tuple[Part, list[int]]], issues: list[RowIssue]) -> None:
         ids = {offer_id for _part, offers in matched for offer_id in offers}
-        facts = _Facts(
-            now=_now(ids),
-            edited=_edited(ids),
-            above=self.above.of(ids),
-            known={
-                offer_id: said
-                for _source, offer_id, said in words_of(
-                    PartialValue.objects.filter(source=self.source, offer__in=ids)
-                )
-            },
-        )
+        facts = facts_of(ids, source=self.source, above=self.above)
         rows: dict[int, tuple[Any, ...] | None] = {}
         for part, offers in matched:
             for offer_id in offers:
@@ -193,7 +162,7 @@ class _Staging:
                 StagedRow.objects.filter(run=self.run, key__in=back).delete()
             self._keep_problems(issues)
 
-    def _row(self, part: Part, offer_id: int, facts: _Facts) -> tuple[Any, ...] | None:
+    def _row(self, part: Part, offer_id: int, facts: Facts) -> tuple[Any, ...] | None:
         """The staged row; None where the offer stays and the source says what it said before."""
         now, above, known = facts.now[offer_id], facts.above.get(offer_id), facts.known.get(offer_id)
         said_price = None if part.amount is None else (part.amount, part.currency, part.old)
@@ -269,7 +238,7 @@ class _Staging:
         return {**filled, **counts, **changed, "before": counts.get("offers", 0)}
 
 
-def _is_ours(now: _Now, known: Said | None) -> bool:
+def _is_ours(now: Now, known: Said | None) -> bool:
     """Whether a source that gives way to the list may speak about stock: nobody else does."""
     return now.state == Availability.UNKNOWN or (
         known is not None and known.stock is not None and known.stock[0] == now.state
@@ -291,27 +260,6 @@ def _gives_way(source: Source) -> bool:
     if source.precedence > Precedence.LOW:
         return targets_of(source).filter(precedence__gt=source.precedence).exists()
     return True
-
-
-def _now(ids: set[int]) -> dict[int, _Now]:
-    found: dict[int, _Now] = {}
-    levels = {
-        offer_id: (state, plain_quantity(quantity), days)
-        for offer_id, state, quantity, days in StockLevel.objects.filter(
-            offer__in=ids, point__isnull=True
-        ).values_list("offer_id", "state", "quantity", "order_days")
-    }
-    offers = Offer.objects.filter(pk__in=ids, withdrawn_at__isnull=True).values_list(
-        "pk", "title", "brand", "unit", "price_amount", "price_currency", "old_price_amount", "availability"
-    )
-    for pk, title, brand, unit, amount, currency, old, state in offers:
-        found[pk] = _Now(title, brand, unit, amount, currency, old, *levels.get(pk, (state, None, None)))
-    return found
-
-
-def _edited(ids: set[int]) -> set[int]:
-    edits = OfferEdit.objects.filter(offer__in=ids, field__in=PRICE_FIELDS)
-    return set(edits.values_list("offer_id", flat=True))
 
 
 def _batches(rows: Iterator[Part | RowIssue]) -> Iterator[list[Part | RowIssue]]:

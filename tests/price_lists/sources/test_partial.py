@@ -17,9 +17,10 @@ from price_lists.errors import NoGoodsFound
 from price_lists.models import Feed, ImportRun, PartialValue, RowProblem, Source, SourceItem, StagedRow
 from price_lists.services import import_file, request_apply
 from price_lists.services.imports import _advance_here
-from price_lists.sources import forgetting
+from price_lists.sources import forgetting, partial_staging
 from price_lists.sources.enums import Precedence, Role
 from price_lists.sources.forgetting import forget_partial
+from price_lists.sources.partial_matching import Matcher
 from tests.factories.accounts import UserFactory
 from tests.factories.price_lists import good, goods, imported
 from tests.price_lists.sources.support import partial_source, price, stock, told, write_table
@@ -108,6 +109,22 @@ def test_goods_are_found_by_barcode_and_by_article_written_otherwise(vendor, tmp
     assert price("AB-12/3") == (210.0, "UAH")
     told(vendor, source, tmp_path / "b.csv", PRICES, [["ab 12 3", "220"], ["ДС5", "11"]])
     assert (price("AB-12/3"), price("ДС-5")) == ((220.0, "UAH"), (11.0, "UAH"))
+
+
+def test_rows_that_wait_for_a_walk_are_bounded(vendor, full, tmp_path, monkeypatch):
+    source = partial_source(vendor, Role.PRICES)
+    monkeypatch.setattr(partial_staging, "BATCH", 2)
+    monkeypatch.setattr(partial_staging, "LATER", 3)
+    waiting = []
+    look = Matcher.by_code
+    monkeypatch.setattr(
+        Matcher, "by_code", lambda self, parts: waiting.append(len(parts)) or look(self, parts)
+    )
+    rows = [[f"a {n:04d}", 50 + n] for n in range(1, 8)] + [["A-0008", 58], ["Z-1", 1]]
+    run = told(vendor, source, tmp_path / "p.csv", PRICES, rows)
+    assert (run.state, run.counts["changed"], run.counts["unmatched"]) == (RunState.APPLIED, 8, 1)
+    assert waiting == [4, 3, 1]
+    assert [price(f"A-{n:04d}")[0] for n in range(1, 9)] == [50.0 + n for n in range(1, 9)]
 
 
 def test_a_code_of_several_goods_names_none(vendor, tmp_path):
