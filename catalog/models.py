@@ -10,9 +10,25 @@ from treebeard.mp_tree import MP_Node
 
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from catalog.groups import group_number
+from catalog.photos.models import Photo, PhotoHost
 from core.money import CurrencyField, Money, PriceField
 from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
+
+__all__ = [
+    "Category",
+    "Offer",
+    "OfferEdit",
+    "OfferPrice",
+    "OfferQuerySet",
+    "OutboundClick",
+    "Photo",
+    "PhotoHost",
+    "PriceChange",
+    "Product",
+    "StockLevel",
+    "Supply",
+]
 
 
 class Category(MP_Node):

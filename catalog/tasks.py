@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 
 from catalog.models import Category
+from catalog.photos import fetching, registering, sweeping
 from catalog.services import categories, freshness
 from core.jobs.work import RETRIED_LATER, work_on
 
@@ -52,3 +53,30 @@ def follow_days(*, job_id: str, category_id: int, low: int, high: int, at: str, 
 def sweep_expired(**_: Any) -> None:
     """Tells the matcher of offers that nobody confirmed for too long, and of those that came back."""
     freshness.sweep_expired()
+
+
+@shared_task(name=fetching.KIND, soft_time_limit=600, time_limit=660, **RETRIED_LATER)
+def fetch_photos(*, job_id: str, **_: Any) -> None:
+    """A slice of what is due of photos; what is left is a job of its own, behind what others wait for."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = dict(fetching.work(report=work.progress))
+    fetching.start()
+
+
+@shared_task(name="catalog.sweep_photos", soft_time_limit=50, time_limit=60)
+def sweep_photos(**_: Any) -> None:
+    """Begins with photos that have become due."""
+    fetching.start()
+
+
+@shared_task(name="catalog.register_logos", soft_time_limit=100, time_limit=120)
+def register_logos(**_: Any) -> None:
+    """Vendors' new logos go into the queue of photos."""
+    registering.register_logos()
+
+
+@shared_task(name="catalog.tidy_photos", soft_time_limit=3600, time_limit=3600 + 300)
+def tidy_photos(**_: Any) -> None:
+    """Removes photos and files that nothing names; puts addresses into the queue that are to be asked again."""
+    sweeping.tidy()

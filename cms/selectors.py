@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from catalog.models import Category, Offer
-from catalog.photos import photo_urls
+from catalog.photos.pictures import Picture, first_pictures
 from search.query import SearchQuery
 from vendors.models import Vendor
 
@@ -20,7 +20,7 @@ class Tile:
 
     offer: Offer
     title: str
-    photo: str
+    photo: Picture | None
 
 
 def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Tile]:
@@ -36,11 +36,8 @@ def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Tile]:
     offers = Offer.objects.on_sale().select_related("vendor", "category").in_bulk(one_each)
     shown = [offers[offer_id] for offer_id in one_each if offer_id in offers]
     language = get_language() or ""
-    return [Tile(offer, offer.title_in(language), _photo(offer)) for offer in shown]
-
-
-def _photo(offer: Offer) -> str:
-    return next(iter(photo_urls(offer.photos)), "")
+    pictures = first_pictures(shown)
+    return [Tile(offer, offer.title_in(language), pictures.get(offer.pk)) for offer in shown]
 
 
 def top_categories(count: int) -> list[Category]:

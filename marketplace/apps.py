@@ -10,6 +10,7 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         """Which room listens to which facts."""
         from buyer_requests import consumer as requests_consumer
+        from catalog.photos import consumer as photos_consumer
         from core import databases, outbox
         from marketplace import checks, tracing  # noqa: F401 - registers the checks
         from price_lists.joining import consumer as identity_consumer
@@ -31,6 +32,13 @@ class MarketplaceConfig(AppConfig):
             queue="match",
             batch=identity_consumer.ENTRIES,
             exclusive=identity_consumer.one_at_a_time,
+            gives_way_to="requests",
+        )
+        outbox.register(
+            photos_consumer.CONSUMER,
+            photos_consumer.handle,
+            batch=photos_consumer.ENTRIES,
+            exclusive=photos_consumer.one_at_a_time,
         )
         databases.watch()
         desk.set_operator_page("operators_vendor")

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog.photos import photo_url
+from catalog.photos.pictures import logo
 from catalog.services.clicks import record_outbound_click
 from core.limits import client_address, rate_limited
 from search import metrics
@@ -69,7 +69,7 @@ def vendor_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = listing(SearchForm.read(request.GET), path=path, vendor=vendor)
     context = {
         "vendor": vendor,
-        "vendor_logo": photo_url(vendor.logo_url),
+        "vendor_logo": logo(vendor.logo_url),
         "inside": _("Search at this vendor"),
         "level": 2,
     }

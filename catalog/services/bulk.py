@@ -14,7 +14,7 @@ from django.db.models import F
 from catalog.enums import Availability
 from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, OfferPrice, PriceChange, StockLevel, Supply
-from catalog.services.changes import announce
+from catalog.services.changes import PHOTOS, announce
 from catalog.services.drafts import OfferDraft, with_edits
 from catalog.services.freshness import confirm
 from core.bulk import allocate_ids, database_time, insert_rows, json_text, update_rows
@@ -127,6 +127,7 @@ class _Writer:
         self.changed: list[int] = []
         self.newly_fitting: list[int] = []
         self.retold: list[int] = []
+        self.pictured: list[int] = []
 
     def create(self, offer_id: int, proposal: Proposal) -> None:
         columns = {**proposal.columns, "category_id": proposal.category_id}
@@ -138,7 +139,7 @@ class _Writer:
         self._add_tiers(offer_id, proposal.draft)
         self.changed.append(offer_id)
         self.newly_fitting.append(offer_id)
-        self.retold.append(offer_id)
+        self._tell(offer_id, columns)
 
     def change(self, old: _Before, proposal: Proposal, edits: Sequence[tuple[str, Any]]) -> None:
         columns = {**proposal.columns, "category_id": proposal.category_id}
@@ -149,7 +150,7 @@ class _Writer:
         names: tuple[str, ...] = ()
         if proposal.text or proposal.returned:
             names += _TEXT_COLUMNS
-            self.retold.append(old.id)
+            self._tell(old.id, columns)
         if proposal.price or proposal.returned:
             names += _PRICE_COLUMNS
             self.stale_tiers.append(old.id)
@@ -169,6 +170,11 @@ class _Writer:
         self.changed.append(old.id)
         if names != ("availability",) or columns["availability"] != Availability.NONE:
             self.newly_fitting.append(old.id)
+
+    def _tell(self, offer_id: int, columns: Mapping[str, Any]) -> None:
+        self.retold.append(offer_id)
+        if columns["photos"]:
+            self.pictured.append(offer_id)
 
     def _add_stock(self, offer_id: int, draft: OfferDraft) -> None:
         said = draft.stock
@@ -207,6 +213,7 @@ class _Writer:
         announce(self.changed, consumers=("search",))
         announce(self.newly_fitting, consumers=("requests",))
         announce(self.retold, consumers=("identity",))
+        announce(self.pictured, consumers=(PHOTOS,))
 
 
 def _database_values(columns: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, ...]:

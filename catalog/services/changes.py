@@ -17,6 +17,8 @@ CHUNK = 500
 TOPIC = "offers_changed"
 #: Who learns of a change: the index, and the matcher of open requests.
 CONSUMERS = ("search", "requests")
+#: Who learns that offers name photos.
+PHOTOS = "photos"
 
 
 def announce(offer_ids: Sequence[int], *, consumers: Iterable[str] = CONSUMERS) -> None:

@@ -13,7 +13,7 @@ from catalog.enums import EditRank
 from catalog.errors import FieldNotEditable
 from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, PriceChange, Supply
-from catalog.services.changes import CHUNK, announce, touch
+from catalog.services.changes import CHUNK, PHOTOS, announce, touch
 from catalog.services.drafts import EDITABLE, with_edits
 from vendors.models import Vendor
 
@@ -58,6 +58,8 @@ def edit_offer(*, offer: Offer, values: Mapping[str, Any], rank: EditRank, actor
         announce([current.pk])
         if _TELLING & values.keys():
             announce([current.pk], consumers=("identity",))
+        if "photos" in values:
+            announce([current.pk], consumers=(PHOTOS,))
     offer.refresh_from_db()
     return offer
 

@@ -171,11 +171,25 @@ def stock(state: str, label: str) -> SafeString:
     return format_html('<span class="stock {}">{}{}</span>', css, icon(sign), capfirst(label))
 
 
+#: Of a photo whose place on the page is not told.
+_SIZES = "(max-width: 620px) 45vw, 240px"
+
+
 @register.simple_tag
 def photo(
-    src: str = "", alt: str = "", placeholder: str = "", *, eager: bool = False, frame_id: str = ""
+    src: object = "",
+    alt: str = "",
+    placeholder: str = "",
+    *,
+    eager: bool = False,
+    frame_id: str = "",
+    sizes: str = "",
 ) -> SafeString:
-    """A square photo over its drawn placeholder: the drawing shows where there is no photo, or it fails to load."""
+    """A square photo over its drawn placeholder: the drawing shows where there is no photo, or it fails to load.
+
+    `src` is an address, or what reads like one and may tell a `srcset`; then `sizes` says how wide it is drawn.
+    """
+    srcset = getattr(src, "srcset", "")
     drawing = (
         format_html('<img src="{}" alt="" width="240" height="240" loading="lazy">', placeholder)
         if placeholder
@@ -184,8 +198,9 @@ def photo(
     picture = ""
     if src:
         picture = format_html(
-            '<img src="{}" alt="{}" width="240" height="240" decoding="async" referrerpolicy="no-referrer"{} {}>',
+            '<img src="{}"{} alt="{}" width="240" height="240" decoding="async" referrerpolicy="no-referrer"{} {}>',
             src,
+            format_html(' srcset="{}" sizes="{}"', srcset, sizes or _SIZES) if srcset else "",
             alt,
             format_html(' id="{}"', frame_id) if frame_id else "",
             mark_safe('fetchpriority="high"' if eager else 'loading="lazy"'),  # noqa: S308 - constants

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "catalog.photos.serving.PhotoMiddleware",
     "core.middleware.RequestMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads pages at random, against BREACH
     "csp.middleware.CSPMiddleware",
@@ -209,6 +210,8 @@ PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 200) * 1024 * 1024
 PRICE_LIST_CHECK_MAX_BYTES = env.integer("RYAD_PRICE_LIST_CHECK_MAX_MB", 10) * 1024 * 1024
 PRICE_LIST_CHECK_ROWS = env.integer("RYAD_PRICE_LIST_CHECK_ROWS", 20_000)
 PRICE_LIST_CHECK_SECONDS = env.integer("RYAD_PRICE_LIST_CHECK_SECONDS", 30)
+# Vendors' photos: fetched and shown from here, shown from where they are, or not at all.
+PHOTOS = env.choice("RYAD_PHOTOS", "fetch", ("fetch", "link", "off"))
 # Prefixes of photo links that this installation serves itself: {"https://…/": "/static/…/"}.
 PHOTO_REWRITES = {"https://photos.ryad.example/": "/static/demo/photos/"}
 
@@ -252,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "https:", "data:"],
+        "img-src": [SELF, "https:", "data:"] if PHOTOS == "link" else [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF, "https:"],

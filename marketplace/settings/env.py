@@ -38,6 +38,13 @@ def boolean(name: str, *, default: bool) -> bool:
     raise SettingError(f"{name} must be yes or no, not {value!r}.")
 
 
+def choice(name: str, default: str, among: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in among:
+        raise SettingError(f"{name} must be {', '.join(among[:-1])} or {among[-1]}, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas; blanks around items do not count."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]

@@ -117,6 +117,7 @@
     const frame = thumb && document.getElementById(thumb.dataset.shows);
     if (!frame) return;
     event.preventDefault();
+    frame.srcset = thumb.dataset.srcset ?? "";
     frame.src = thumb.href;
     frame.hidden = false;
     all(`[data-shows="${thumb.dataset.shows}"]`).forEach((other) => other.removeAttribute("aria-current"));

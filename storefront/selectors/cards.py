@@ -1,4 +1,4 @@
-"""Cards of offers: what a result list shows of each, resolved for a whole page in two queries."""
+"""Cards of offers: what a result list shows of each, resolved for a whole page in a few queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from catalog.freshness import Freshness, Rules
 from catalog.groups import group_number
 from catalog.models import Offer
-from catalog.photos import photo_url
+from catalog.photos.pictures import Picture, first_pictures
 from core.money import Money
 from core.rates import Rates, current_rates
 from core.templatetags.ui import format_money
@@ -53,7 +53,7 @@ class Card:
     old_price: Money | None
     base_price: Money | None  # in the row's currency, where the vendor's is another and its rate is known
     piece_price: Money | None  # of one piece, where a unit holds several
-    photo: str
+    photo: Picture | None
     facts: list[tuple[str, str]]
     others: int  # further offers of the same good
     freshness: Freshness
@@ -119,6 +119,7 @@ def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None
     if not offers:
         return []
     rates, rules = current_rates(), Rules.now()
+    pictures = first_pictures(offers)
     same = _offers_by_group([offer for offer in offers if offer.group_id > 0])
     return [
         _card(
@@ -126,6 +127,7 @@ def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None
             words,
             rates,
             rules.of(offer),
+            photo=pictures.get(offer.pk),
             others=same.get(offer.group_id, 1) - 1,
             miss=(misses or {}).get(offer.pk, ""),
         )
@@ -133,7 +135,16 @@ def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None
     ]
 
 
-def _card(offer: Offer, words: str, rates: Rates, freshness: Freshness, *, others: int, miss: str) -> Card:
+def _card(
+    offer: Offer,
+    words: str,
+    rates: Rates,
+    freshness: Freshness,
+    *,
+    photo: Picture | None,
+    others: int,
+    miss: str,
+) -> Card:
     title = title_of(offer)
     price = offer.price
     per_piece = None
@@ -148,7 +159,7 @@ def _card(offer: Offer, words: str, rates: Rates, freshness: Freshness, *, other
         old_price=offer.old_price,
         base_price=rates.to_base(price) if price.currency != settings.BASE_CURRENCY else None,
         piece_price=per_piece,
-        photo=photo_url(str(offer.photos[0])) if offer.photos else "",
+        photo=photo,
         facts=facts_of(offer, FACTS_ON_CARD),
         others=max(0, others),
         freshness=freshness,

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from catalog.freshness import Freshness, Rules, State
 from catalog.models import Category, Offer, OfferPrice, PriceChange, Product, StockLevel
-from catalog.photos import photo_urls
+from catalog.photos.pictures import Picture, gallery
 from core.errors import DomainError
 from core.money import Money
 from core.rates import current_rates
@@ -74,7 +74,7 @@ class Good:
     title: str
     description: str
     description_is_html: bool
-    photos: list[str]
+    photos: list[Picture]
     videos: list[str]
     facts: list[tuple[str, str]]
     price: Money
@@ -130,7 +130,7 @@ def good(pk: int) -> Good | None:
         title=title_of(offer),
         description=description,
         description_is_html=is_html,
-        photos=photo_urls(offer.photos),
+        photos=gallery(offer.photos),
         videos=[str(url) for url in offer.videos if str(url).startswith("https://")],
         facts=facts_of(offer),
         price=price,

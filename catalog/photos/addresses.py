@@ -1,0 +1,50 @@
+"""Addresses of photos as vendors write them: which are looked at, their keys and hosts, and those served from here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.conf import settings
+
+#: `settings.PHOTOS`: photos are fetched and shown from here; vendors' addresses are shown; none is shown.
+FETCH, LINK, OFF = "fetch", "link", "off"
+#: Photos of one offer that are looked at.
+MOST: Final = 10
+LONGEST: Final = 2_000
+_HOST: Final = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#@:\s]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?(?:[/?#]|$)")
+
+
+def own_url(address: str) -> str:
+    """Where this installation serves the photo itself, by `PHOTO_REWRITES`; empty for all others."""
+    for prefix, own in settings.PHOTO_REWRITES.items():
+        if address.startswith(prefix):
+            return str(own) + address.removeprefix(prefix)
+    return ""
+
+
+def looked_at(photos: Iterable[Any]) -> list[str]:
+    """An offer's addresses over http and https, in the vendor's order, each once."""
+    told = dict.fromkeys(str(address) for address in photos)
+    return [each for each in told if each.startswith(("https://", "http://"))][:MOST]
+
+
+def to_fetch(photos: Iterable[Any]) -> list[str]:
+    """Those of them that stand elsewhere."""
+    return [each for each in looked_at(photos) if len(each) <= LONGEST and not own_url(each)]
+
+
+def key_of(address: str) -> uuid.UUID:
+    """What an address is found by: 128 bits, so that nobody can name one that is taken for another vendor's."""
+    return uuid.UUID(bytes=hashlib.sha256(address.encode(errors="replace")).digest()[:16])
+
+
+def host_of(address: str) -> str:
+    """The host as it is written, in small letters; empty where there is none. Whether it may be asked, `core.outgoing`
+    says when it is.
+    """
+    found = _HOST.match(address)
+    return found[1].lower()[:255] if found else ""

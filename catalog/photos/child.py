@@ -1,0 +1,47 @@
+"""The process that opens strangers' pictures: no site, no secrets, little memory; whoever started it kills it when it
+takes too long.
+
+Run as `python -m catalog.photos.child MEGABYTES`: an order a line on standard input, {"path", "folder", "sizes"}; an
+answer a line on standard output, {"width", "height", "sides"} or {"error"}. Files are written as SIDE.webp into the
+folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from catalog.photos.making import CannotMake, make
+
+
+def main() -> None:
+    limit = int(sys.argv[1]) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024 * 1024, 16 * 1024 * 1024))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(10)  # pages and imports come first
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+def _answer(order: dict[str, Any]) -> dict[str, Any]:
+    try:
+        made = make(Path(order["path"]), sizes=order["sizes"])
+    except CannotMake as error:
+        return {"error": error.code}
+    except MemoryError:
+        return {"error": "too_heavy"}
+    except Exception:  # noqa: BLE001 - a fault of a decoder in one picture must not lose the next
+        return {"error": "damaged"}
+    for side, content in made.files.items():
+        (Path(order["folder"]) / f"{side}.webp").write_bytes(content)
+    return {"width": made.width, "height": made.height, "sides": sorted(made.files)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The files of photos in Django's default storage, by the hash of what they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from catalog.photos.pictures import FOLDER, file_name
+
+
+def put(content: str, files: Mapping[int, bytes]) -> None:
+    """What is there already stays; one that a kill cut off is written anew."""
+    for side, data in files.items():
+        name = file_name(content, side)
+        if default_storage.exists(name):
+            if default_storage.size(name) == len(data):
+                continue
+            default_storage.delete(name)
+        saved = default_storage.save(name, ContentFile(data))
+        if saved != name:
+            default_storage.delete(saved)  # another worker was quicker
+
+
+def has(content: str, sizes: str) -> bool:
+    """Whether all its files are there."""
+    return all(default_storage.exists(file_name(content, int(side))) for side in sizes.split(","))
+
+
+def folders() -> Iterator[str]:
+    """The beginnings of the hashes that there are files of."""
+    try:
+        yield from sorted(default_storage.listdir(FOLDER)[0])
+    except FileNotFoundError:
+        return
+
+
+def names_in(folder: str) -> list[str]:
+    """Names of all files in one of the folders, with their place in the storage."""
+    try:
+        return [f"{FOLDER}/{folder}/{name}" for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]]
+    except FileNotFoundError:
+        return []

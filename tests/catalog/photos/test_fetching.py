@@ -1,0 +1,234 @@
+"""Photos fetched from a real server on this machine: what becomes of each address, and how a host is treated."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from catalog.photos import fetching, sweeping
+from catalog.photos.consumer import handle
+from catalog.photos.enums import PhotoState
+from catalog.photos.models import Photo, PhotoHost
+from catalog.photos.pictures import gallery
+from catalog.photos.registering import register_offers
+from core.models import Job, OutboxEntry
+from tests.catalog.photos.pictures import picture
+from tests.core.outgoing.conftest import allowing, say, site, sites  # noqa: F401 - fixtures
+from tests.factories.catalog import OfferFactory
+from vendors.enums import VendorState
+
+pytestmark = pytest.mark.django_db
+
+RED, BLUE = picture((60, 40)), picture((60, 40), "blue")
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def serve(site, allowing):  # noqa: F811 - fixtures
+    """`serve({path: (body, status, headers)})` answers so; `serve.work()` is a slice at the queue."""
+
+    class Serve:
+        def __call__(self, answers) -> None:
+            self.answers = answers
+
+            def answer(handler) -> None:
+                told = self.answers[handler.path]
+                body, status, headers = (told, 200, {}) if isinstance(told, bytes) else told
+                say(handler, body, status, **headers)
+
+            site.answer = answer
+
+        def work(self, **more):
+            return dict(fetching.work(seconds=20, policy=allowing(site), **more))
+
+        def asked(self):
+            return sorted(path for path, _ in site.asked)
+
+    return Serve()
+
+
+def offer_of(site, *paths, **more):  # noqa: F811 - a fixture's name
+    return OfferFactory(photos=[site.url(path) for path in paths], **more)
+
+
+def photo(site, path) -> Photo:  # noqa: F811 - see above
+    return Photo.objects.get(address=site.url(path))
+
+
+def test_photos_are_fetched_made_and_shown_from_here(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": (RED, 200, {"ETag": '"one"'}), "/2.jpg": BLUE, "/same.jpg": RED})
+    offer = offer_of(site, "/1.jpg", "/2.jpg", "/same.jpg")
+    assert register_offers([offer.pk]) == 3
+    assert register_offers([offer.pk]) == 3
+    assert gallery(offer.photos) == []
+    assert serve.work() == {"ready": 3}
+    assert serve.asked() == ["/1.jpg", "/2.jpg", "/same.jpg"]
+    one, same = photo(site, "/1.jpg"), photo(site, "/same.jpg")
+    assert (one.state, one.rank, one.sizes, one.etag, one.next_at) == ("ready", 0, "60", '"one"', None)
+    assert same.content == one.content
+    shown = gallery(offer.photos)
+    assert [each.src for each in shown] == [
+        f"/media/photos/{content[:2]}/{content}-60.webp"
+        for content in (one.content, photo(site, "/2.jpg").content, one.content)
+    ]
+    assert default_storage.exists(shown[0].src.removeprefix("/media/"))
+    assert PhotoHost.objects.get().leased_until is None
+    assert serve.work() == {}
+
+
+def test_only_photos_of_what_is_on_sale_at_vendors_in_sight_are_asked_for(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    gone = offer_of(site, "/gone.jpg", withdrawn_at=timezone.now())
+    new = offer_of(site, "/1.jpg", vendor__state=VendorState.APPLIED)
+    assert register_offers([gone.pk, new.pk]) == 1
+    assert serve.work() == {}
+    new.vendor.state = VendorState.APPROVED
+    new.vendor.save()
+    assert serve.work() == {"ready": 1}
+
+
+def test_what_is_no_photo_is_refused_and_one_that_is_gone_is_remembered(site, serve):  # noqa: F811 - fixtures
+    serve({"/page": b"<html>", "/gone.jpg": (b"", 404, {}), "/shut.jpg": (b"", 403, {})})
+    offer = offer_of(site, "/page", "/gone.jpg", "/shut.jpg")
+    register_offers([offer.pk])
+    assert serve.work() == {"refused": 2, "gone": 1}
+    assert {each.address.rpartition("/")[2]: (each.state, each.error) for each in Photo.objects.all()} == {
+        "page": ("refused", "page"),
+        "gone.jpg": ("gone", "status_gone"),
+        "shut.jpg": ("refused", "status_sign_in"),
+    }
+    days = (photo(site, "/gone.jpg").check_at - timezone.now()).total_seconds() / 86_400
+    assert 2.5 < days < 3.5
+    assert serve.work() == {}
+    assert gallery(offer.photos) == []
+
+
+def test_a_private_address_is_refused_without_being_asked(site):  # noqa: F811 - a fixture
+    register_offers([offer_of(site, "/1.jpg").pk])
+    assert dict(fetching.work(seconds=5)) == {"refused": 1}
+    assert photo(site, "/1.jpg").error in {"private_address", "port"}
+    assert site.asked == []
+
+
+def test_a_host_that_asks_to_wait_is_left_alone_as_long(site, serve):  # noqa: F811 - fixtures
+    serve({f"/{number}.jpg": (b"", 429, {"Retry_After": "7200"}) for number in range(8)})
+    register_offers([offer_of(site, *(f"/{number}.jpg" for number in range(8))).pk])
+    assert set(serve.work()) == {"later"}
+    assert len(serve.asked()) <= 2  # those that were under way
+    host = PhotoHost.objects.get()
+    assert host.leased_until is None
+    assert 7190 <= (host.wait_until - timezone.now()).total_seconds() <= 7200
+    assert serve.work() == {}
+    host.wait_until = timezone.now()
+    host.save()
+    serve({f"/{number}.jpg": RED for number in range(8)})
+    assert serve.work()["ready"] >= 6  # the others have a pause of their own
+    assert PhotoHost.objects.get().failures == 0
+
+
+def test_a_photo_is_asked_again_after_weeks_and_one_that_changed_is_made_anew(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": (RED, 200, {"ETag": '"one"'}), "/2.jpg": RED})
+    offer = offer_of(site, "/1.jpg", "/2.jpg")
+    register_offers([offer.pk])
+    serve.work()
+    before = photo(site, "/1.jpg")
+    assert 20 < (before.check_at - timezone.now()).days < 35
+    Photo.objects.update(check_at=timezone.now() - dt.timedelta(hours=1))
+    assert sweeping.tidy()["again"] == 2
+    assert gallery(offer.photos)[0].src.endswith("-60.webp")
+    serve({"/1.jpg": (b"", 304, {}), "/2.jpg": BLUE})
+    assert serve.work() == {"ready": 2}
+    assert [headers.get("If-None-Match") for path, headers in site.asked if path == "/1.jpg"] == [
+        None,
+        '"one"',
+    ]
+    assert photo(site, "/1.jpg").content == before.content
+    assert photo(site, "/2.jpg").content != before.content
+    assert photo(site, "/1.jpg").rank == 0
+
+
+def test_a_photo_that_is_missing_again_and_again_goes(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    offer = offer_of(site, "/1.jpg")
+    register_offers([offer.pk])
+    serve.work()
+    serve({"/1.jpg": (b"", 404, {})})
+    shown = []
+    for _ in range(3):
+        Photo.objects.update(next_at=timezone.now())
+        assert serve.work() == {"gone": 1}
+        shown.append(len(gallery(offer.photos)))
+    assert shown == [1, 1, 0]
+
+
+def test_a_slice_that_is_stopped_leaves_nothing_behind(site, serve):  # noqa: F811 - fixtures
+    class Stop(Exception):
+        pass
+
+    def report(_done):
+        raise Stop
+
+    serve({f"/{number}.jpg": RED for number in range(6)})
+    register_offers([offer_of(site, *(f"/{number}.jpg" for number in range(6))).pk])
+    with pytest.raises(Stop):
+        serve.work(report=report)
+    assert PhotoHost.objects.get().leased_until is None
+    assert fetching.due(timezone.now()).count() == 5
+    assert serve.work() == {"ready": 5}
+
+
+@pytest.mark.parametrize("mode", ["fetch", "link", "off"])
+def test_an_offer_that_names_photos_sets_a_worker_to_them(settings, mode):
+    settings.PHOTOS = mode
+    offer = OfferFactory(photos=["https://one.example/1.jpg", "https://photos.ryad.example/2.svg"])
+    handle([{"topic": "offers_changed", "offers": [offer.pk]}])
+    handle([{"topic": "offers_changed", "offers": [offer.pk]}])
+    fetches = mode == "fetch"
+    assert Photo.objects.count() == fetches
+    assert Job.objects.filter(kind="catalog.fetch_photos").count() == fetches
+    assert not OutboxEntry.objects.exists()
+
+
+def test_what_no_offer_names_goes_after_a_week_and_its_files_with_it(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED, "/2.jpg": BLUE})
+    offer, other = offer_of(site, "/1.jpg"), offer_of(site, "/2.jpg")
+    register_offers([offer.pk, other.pk])
+    serve.work()
+    [shown] = gallery(offer.photos)
+    offer.withdrawn_at = timezone.now()
+    offer.save()
+    assert not sweeping.tidy()["forgotten"]
+    unused = Photo.objects.filter(unused_since__isnull=False)
+    assert [each.address for each in unused] == [site.url("/1.jpg")]
+    unused.update(unused_since=timezone.now() - dt.timedelta(days=8))
+    assert sweeping.tidy()["forgotten"] == 1
+    name = shown.src.removeprefix("/media/")
+    assert default_storage.exists(name)  # young files are left: a worker may be about to name them
+    old = (timezone.now() - dt.timedelta(days=2)).timestamp()
+    os.utime(default_storage.path(name), (old, old))
+    assert sweeping.tidy()["files"] == 1
+    assert not default_storage.exists(name)
+    assert [each.address for each in Photo.objects.all()] == [site.url("/2.jpg")]
+
+
+def test_an_offer_that_is_back_keeps_its_photo_and_a_lost_file_is_fetched_anew(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    offer = offer_of(site, "/1.jpg")
+    register_offers([offer.pk])
+    serve.work()
+    Photo.objects.update(unused_since=timezone.now() - dt.timedelta(days=30))
+    counts = sweeping.tidy()
+    assert (counts["forgotten"], Photo.objects.get().unused_since) == (0, None)
+    default_storage.delete(gallery(offer.photos)[0].src.removeprefix("/media/"))
+    assert sweeping.tidy()["lost"] == 1
+    assert Photo.objects.get().state == PhotoState.WAITING
+    assert serve.work() == {"ready": 1}
+    assert default_storage.exists(gallery(offer.photos)[0].src.removeprefix("/media/"))
