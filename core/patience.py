@@ -39,9 +39,10 @@ def bulk_work() -> Iterator[None]:
             _patience.before = gc.get_threshold()
             gc.set_threshold(*_PATIENCE)
         _patience.threads += 1
-    mapped = _mapped_bytes()
-    _map_bytes(0 if mapped else None)
+    mapped = None
     try:
+        mapped = _mapped_bytes()
+        _map_bytes(0 if mapped else None)
         yield
     finally:
         with _patience.lock:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.bulk import insert_rows
 from core.jobs.work import Work
@@ -33,6 +33,7 @@ from price_lists.services.drafting import (
     merged,
     staged,
 )
+from price_lists.services.keys import StagedKeys
 from price_lists.services.staged import forget_staged
 
 #: Rows between two checkpoints: some 0.1 s of the write lock on SQLite.
@@ -46,6 +47,10 @@ _STAGED_COLUMNS = (
 )  # fmt: skip
 _ON_CONFLICT = "ON CONFLICT (run_id, key) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _STAGED_COLUMNS if name not in {"run_id", "key"}
+)
+_KNOWN = (
+    "SELECT raw_hash, key, link_id FROM price_lists_sourceitem"
+    " WHERE source_id = %s AND NOT withdrawn AND raw_hash"
 )
 
 
@@ -120,6 +125,8 @@ class _Staging:
             CategoryLink.objects.filter(vendor=run.vendor_id).values_list("path_hash", "pk").iterator()
         )
         self.link_of_path: dict[tuple[str, ...], int | None] = {(): None}
+        earlier = StagedRow.objects.filter(run=run).values_list("key", flat=True)
+        self.keys = StagedKeys(earlier.iterator() if run.staged_rows else ())
 
     def read(self) -> None:
         done = self.run.staged_rows
@@ -135,16 +142,18 @@ class _Staging:
         found: list[tuple[RawRow, _Row]] = []
         for raw, raw_hash in raws:
             if items := known.get(raw_hash):
-                key, (link_id, currency) = next(iter(items.items()))
-                plain = first_key(key)
-                row = _Row(raw.number, raw.sheet, plain, raw_hash, None, link_id=link_id, currency=currency)
-                found.append((raw, row))
+                key, link_id = next(iter(items.items()))
+                found.append(
+                    (raw, _Row(raw.number, raw.sheet, first_key(key), raw_hash, None, link_id=link_id))
+                )
             else:
                 found += [(raw, row) for row in self._understood(raw, raw_hash, issues)]
-        names = self._names_so_far([row.key for _raw, row in found if is_by_name(row.key)])
+        by_name = [row for _raw, row in found if is_by_name(row.key)]
+        names = self._names_so_far([row.key for row in by_name])
+        self._tell_currencies([row for row in by_name if row.draft is None])
         rows: dict[str, _Row] = {}
         for raw, row in found:
-            key = _own_key(row, names)
+            key = _own_key(row, names) if by_name else row.key
             if row.draft is None and key not in known[row.raw_hash]:
                 # as it stands it is known, but as another of several goods with this name
                 for said in self._understood(raw, row.raw_hash, issues):
@@ -152,7 +161,7 @@ class _Staging:
                 continue
             row.key = key
             self._add(rows, row, issues)
-        self._meet_earlier(rows, issues)
+        met = self._meet_earlier(rows, issues)
         counts = self.counts + Counter(_severity(each) for each in issues)
         counts["duplicates"] += sum(each.code == "duplicate_article" for each in issues)
         with transaction.atomic():
@@ -162,9 +171,9 @@ class _Staging:
             RowProblem.objects.bulk_create(
                 [_problem(self.run.pk, each) for each in issues[: max(room, 0)]], batch_size=500
             )
-            insert_rows(
-                StagedRow, _STAGED_COLUMNS, [row.values(self.run.pk) for row in rows.values()], _ON_CONFLICT
-            )
+            values = [row.values(self.run.pk) for row in rows.values()]
+            # Without the clause PostgreSQL takes them by COPY straight into the table.
+            insert_rows(StagedRow, _STAGED_COLUMNS, values, _ON_CONFLICT if met else "")
             self.run.counts = {**self.run.counts, **counts}
             moved = ImportRun.objects.filter(pk=self.run.pk, state=RunState.READING).update(
                 staged_rows=upto, counts=self.run.counts
@@ -172,17 +181,37 @@ class _Staging:
             if not moved:
                 raise RunNotPossible("run_moved_on")
         self.counts = counts
+        self.keys.add(rows)
         self.run.staged_rows = upto
 
-    def _known(self, hashes: list[bytes]) -> dict[bytes, dict[str, tuple[int | None, str]]]:
-        """By raw hash: key -> (category link, currency) of the source's items that hold these very rows."""
-        known: dict[bytes, dict[str, tuple[int | None, str]]] = {}
+    def _known(self, hashes: list[bytes]) -> dict[bytes, dict[str, int | None]]:
+        """By raw hash: key -> category link of the source's items that hold these very rows."""
+        known: dict[bytes, dict[str, int | None]] = {}
         if not self.knows_rows or not hashes:
             return known
-        items = SourceItem.objects.filter(source=self.run.source_id, raw_hash__in=hashes, withdrawn=False)
-        for row in items.values_list("raw_hash", "key", "link_id", "offer__price_currency"):
-            known.setdefault(bytes(row[0]), {})[row[1]] = (row[2], row[3])
+        # Plain SQL: Django's way through so many values takes longer than the database.
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"{_KNOWN} = ANY(%s)", [self.run.source_id, hashes])
+            else:
+                marks = ",".join(["%s"] * len(hashes))
+                cursor.execute(f"{_KNOWN} IN ({marks})", [self.run.source_id, *hashes])
+            for raw_hash, key, link_id in cursor.fetchall():
+                known.setdefault(bytes(raw_hash), {})[key] = link_id
         return known
+
+    def _tell_currencies(self, known: list[_Row]) -> None:
+        """Of goods that only their name tells the currency tells whether a row is another price of the same."""
+        if known:
+            items = SourceItem.objects.filter(
+                source=self.run.source_id, raw_hash__in={row.raw_hash for row in known}, withdrawn=False
+            )
+            told = {
+                bytes(raw_hash): currency
+                for raw_hash, currency in items.values_list("raw_hash", "offer__price_currency")
+            }
+            for row in known:
+                row.currency = told.get(row.raw_hash, "")
 
     def _understood(self, raw: RawRow, raw_hash: bytes, issues: list[RowIssue]) -> Iterator[_Row]:
         for said in self.understand(raw):
@@ -218,13 +247,20 @@ class _Staging:
     def _add(self, rows: dict[str, _Row], row: _Row, issues: list[RowIssue]) -> None:
         """Puts a row into the batch; the same good again wins, unless it is a further price of it."""
         earlier = rows.pop(row.key, None)
-        rows[row.key] = row if earlier is None else _one_of_two(earlier, row, issues)
+        rows[row.key] = row if earlier is None else self._one_of_two(earlier, row, issues)
 
-    def _meet_earlier(self, rows: dict[str, _Row], issues: list[RowIssue]) -> None:
-        """The same for rows that an earlier batch staged."""
-        if not self.run.staged_rows:
-            return
-        earlier = StagedRow.objects.filter(run=self.run, key__in=list(rows)).values_list(
+    def _one_of_two(self, first: _Row, later: _Row, issues: list[RowIssue]) -> _Row:
+        for row in (first, later):
+            if row.draft is None and not row.currency:
+                row.currency = self._currency_of(row.key)
+        return _one_of_two(first, later, issues)
+
+    def _meet_earlier(self, rows: dict[str, _Row], issues: list[RowIssue]) -> bool:
+        """The same for rows that an earlier batch staged. Whether there are any."""
+        keys = self.keys.perhaps(rows)
+        if not keys:
+            return False
+        earlier = StagedRow.objects.filter(run=self.run, key__in=keys).values_list(
             "row", "sheet", "key", "raw_hash", "data", "text_hash", "link_id", "price_currency"
         )
         for number, sheet, key, raw_hash, data, text_hash, link_id, currency in earlier:
@@ -232,9 +268,8 @@ class _Staging:
             if data is not None:
                 draft = replace(staged(from_json(data), ()), text_hash=bytes(text_hash or b""))
             first = _Row(number, sheet, key, bytes(raw_hash), draft, link_id=link_id, currency=currency)
-            if draft is None and not currency:
-                first.currency = self._currency_of(key)
-            rows[key] = _one_of_two(first, rows[key], issues)
+            rows[key] = self._one_of_two(first, rows[key], issues)
+        return True
 
     def _link(self, rows: dict[str, _Row]) -> None:
         """Finds or makes the vendor's categories of the batch. Within its transaction."""
