@@ -12,7 +12,8 @@ Handler = Callable[[list[dict[str, Any]]], None]
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """A listener. `exclusive`: never two batches at once, for work with a single writer; asked at each claim where
-    it depends on the settings. `shared_batch` is the size of a batch where several workers have one each.
+    it depends on the settings. `shared_batch` is the size of a batch where several workers have one each. Before each
+    batch it lets `gives_way_to`, a listener of the same queue, go first.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Consumer:
     batch: int = 200
     exclusive: bool | Callable[[], bool] = False
     shared_batch: int | None = None
+    gives_way_to: str = ""
 
     @property
     def is_exclusive(self) -> bool:
@@ -43,11 +45,12 @@ def register(
     batch: int = 200,
     exclusive: bool | Callable[[], bool] = False,
     shared_batch: int | None = None,
+    gives_way_to: str = "",
 ) -> None:
     """Make `handler` the listener `name`. `batch` is how many entries it gets at most in one call."""
     if name in _consumers and _consumers[name].handler is not handler:
         raise ValueError(f"The outbox consumer {name!r} is registered already.")
-    _consumers[name] = Consumer(name, handler, queue, batch, exclusive, shared_batch)
+    _consumers[name] = Consumer(name, handler, queue, batch, exclusive, shared_batch, gives_way_to)
 
 
 def unregister(name: str) -> None:

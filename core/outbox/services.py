@@ -77,15 +77,21 @@ def _wake_on_commit(consumer: str) -> None:
     transaction.on_commit(_Wake(consumer), robust=True)
 
 
-def drain(consumer: str, *, limit: int | None = None, deadline: float | None = None) -> int:
+def drain(
+    consumer: str,
+    *,
+    limit: int | None = None,
+    deadline: float | None = None,
+    until: Callable[[], bool] | None = None,
+) -> int:
     """Hand everything that is due to the consumer's handler; returns how many entries were finished.
 
     `limit` is the size of a batch (the consumer's own by default). No new batch begins after `deadline`
-    (`time.monotonic()`). Must not run inside a transaction: a batch is claimed, committed, worked on, deleted.
+    (`time.monotonic()`) nor once `until` holds. Must not run inside a transaction: a batch is claimed, committed, worked on, deleted.
     """
     listener = registry.consumer(consumer)
     finished = 0
-    while deadline is None or time.monotonic() < deadline:
+    while (deadline is None or time.monotonic() < deadline) and not (until and until()):
         lease, entries = claims.claim(listener, limit=limit or listener.batch_now)
         if not entries:
             break

@@ -24,9 +24,15 @@ DRAIN_SECONDS: Final = 120  # then the worker's thread is free for others and th
 def drain(*, consumer: str, **_: Any) -> None:
     """Drain one consumer; a handler of another version of the code that is gone leaves its entries waiting.
 
-    Sent to the consumer's own queue. Not retried by Celery: each entry has its attempts and pauses.
+    Sent to the consumer's own queue. Not retried by Celery: each entry has its attempts and pauses. Where another one
+    of the queue is to go first, it is woken, and this one again after it.
     """
-    services.drain(consumer, deadline=time.monotonic() + DRAIN_SECONDS)
+    urgent = registry.consumer(consumer).gives_way_to
+    deadline = time.monotonic() + DRAIN_SECONDS
+    services.drain(consumer, deadline=deadline, until=lambda: _is_kept_waiting(urgent))
+    if _is_kept_waiting(urgent):
+        wake(urgent)
+        wake(consumer)
 
 
 @shared_task(name="outbox.sweep", soft_time_limit=50, time_limit=60)
@@ -41,6 +47,16 @@ def sweep(**_: Any) -> None:
                 wake(name)
         else:
             logger.error("outbox: entries wait for the consumer %r, which is not registered", name)
+
+
+def _is_kept_waiting(consumer: str) -> bool:
+    """Whether entries of the consumer are due and nobody has any of them in hand."""
+    if not consumer:
+        return False
+    entries = OutboxEntry.objects.filter(consumer=consumer, dead_at=None)
+    now = clock.now()
+    in_hand = entries.filter(lease__isnull=False, visible_at__gt=now)
+    return entries.filter(visible_at__lte=now).exists() and not in_hand.exists()
 
 
 def wake(consumer: str) -> None:

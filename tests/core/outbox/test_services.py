@@ -1,6 +1,7 @@
 """Facts in, batches out: leases, failures, dead entries, coalescing, wake-ups."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import connections, transaction
@@ -272,3 +273,29 @@ def test_an_unknown_consumer_is_named():
 def test_a_name_is_registered_once(listener):
     with pytest.raises(ValueError, match="registered already"):
         outbox.register("ear", print)
+
+
+def test_one_that_gives_way_lets_the_other_of_its_queue_go_first(listener, monkeypatch):
+    woken, slow = [], Listener()
+    monkeypatch.setattr(tasks, "wake", woken.append)
+
+    def handle(facts):
+        slow(facts)
+        emit(7)  # meanwhile something urgent comes
+
+    outbox.register("slow", handle, queue="index", batch=2, gives_way_to="ear")
+    try:
+        with transaction.atomic():
+            outbox.emit_many([("slow", "number", {"n": number}) for number in (1, 2, 3)])
+        woken.clear()
+        tasks.drain(consumer="slow")
+        assert (slow.calls, woken[-2:]) == ([[1, 2]], ["ear", "slow"])
+        tasks.drain(consumer="slow")
+        assert slow.calls == [[1, 2]]
+        OutboxEntry.objects.filter(consumer="ear").update(
+            lease=uuid.uuid4(), visible_at=timezone.now() + dt.timedelta(minutes=1)
+        )
+        tasks.drain(consumer="slow")  # somebody is at it
+        assert slow.calls == [[1, 2], [3]]
+    finally:
+        registry.unregister("slow")
