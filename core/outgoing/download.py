@@ -88,6 +88,8 @@ def download(
         "User-Agent": f"Ryad/1 (+{settings.SITE_URL})",
         **(headers or {}),
     }
+    # What came with other letters cannot be sent back in a header.
+    etag, last_modified = (said if said.isascii() else "" for said in (etag, last_modified))
     if etag:
         sent["If-None-Match"] = etag
     if last_modified:

@@ -172,6 +172,13 @@ def test_a_server_may_say_that_nothing_has_changed(site, allowing):
     assert site.asked[1][1]["If-Modified-Since"] == "x"
 
 
+def test_a_tag_in_other_letters_is_not_sent_back(site, allowing):
+    site.answer = lambda handler: say(handler, b"new")
+    answer, body = fetch(site.url(), allowing(site), etag='"версія-7"', last_modified="вівторок")
+    assert (answer.status, body) == (200, b"new")
+    assert {"If-None-Match", "If-Modified-Since"} & set(site.asked[0][1]) == set()
+
+
 def test_a_304_that_nobody_asked_for_is_no_file(site, allowing):
     site.answer = lambda handler: say(handler, status=304)
     with pytest.raises(StatusRefused):
