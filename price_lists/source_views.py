@@ -89,6 +89,8 @@ def source_edit(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpR
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
+        if feed is not None:  # saving has it asked at once
+            limit(f"price_lists.sync:{found.pk}", _SYNCS)
         try:
             registering.change_source(
                 source=found,
@@ -128,6 +130,8 @@ def source_sync(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpR
 def source_pause(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpResponse:
     """The schedule stops, or goes on."""
     found = reads.source_of(vendor=request.vendor, source_id=source_id)
+    if "resume" in request.POST:
+        limit(f"price_lists.sync:{found.pk}", _SYNCS)
     registering.pause(source=found, is_on="resume" in request.POST)
     return redirect("price_lists:source", vendor_slug, found.pk)
 

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.limits import rate_limited
+from core.limits import limit, rate_limited
 from price_lists import selectors
 from price_lists.errors import Refusal
 from price_lists.models import ImportRun, Source
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _PER_PAGE = 25
+#: Versions that one person may have read again by looking at a page.
+_READINGS = "120/h"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -77,6 +79,8 @@ def compare(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpRespo
         return redirect("price_lists:versions", vendor_slug, source_id)
     show, sort, query = _asked(request)
     context: dict[str, Any] = {"source": source, "older": pair[0], "newer": pair[1]}
+    if request.method == "GET" and not versions.is_compared(*pair):
+        limit(f"price_lists.readings:{_person(request).pk}", _READINGS)  # small files are read at once
     try:
         job = versions.read_again(
             runs=list(pair), owner=_person(request).typed_id, wait=request.method == "POST"
@@ -169,6 +173,8 @@ def run_reports(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResp
     context: dict[str, Any] = {"run": found, "show": show or "errors", "q": query}
     if not found.can_be_read:
         return render(request, "price_lists/version_reports.html", context | {"unread": True})
+    if request.method == "GET" and not versions.is_read(found):
+        limit(f"price_lists.readings:{_person(request).pk}", _READINGS)
     try:
         job = versions.read_again(
             runs=[found], owner=_person(request).typed_id, wait=request.method == "POST"

@@ -15,6 +15,7 @@ from price_lists.enums import RunState
 from price_lists.errors import UNEXPECTED
 from price_lists.messages import REFUSALS
 from price_lists.models import Feed, Fetch, ImportRun, Source, UploadKey
+from price_lists.sources.registering import keepers
 from vendors.models import Vendor
 
 _SHOWN_LOOKS = 15
@@ -68,6 +69,10 @@ def feed_of(source: Source) -> Feed | None:
 
 def page_of(source: Source) -> dict[str, Any]:
     """What the page of a source shows."""
+    keys = list(UploadKey.objects.filter(source=source, revoked_at=None).select_related("created_by"))
+    members = keepers(source.vendor_id)
+    for key in keys:
+        key.is_dead = key.created_by_id not in members  # type: ignore[attr-defined]  # for the template
     looks = Fetch.objects.filter(source=source).select_related("run").order_by("-pk")[:_SHOWN_LOOKS]
     shown = [_look(fetch) for fetch in looks]
     return {
@@ -78,7 +83,7 @@ def page_of(source: Source) -> dict[str, Any]:
         "runs": ImportRun.objects.filter(source=source)
         .select_related("price_list", "source")
         .order_by("-pk")[:_SHOWN_RUNS],
-        "keys": UploadKey.objects.filter(source=source, revoked_at=None).select_related("created_by"),
+        "keys": keys,
         "told": source.values.count() if source.is_partial else 0,
         "goods": source.items.filter(withdrawn=False).count(),
     }

@@ -25,7 +25,8 @@ from price_lists.services.uploads import new_supply_key
 from price_lists.sources.enums import Every, Precedence, Role
 from price_lists.sources.fetching import PURPOSE
 from price_lists.sources.sharing import direct_link
-from vendors.models import Vendor
+from vendors.locks import lock_vendor
+from vendors.models import Membership, Vendor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,16 +61,17 @@ def add_source(
         check_url(direct_link(url))
     if Source.objects.filter(vendor=vendor, name=name).exists():
         raise _name_taken()
-    if Source.objects.filter(vendor=vendor).count() >= MAX_SOURCES:
-        raise Conflict(
-            "too_many_sources",
-            _("You have %(number)s sources, and no more are possible; change one of them instead."),
-            number=MAX_SOURCES,
-        )
     if target is not None and (target.vendor_id != vendor.pk or target.is_partial):
         raise NotFound("unknown_source")
     supply_key = new_supply_key()
     with _one_of_a_name(Source.objects.filter(vendor=vendor, name=name)), transaction.atomic():
+        lock_vendor(vendor.pk)  # two at once would each see room for the last one
+        if Source.objects.filter(vendor=vendor).count() >= MAX_SOURCES:
+            raise Conflict(
+                "too_many_sources",
+                _("You have %(number)s sources, and no more are possible; change one of them instead."),
+                number=MAX_SOURCES,
+            )
         supply = open_supply(vendor=vendor, source=supply_key)
         source = Source.objects.create(
             vendor=vendor,
@@ -172,14 +174,16 @@ def send_fetch(*, source_id: int) -> None:
 
 def give_key(*, source: Source, user: User | None) -> tuple[UploadKey, str]:
     """A new key and its secret, which is kept nowhere. Raises Conflict where there are enough."""
-    if UploadKey.objects.filter(source=source, revoked_at=None).count() >= MAX_KEYS:
-        raise Conflict(
-            "too_many_keys", _("There are %(number)s keys already. Take one back first."), number=MAX_KEYS
+    with transaction.atomic():
+        lock_vendor(source.vendor_id)
+        if UploadKey.objects.filter(source=source, revoked_at=None).count() >= MAX_KEYS:
+            raise Conflict(
+                "too_many_keys", _("There are %(number)s keys already. Take one back first."), number=MAX_KEYS
+            )
+        secret = KEY_MARK + secrets.token_urlsafe(32)
+        key = UploadKey.objects.create(
+            source=source, hash=_hash(secret), beginning=secret[: len(KEY_MARK) + 4], created_by=user
         )
-    secret = KEY_MARK + secrets.token_urlsafe(32)
-    key = UploadKey.objects.create(
-        source=source, hash=_hash(secret), beginning=secret[: len(KEY_MARK) + 4], created_by=user
-    )
     return key, secret
 
 
@@ -191,18 +195,26 @@ def take_key_back(*, source: Source, key_id: int) -> None:
 
 
 def source_of_key(*, source_id: int, secret: str) -> tuple[Source, UploadKey] | None:
-    """The source that a key opens, None for a wrong, foreign or revoked one. Notes the use, once a minute at most."""
+    """The source that a key opens, None for a wrong, foreign or revoked one, and for one whose maker no longer works for
+    the vendor. Notes the use, once a minute at most.
+    """
     key = (
         UploadKey.objects.select_related("source__vendor", "source__supply", "created_by")
         .filter(hash=_hash(secret), revoked_at=None, source=source_id)
         .first()
     )
-    if key is None:
+    if key is None or key.created_by_id not in keepers(key.source.vendor_id):
         return None
     now = timezone.now()
     if key.used_at is None or (now - key.used_at).total_seconds() > 60:
         UploadKey.objects.filter(pk=key.pk).update(used_at=now)
     return key.source, key
+
+
+def keepers(vendor_id: int) -> frozenset[int]:
+    """The people whose keys open something: those who work for the vendor and have an open account."""
+    members = Membership.objects.filter(vendor=vendor_id, user__is_active=True)
+    return frozenset(members.values_list("user_id", flat=True))
 
 
 @contextmanager

@@ -124,3 +124,18 @@ def test_it_is_limited(program, source, secret, monkeypatch):
     answer = send(program, source, secret, None)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many")
     assert int(answer["Retry-After"]) > 0
+
+
+def test_a_key_stops_with_its_maker(program, source, secret, vendor, sign_in):
+    owner = MembershipFactory(vendor=vendor)
+    key = UploadKey.objects.select_related("created_by").get()
+    assert send(program, source, secret, None).status_code == 400
+    key.created_by.memberships.all().delete()
+    MembershipFactory(user=key.created_by)  # works for somebody else now
+    answer = send(program, source, secret, None)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no_key")
+    page = sign_in(owner.user).get(f"/desk/{vendor.slug}/price-lists/sources/{source.pk}/").content.decode()
+    assert f"{key.beginning}…" in page
+    assert "who made it no longer works here" in page
+    _key, fresh = registering.give_key(source=source, user=owner.user)
+    assert send(program, source, fresh, None).status_code == 400

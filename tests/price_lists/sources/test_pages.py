@@ -253,3 +253,19 @@ def test_a_file_too_big_is_refused_before_it_is_sent(client, at, settings):
     settings.PRICE_LIST_MAX_BYTES = 1000
     answer = client.post(at("part_new"), '{"name": "a", "size": 1001}', content_type="application/json")
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "file_too_big")
+
+
+def test_whatever_asks_a_link_at_once_counts_as_asking(client, at, monkeypatch):
+    client.post(at("source_new"), NEW)
+    source = Source.objects.get()
+    monkeypatch.setattr("price_lists.source_views._SYNCS", "3/h")
+    saved = {"name": "Feed", "precedence": "2", "url": NEW["url"], "every": "60", "user": "", "password": ""}
+    assert client.post(at("source_edit", source.pk), saved).status_code == 302
+    assert client.post(at("source_pause", source.pk), {"pause": ""}).status_code == 302
+    assert client.post(at("source_pause", source.pk), {"resume": ""}).status_code == 302
+    assert client.post(at("source_sync", source.pk)).status_code == 302
+    Feed.objects.update(is_on=False)
+    assert client.post(at("source_pause", source.pk), {"resume": ""}).status_code == 429
+    assert client.post(at("source_edit", source.pk), saved | {"name": "Other"}).status_code == 429
+    assert client.post(at("source_pause", source.pk), {"pause": ""}).status_code == 302
+    assert (Source.objects.get().name, Feed.objects.get().is_on) == ("Feed", False)
