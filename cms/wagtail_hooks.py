@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import categories, goods, jobs, vendors
+from cms.operators import categories, goods, jobs, queue, vendors, words
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -38,6 +38,9 @@ def urls() -> list[URLPattern]:
         path(
             f"{tree}<int:pk>/delete/", categories.DeleteCategory.as_view(), name="operators_category_delete"
         ),
+        path(f"{tree}queue/", queue.CategoryQueue.as_view(), name="operators_category_queue"),
+        path(f"{tree}queue/goods/", queue.UnsureGoods.as_view(), name="operators_unsure_goods"),
+        path("words/", words.RememberedWords.as_view(), name="operators_words"),
         path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
         path("good/<int:pk>/", goods.GoodPage.as_view(), name="operators_good"),
         path("pairs/", goods.DoubtfulPairs.as_view(), name="operators_pairs"),
@@ -54,6 +57,30 @@ def category_menu() -> MenuItem:
         name="categories",
         icon_name="list-ul",
         order=200,
+        permission="catalog.change_category",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def category_queue_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Categories to decide"),
+        reverse("operators_category_queue"),
+        name="category-queue",
+        icon_name="help",
+        order=202,
+        permission="catalog.change_category",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def words_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Remembered words"),
+        reverse("operators_words"),
+        name="remembered-words",
+        icon_name="form",
+        order=222,
         permission="catalog.change_category",
     )
 

@@ -9,9 +9,11 @@ from celery import shared_task
 from core import clock
 from core.jobs.work import RETRIED_LATER, work_on
 from price_lists import services
+from price_lists.deciding import counting
 from price_lists.freshness import reminders
 from price_lists.models import ImportRun, Source
 from price_lists.readers import unpacking
+from price_lists.remembering import recording
 from price_lists.services import versions
 from price_lists.sources import fetching, following, forgetting, registering
 from price_lists.validator import checking
@@ -77,6 +79,7 @@ def ask_again(*, job_id: str, vendor_id: int, version: int, **_: Any) -> None:
         vendor = Vendor.objects.filter(pk=vendor_id).first()
         if work is not None and vendor is not None:
             work.result = {"placed": services.ask_again(vendor=vendor, version=version)}
+            counting.count_waiting(vendor=vendor)
 
 
 @shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)
@@ -95,8 +98,10 @@ def read_versions(*, job_id: str, run_ids: list[int], **_: Any) -> None:
 
 @shared_task(name="price_lists.clean", soft_time_limit=1500, time_limit=1800)
 def clean(**_: Any) -> None:
-    """Removes versions past their time, and what killed readers have left."""
+    """Removes versions past their time, and what killed readers have left; counts anew what counts drift in."""
     versions.sweep_versions()
+    recording.recount_all()
+    counting.count_all_waiting()
     unpacking.forget_left(seconds=86_400)
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.enums import Availability
 from core.units import UNIT_NAMES
 from price_lists.mapping.memory import Memory, Remembered
-from price_lists.mapping.model import Mapping
+from price_lists.mapping.model import Field, Mapping
+from price_lists.mapping.recalling import meaning_label
 from price_lists.mapping.words import BRAND, KINDS, NOTHING_SAID, STOCK, UNIT, folded
 from price_lists.models import ImportRun, RowProblem
+from price_lists.remembering.models import WordKind
 from price_lists.remembering.offering import memory_for
 from price_lists.remembering.unknown import CODES, SHOWN, Unknown, from_problems, of_options, words_from_json
 from price_lists.validation.units import CODES as UNIT_CODES
@@ -105,3 +107,21 @@ def _told(said: Remembered) -> str:
     return ngettext("so %(count)d vendor says", "so %(count)d vendors say", said.vendors) % {
         "count": said.vendors
     }
+
+
+def answer_label(kind: str, answer: str) -> str:
+    """What is remembered of a word, in words for operators."""
+    if kind == WordKind.HEADING:
+        return meaning_label(answer)
+    if kind == WordKind.LAYOUT:
+        return ", ".join(
+            meaning_label(field)
+            for table in answer.split(";")
+            for field in table.split("|")
+            if field and field not in {Field.IGNORE, Field.ATTRIBUTE}
+        )
+    if answer == NOTHING_SAID:
+        return _("nothing")
+    if kind == STOCK:
+        return str(Availability(answer).label) if answer in Availability.values else answer
+    return str(UNIT_NAMES.get(answer, answer)) if kind == UNIT else answer

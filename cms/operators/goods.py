@@ -5,30 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from catalog.models import Product
 from cms.operators.lists import ReadOnlyPolicy
+from cms.operators.pages import DeskPage, number_of
 from core.errors import DomainError
 from price_lists.joining import decisions, selectors
 from price_lists.joining.enums import ConflictState
 from price_lists.joining.errors import OfferNotInGood
 from price_lists.joining.models import GtinConflict, OfferPair
-
-#: Pairs, and barcodes, on a page: one glance each.
-ON_PAGE = 20
-_PERMISSION = "catalog.change_product"
 
 
 class GoodIndex(IndexView):
@@ -66,36 +60,10 @@ class GoodViewSet(ModelViewSet):
         return ReadOnlyPolicy(self.model)
 
 
-class _DeskPage(PermissionRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
-    permission_required = _PERMISSION
-    raise_exception = True
-    _show_breadcrumbs = True
-
-    @property
-    def actor(self) -> str:
-        return str(self.request.user.typed_id)
-
-    def trail(self) -> list[tuple[str, str]]:
-        """(url, label) between the desk's home and this page."""
-        return []
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        steps = [(reverse("wagtailadmin_home"), _("Home")), *self.trail(), ("", self.get_page_title())]
-        return [{"url": url, "label": label} for url, label in steps]
-
-    def back(self, place: str = "") -> HttpResponse:
-        """To where the button was, the same page of the list."""
-        page = self.request.POST.get("page", "")
-        query = f"?p={page}" if page.isdigit() else ""
-        return HttpResponseRedirect(f"{self.request.path}{query}{place}")
-
-    def page_of(self, rows: Any) -> Page[Any]:
-        return Paginator(rows, ON_PAGE).get_page(self.request.GET.get("p"))
-
-
-class GoodPage(_DeskPage):
+class GoodPage(DeskPage):
     """One good: its offers with the reasons, a way out for each, and a way in."""
 
+    permission_required = "catalog.change_product"
     template_name = "cms/operators/good.html"
     header_icon = "snippet"
 
@@ -115,7 +83,7 @@ class GoodPage(_DeskPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         members = list(self.product.offers.order_by("pk").values_list("pk", flat=True))
-        chosen = _number(request.POST.get("offer", ""))
+        chosen = number_of(request.POST.get("offer", ""))
         try:
             if request.POST.get("decision") == "join":
                 product = decisions.join_offers(
@@ -134,9 +102,10 @@ class GoodPage(_DeskPage):
         return HttpResponseRedirect(request.path)
 
 
-class DoubtfulPairs(_DeskPage):
+class DoubtfulPairs(DeskPage):
     """Are these one good? Yes, no, next: with the mouse, with Tab and Enter, or with the keys Y and N."""
 
+    permission_required = "catalog.change_product"
     template_name = "cms/operators/pairs.html"
     header_icon = "help"
     page_title = gettext_lazy("Is it one good?")
@@ -146,7 +115,7 @@ class DoubtfulPairs(_DeskPage):
         return super().get_context_data(page=page, doubts=selectors.doubts(page.object_list), **kwargs)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        pair = get_object_or_404(OfferPair, pk=_number(request.POST.get("pair", "")))
+        pair = get_object_or_404(OfferPair, pk=number_of(request.POST.get("pair", "")))
         answer = request.POST.get("answer")
         if answer not in {"yes", "no"}:
             messages.error(request, _("Choose a decision."))
@@ -158,9 +127,10 @@ class DoubtfulPairs(_DeskPage):
         return self.back()
 
 
-class BarcodeConflicts(_DeskPage):
+class BarcodeConflicts(DeskPage):
     """Barcodes that stand on different goods: each is trusted, or joins nothing."""
 
+    permission_required = "catalog.change_product"
     template_name = "cms/operators/barcodes.html"
     header_icon = "warning"
     page_title = gettext_lazy("Barcodes in quarantine")
@@ -182,7 +152,7 @@ class BarcodeConflicts(_DeskPage):
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        conflict = get_object_or_404(GtinConflict, pk=_number(request.POST.get("conflict", "")))
+        conflict = get_object_or_404(GtinConflict, pk=number_of(request.POST.get("conflict", "")))
         trusted = request.POST.get("answer") == "trust"
         decisions.judge_barcode(conflict=conflict, is_trusted=trusted, actor=self.actor)
         if trusted:
@@ -190,8 +160,3 @@ class BarcodeConflicts(_DeskPage):
         else:
             messages.success(request, _("%(gtin)s joins nothing.") % {"gtin": conflict.gtin})
         return self.back()
-
-
-def _number(text: str) -> int:
-    """What was chosen, 0 where that is no number of an offer."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

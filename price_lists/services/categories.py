@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -78,7 +78,8 @@ def suggest_categories(*, vendor: Vendor) -> int:
 
 
 def _suggested(vendor: Vendor, known: Known | None = None) -> list[CategoryLink]:
-    links = list(undecided(vendor))
+    # what a person called mixed (`confirmed_by` without a moment) is no question any more
+    links = list(undecided(vendor).exclude(by_goods=True, confirmed_by__isnull=False))
     if not links:
         return []
     tree, model = known or _known()
@@ -223,24 +224,36 @@ def suggestions(link: CategoryLink, limit: int = 5) -> list[tuple[int, float]]:
 
 def confirm_category(*, link: CategoryLink, category: Category | None, user: User | None) -> int:
     """A person decides where a path leads (None: nowhere); its offers follow. Returns how many moved."""
-    _record(link, category, user)
+    _record([link.pk], category, user, overrule=True)
+    link.refresh_from_db()
     return follow_links([link.pk])
 
 
 def decide_category(*, link: CategoryLink, category: Category | None, user: User) -> None:
     """The same from a page: where many offers stand under the path, a worker moves them."""
-    _record(link, category, user)
-    if SourceItem.objects.filter(link=link).count() <= MOVED_AT_ONCE:
-        follow_links([link.pk])
+    decide_links(link_ids=[link.pk], category=category, user=user, overrule=True)
+    link.refresh_from_db()
+
+
+def decide_links(
+    *, link_ids: Sequence[int], category: Category | None, user: User, overrule: bool = False
+) -> list[int]:
+    """One decision about several paths, of several vendors perhaps. Returns those that it holds for: without `overrule`
+    what a person decided before, or meanwhile, stays.
+    """
+    decided = _record(link_ids, category, user, overrule=overrule)
+    if SourceItem.objects.filter(link__in=decided)[: MOVED_AT_ONCE + 1].count() <= MOVED_AT_ONCE:
+        follow_links(decided)
     else:
         start_job(
             kind="price_lists.categories",
             task="price_lists.follow_links",
-            kwargs={"link_ids": [link.pk]},
+            kwargs={"link_ids": decided},
             queue="imports",
             owner=user.typed_id,
-            subject=f"category_link:{link.pk}",
+            subject=f"category_link:{decided[0]}",
         )
+    return decided
 
 
 def accept_suggestions(*, vendor: Vendor, user: User) -> int:
@@ -262,17 +275,23 @@ def accept_suggestions(*, vendor: Vendor, user: User) -> int:
     return len(ids)
 
 
-def _record(link: CategoryLink, category: Category | None, user: User | None) -> None:
+def _record(
+    link_ids: Sequence[int], category: Category | None, user: User | None, *, overrule: bool
+) -> list[int]:
+    now = timezone.now()
     with transaction.atomic():
-        OfferSuggestion.objects.filter(link=link).delete()
-        CategoryLink.objects.filter(pk=link.pk).update(
+        links = CategoryLink.objects.filter(pk__in=link_ids)
+        (links if overrule else links.filter(confirmed_at__isnull=True)).update(
             category=category,
             by_goods=False,
             confidence=1.0 if category else 0.0,
-            confirmed_at=timezone.now(),
+            confirmed_at=now,
             confirmed_by=user,
         )
-    link.refresh_from_db()
+        # A person who was quicker is not overwritten, and their moment is another one.
+        decided = list(links.filter(confirmed_at=now, confirmed_by=user).values_list("pk", flat=True))
+        OfferSuggestion.objects.filter(link__in=decided).delete()
+    return decided
 
 
 def follow_links(link_ids: list[int], work: Work | None = None) -> int:

@@ -23,6 +23,7 @@ from core.models import Job, JobState
 from core.outbox.outages import Outage, outage
 from core.patience import bulk_work
 from price_lists import metrics
+from price_lists.deciding.counting import count_waiting
 from price_lists.enums import Change, RunState
 from price_lists.errors import UNEXPECTED, ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
@@ -131,6 +132,7 @@ def _go_on(run: ImportRun, work: Work) -> None:
         apply = apply_partial if run.source.is_partial else apply_run
         apply(run=run, work=work)
         place_goods(vendor=run.vendor)
+        count_waiting(vendor=run.vendor)
         start_next(vendor_id=run.vendor_id)
 
 
