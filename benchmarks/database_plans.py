@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.search_inputs import write_result
+from benchmarks.tables import like_migrated, make_tables
 
 #: A table of fewer rows than this share of the offers is read from end to end as it pleases the planner.
 BIG = 0.04
@@ -69,7 +70,7 @@ def database(name: str | None) -> Iterator[None]:
     with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as admin:
         there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [made]).fetchone()
         if not there:
-            admin.execute(f'CREATE DATABASE "{made}"')
+            admin.execute(f'CREATE DATABASE "{made}"{like_migrated()}')
     os.environ.update(
         RYAD_DATABASE_URL=server._replace(path=f"/{made}").geturl(),
         RYAD_DATABASE_STATEMENT_SECONDS="3600",
@@ -81,11 +82,10 @@ def database(name: str | None) -> Iterator[None]:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connections
 
     try:
-        call_command("migrate", verbosity=0)
+        make_tables()
         yield
     finally:
         connections.close_all()

@@ -161,14 +161,13 @@ def run_import(kind: str, folder: Path) -> dict[str, Any]:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
+    from benchmarks.tables import make_tables
     from catalog.models import Offer
     from core.models import OutboxEntry
     from price_lists.services import import_file, report_counts
     from vendors.models import Vendor
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    make_tables()
     vendor = Vendor.objects.create(slug="bench", name="Bench", state="approved")
     if kind in {"csv_unchanged", "csv_changed"}:
         import_file(vendor=vendor, path=folder / "new.csv", source_name="bench")

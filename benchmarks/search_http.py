@@ -34,8 +34,8 @@ _FILL = """
 import json, resource, time
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from benchmarks.tables import make_tables
+make_tables()
 from core import outbox
 from price_lists.services import import_file
 from search.services import rebuild_index

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.search_inputs import ROOT, titles
+from benchmarks.tables import like_migrated, make_tables
 
 VENDORS = 200
 TOP_CATEGORIES, LEAVES = 20, 15
@@ -52,7 +53,7 @@ def use_services(database: str, *, settings: str = "benchmarks.stack_settings") 
     parts = urlsplit(addresses["RYAD_DATABASE_URL"])
     with psycopg.connect(addresses["RYAD_DATABASE_URL"], autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            connection.execute(f'CREATE DATABASE "{database}"')
+            connection.execute(f'CREATE DATABASE "{database}"{like_migrated()}')
     environment = {
         **addresses,
         "RYAD_DATABASE_URL": urlunsplit(parts._replace(path=f"/{database}")),
@@ -68,12 +69,11 @@ def use_services(database: str, *, settings: str = "benchmarks.stack_settings") 
 
 def fill(offers: int) -> float:
     """Migrates and fills the database with so many offers, unless it has them; returns the seconds that took."""
-    from django.core.management import call_command
     from django.db import connection
 
     from catalog.models import Offer
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     if Offer.objects.count() == offers:
         return 0.0
     begun = time.perf_counter()

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
+from django.conf import settings
+from django.core import management
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import User
 from core import clock
-from tests import parts
+from tests import migrated, parts
 
 # Playwright's blocking interface keeps an event loop in this thread, in which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -42,6 +47,26 @@ def _clock_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     """
     if "tests/stack/" not in request.node.nodeid:
         monkeypatch.setattr(clock, "now", timezone.now)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A SQLite test database begins as a copy of a migrated one. pytest-django makes it right after this."""
+    if connection.vendor != "sqlite":
+        return
+    create, command = connection.creation.create_test_db, management.call_command
+
+    def call_command(name: str, *arguments: Any, **options: Any) -> Any:
+        if name != "migrate":
+            return command(name, *arguments, **options)
+        connection.ensure_connection()
+        return migrated.fill(connection.connection, settings.SETTINGS_MODULE)
+
+    def create_test_db(*arguments: Any, **options: Any) -> str:
+        with mock.patch.object(management, "call_command", call_command):
+            return create(*arguments, **options)
+
+    connection.creation.create_test_db = create_test_db
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests import migrated
 from tests.parts import ROOT
 
 PASSWORD = "ryad-demo-2026"
@@ -68,8 +69,8 @@ def row(tmp_path_factory: pytest.TempPathFactory, require_part: Callable[[str], 
         "RYAD_DEMO": "yes",
     }
     manage = [sys.executable, "manage.py"]
-    for command in (["migrate", "-v0"], ["load_demo"]):
-        subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    migrated.copy_to(var / "ryad.sqlite3")
+    subprocess.run([*manage, "load_demo"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     with (var / "serve.log").open("wb") as log:
         server = subprocess.Popen(
             [*manage, "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log

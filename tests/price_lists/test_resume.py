@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests import migrated
 from tests.factories.price_lists import good, goods, write_list
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,8 +50,10 @@ SET_UP = """
 import django
 django.setup()
 from django.core.management import call_command
+from django.db import connection
 from vendors.models import Vendor
-call_command("migrate", verbosity=0, skip_checks=True)
+if connection.vendor != "sqlite":
+    call_command("migrate", verbosity=0, skip_checks=True)
 Vendor.objects.create(slug="v", name="V", state="approved")
 """
 
@@ -108,6 +111,8 @@ def databases():
                 closing(sqlite3.connect(folder / "ryad.sqlite3")) as copy,
             ):
                 source.backup(copy)
+        else:
+            migrated.copy_to(folder / "ryad.sqlite3")
 
     yield make
     for name in made:

@@ -10,6 +10,7 @@ import random
 import sys
 import threading
 import time
+from pathlib import Path
 
 import django
 
@@ -26,6 +27,7 @@ from core.outbox import registry  # noqa: E402 - needs django.setup()
 from search import indexing, services  # noqa: E402 - needs django.setup()
 from search.indexing import rebuilding  # noqa: E402 - needs django.setup()
 from search.query import SearchQuery  # noqa: E402 - needs django.setup()
+from tests import migrated  # noqa: E402 - beside the others
 from vendors.models import Vendor  # noqa: E402 - needs django.setup()
 
 SEED = 4
@@ -33,7 +35,10 @@ rebuilding.CHUNK = rebuilding.CHUNK_ALONE = 50
 
 
 def filled(count):
-    call_command("migrate", verbosity=0, skip_checks=True)
+    if connection.vendor == "sqlite":
+        migrated.copy_to(Path(connection.settings_dict["NAME"]))
+    else:
+        call_command("migrate", verbosity=0, skip_checks=True)
     vendor = Vendor.objects.create(slug="v", name="V", state="approved")
     supply = Supply.objects.create(vendor=vendor, source="form", confirmed_at=timezone.now())
     Offer.objects.bulk_create(

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -31,6 +29,7 @@ from marketplace.celery import QUEUES, app
 from marketplace.settings import parts as settings_parts
 from stack.process import free_port
 from stack.services import PostgreSQL, Redis
+from tests import migrated
 from tests.parts import ROOT
 
 
@@ -180,29 +179,6 @@ def _forget_connections() -> None:
         app._pool = None
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table and no rows but those of the migrations; tests copy it."""
-    home = tmp_path_factory.mktemp("migrated")
-    _migrate(home, database_url="")
-    with contextlib.closing(sqlite3.connect(home / "ryad.sqlite3")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return home / "ryad.sqlite3"
-
-
-def _migrate(home: Path, *, database_url: str) -> None:
-    """In a process of its own: some of Wagtail's migrations look at the settings for the kind of database."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RYAD_")}
-    environment |= {
-        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
-        "RYAD_VAR": str(home),
-        "RYAD_DEMO": "0",
-        "RYAD_DATABASE_URL": database_url,
-    }
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-
-
 def _sqlite(path: Path) -> dict[str, Any]:
     return settings_parts.databases(path, url="", replica="", pool=1, statement_seconds=30)["default"]
 
@@ -236,20 +212,19 @@ def postgresql_server(
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgresql_server: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The same as a database of the private PostgreSQL: its name, of which tests make copies."""
+def migrated_database(postgresql_server: PostgreSQL) -> str:
+    """Every table and the rows of the migrations, in a database of the private PostgreSQL: its name, of which tests make copies."""
     name = "migrated"
     postgresql_server.create_database(name)
-    _migrate(tmp_path_factory.mktemp("migrated"), database_url=postgresql_server.database_url(name))
+    migrated.migrate(postgresql_server.database_url(name))
     return name
 
 
 @pytest.fixture
-def site(migrated_file: Path, redis_server: Redis, tmp_path: Path, django_db_blocker: Any) -> Iterator[Site]:
+def site(redis_server: Redis, tmp_path: Path, django_db_blocker: Any) -> Iterator[Site]:
     """An installation on a SQLite file and a private Redis."""
     home = tmp_path / "site"
-    home.mkdir()
-    shutil.copyfile(migrated_file, home / "ryad.sqlite3")
+    migrated.copy_to(home / "ryad.sqlite3")
     with _open(Site(home, redis_server), _sqlite(home / "ryad.sqlite3"), django_db_blocker) as opened:
         yield opened
 
