@@ -19,6 +19,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from buyer_requests.models import BuyerRequest
+from catalog.photos.selectors import queued_photos
 from core import metrics, outbox, pulse
 from core.models import CurrencyRate, Job, JobState
 from core.outbox.selectors import backlogs
@@ -131,6 +132,10 @@ def _work() -> Iterator[GaugeMetricFamily]:
     for state in _RUNS_UNDER_WAY:
         imports.add_metric([state], by_state.get(state, 0))
     yield imports
+
+    yield GaugeMetricFamily(
+        "ryad_photos_waiting", "Photos that are to be fetched; 100,000: so many or more.", queued_photos()
+    )
 
     letters = Notification.objects.filter(email_due=True, emailed_at__isnull=True).aggregate(
         waiting=Count("pk"), failing=Count("pk", filter=~Q(email_error="")), at=Min("created_at")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from price_lists import freshness_views, source_views, upload_views, version_views, views
+from price_lists import freshness_views, photo_views, source_views, upload_views, version_views, views
 
 app_name = "price_lists"
 
@@ -28,6 +28,8 @@ urlpatterns = [
         name="source_key_back",
     ),
     path("<int:run_id>/as-partial/", source_views.as_partial, name="as_partial"),
+    path("photos/", photo_views.photo_list, name="photos"),
+    path("photos/again/", photo_views.photos_again, name="photos_again"),
     path("still-in-stock/", freshness_views.still, name="still"),
     path("categories/", views.categories, name="categories"),
     path("categories/accept/", views.accept, name="accept"),

@@ -6,7 +6,7 @@ import re
 from tests.parts import ROOT
 
 SETTINGS = ROOT / "marketplace" / "settings"
-READERS = {"text", "integer", "integers", "boolean", "words", "path", "networks"}
+READERS = {"text", "choice", "integer", "integers", "boolean", "words", "path", "networks"}
 ENTRY_POINTS = {
     "manage.py",
     "marketplace/asgi.py",

@@ -143,12 +143,12 @@ def test_what_waits_is_read_from_the_database():
 
 
 def test_a_scrape_asks_few_questions_however_much_there_is(django_assert_num_queries):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         written()
     now = timezone.now()
     for _ in range(5):
         OutboxEntry.objects.create(consumer="search", topic="offers", payload={}, visible_at=now)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         written()
 
 

@@ -310,6 +310,8 @@ RIGHTS: dict[str, Row] = {
     "price_lists_api:status": page(
         Right.ANYONE, 401, args=lambda world: {"source_id": world.run.source_id, "run_id": world.run.pk}
     ),
+    "price_lists:photos": page(Right.ASSISTANT, args=desk()),
+    "price_lists:photos_again": action(Right.ASSISTANT, args=desk()),
     "price_lists:still": action(Right.ASSISTANT, args=desk()),
     "price_lists_public:check": form(Right.ANYONE),
     "price_lists_public:still": Row(  # whoever has the signed link of a letter; any other is gone
