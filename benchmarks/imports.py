@@ -1,270 +1,238 @@
-"""How fast price lists get into the catalogue: 100,000 rows as CSV and XLSX on SQLite, beside a raw anchor.
+"""How fast price lists get into the catalogue, next to bare parsing and to writing the same rows barely.
 
-    python benchmarks/imports.py                  # 100,000 rows, 3 rounds, writes results/imports.json
-    python benchmarks/imports.py --rows 2000 --rounds 1 --no-result      # the small size, for correctness
+    python benchmarks/imports.py                                        # SQLite, 100,000 rows, all formats
+    python benchmarks/imports.py --rows 1000000 --formats csv --rounds 1
+    RYAD_DATABASE_URL=postgresql://… python benchmarks/imports.py       # databases of its own on that server
+    python benchmarks/imports.py --rows 500 --rounds 1 --no-result      # the small size, for correctness
 
-Each measurement is a process of its own with an empty database, so peak memory and cold caches are its own. The
-anchor parses the same CSV with the standard library and inserts the twelve columns with executemany into a table
-with three indexes of the same database kind and settings.
+In each round and for each format: the file is new, comes again with the same goods, and with other prices for one in
+a hundred. Each of the three is a process of its own over the same database, so peak memory and cold caches are its
+own; the bare work runs right before it. On PostgreSQL the processor time of the server's process is told apart.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
-import itertools
 import json
 import os
 import platform
-import random
 import resource
 import shutil
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.import_bare import bare_parsing, bare_writing
+from benchmarks.import_inputs import FORMATS, SHARED, goods, repriced, write_csv
+from benchmarks.import_watching import Children, Phases, peak_of, server_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("RYAD_SHARED_DATA", ROOT.parent / "shared" / "data"))
-HEADER = [
-    "Артикул", "Назва", "Ціна, грн", "Стара ціна", "Од.", "Залишок", "Бренд", "Код виробника", "Штрихкод",
-    "Категорія", "Посилання", "Фото",
-]  # fmt: skip
-KINDS = ("anchor", "csv_new", "csv_unchanged", "csv_changed", "xlsx_new")
-_THINGS = [
-    "Степлер",
-    "Папір",
-    "Ручка",
-    "Олівець",
-    "Зошит",
-    "Калькулятор",
-    "Маркер",
-    "Папка",
-    "Ножиці",
-    "Клей",
-    "Дырокол",
-    "Блокнот",
-    "Мышь",
-    "Клавиатура",
-]
-_KINDS = [
-    "металевий",
-    "офісний",
-    "кольоровий",
-    "синий",
-    "чёрный",
-    "компактный",
-    "professional",
-    "mini",
-    "deluxe",
-    "24/6",
-    "А4",
-    "А5",
-    "№10",
-    "80",
-    "г/м2",
-]
+SERVER = os.environ.get("RYAD_DATABASE_URL", "")
+KINDS = ("new", "unchanged", "changed")
 
 
-def titles() -> list[str]:
-    """Real titles where the shared vocabulary lies beside the repository, else some of our own making."""
-    source = SHARED / "titles_vocab.tsv.gz"
-    if source.exists():
-        with gzip.open(source, "rt", encoding="utf-8") as file:
-            found = [line.rstrip("\n").split("\t")[2] for line in itertools.islice(file, 1, None)]
-        random.Random(7).shuffle(found)
-        # Titles alone: one that reads as a total or a heading would rightly be no good.
-        return [title for title in found if 8 < len(title) < 300 and title[:1].isalpha() and " " in title]
-    return [f"{thing} {first} {second}" for thing in _THINGS for first in _KINDS for second in _KINDS]
-
-
-def goods(rows: int) -> list[list[str]]:
-    """Twelve columns of synthetic goods: the titles are real, the rest is drawn with a fixed seed."""
-    vocabulary = titles()
-    chance = random.Random(11)
-    made = []
-    for number in range(rows):
-        title = vocabulary[number % len(vocabulary)]
-        if number >= len(vocabulary):
-            title += f" {number // len(vocabulary) + 1}"
-        price = chance.randrange(500, 5_000_000) / 100
-        made.append([
-            f"A{number:07d}", title, f"{price:.2f}", f"{price * 1.1:.2f}" if number % 5 == 0 else "", "шт",
-            str(chance.randrange(0, 200)), f"Brand {number % 300}", f"MP-{number % 9000}", gtin(number),
-            f"Розділ {number % 12} / Група {number % 240}", f"https://shop.example/p/{number}",
-            f"https://shop.example/i/{number}.jpg",
-        ])  # fmt: skip
-    return made
-
-
-def gtin(number: int) -> str:
-    body = f"482{number:09d}"
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
-    return f"{body}{(10 - total % 10) % 10}"
-
-
-def write_csv(path: Path, rows: list[list[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, delimiter=";").writerows([HEADER, *rows])
-
-
-def write_xlsx(path: Path, rows: list[list[str]]) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate([HEADER, *rows]):
-            for column, value in enumerate(row):
-                if number and column in {2, 3, 5} and value:
-                    sheet.write_number(number, column, float(value))
-                else:
-                    sheet.write_string(number, column, value)
-
-
-def run_anchor(folder: Path) -> dict[str, Any]:
-    database = sqlite3.connect(folder / "anchor.sqlite3", isolation_level=None)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=NORMAL")
-    database.execute(
-        "CREATE TABLE goods (id INTEGER PRIMARY KEY AUTOINCREMENT, article, title, price, old, unit, stock, brand,"
-        " mpn, gtin, category, url, photo)"
-    )
-    for column in ("article", "brand", "gtin"):
-        database.execute(f"CREATE INDEX by_{column} ON goods ({column})")
-    begun, used = time.perf_counter(), time.process_time()
-    number = 0
-    with (folder / "new.csv").open(newline="", encoding="utf-8") as file:
-        reader = csv.reader(file, delimiter=";")
-        next(reader)
-        while batch := list(itertools.islice(reader, 2000)):
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany(
-                "INSERT INTO goods (article, title, price, old, unit, stock, brand, mpn, gtin, category, url, photo)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                batch,
-            )
-            database.execute("COMMIT")
-            number += len(batch)
-    return {"rows": number, "seconds": time.perf_counter() - begun, "cpu": time.process_time() - used}
-
-
-def run_import(kind: str, folder: Path) -> dict[str, Any]:
-    os.environ["RYAD_VAR"] = str(folder / "var")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
-    os.environ.setdefault("RYAD_LOG_LEVEL", "ERROR")
-    sys.path.insert(0, str(ROOT))
+def run_one(kind: str, form: str, folder: Path) -> dict[str, Any]:
+    """One import in this process."""
     import django
 
     django.setup()
-    from benchmarks.tables import make_tables
+    from django.db import connection
+
     from catalog.models import Offer
     from core.models import OutboxEntry
     from price_lists.services import import_file, report_counts
     from vendors.models import Vendor
 
-    make_tables()
-    vendor = Vendor.objects.create(slug="bench", name="Bench", state="approved")
-    if kind in {"csv_unchanged", "csv_changed"}:
-        import_file(vendor=vendor, path=folder / "new.csv", source_name="bench")
-        OutboxEntry.objects.all().delete()
+    vendor, _made = Vendor.objects.get_or_create(
+        slug="bench", defaults={"name": "Bench", "state": "approved"}
+    )
+    OutboxEntry.objects.all().delete()
     versions = sum(Offer.objects.values_list("version", flat=True).iterator())
-    file = {
-        "csv_new": "new.csv",
-        "csv_unchanged": "same.csv",
-        "csv_changed": "changed.csv",
-        "xlsx_new": "new.xlsx",
-    }
-    begun, used = time.perf_counter(), time.process_time()
+    server = server_seconds(connection)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run = import_file(vendor=vendor, path=folder / file[kind], source_name="bench")
-    seconds, cpu = time.perf_counter() - begun, time.process_time() - used
-    children_after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with Children() as watched, Phases() as phases:
+        begun, used = time.perf_counter(), time.process_time()
+        run = import_file(
+            vendor=vendor, path=folder / f"{kind}.{FORMATS[form][0]}", source_name=f"bench {form}"
+        )
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - used
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    child = after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime
     return {
         "rows": run.counts["offers"],
         "seconds": seconds,
-        "cpu": cpu
-        + children_after.ru_utime
-        + children_after.ru_stime
-        - children.ru_utime
-        - children.ru_stime,
+        "processor": cpu,
+        "processor_of_children": child,
+        "processor_of_server": server_seconds(connection) - server,
+        "phases": phases.told(run.counts["offers"]),
         "state": run.state,
-        "guard": run.guard,
         "counts": report_counts(run),
         "offers_written": sum(Offer.objects.values_list("version", flat=True).iterator()) - versions,
         "outbox_rows": OutboxEntry.objects.count(),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "peak_reading_child_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-        "offers": Offer.objects.count(),
+        **peak_of(),
+        "peak_child_mb": watched.peak_mb,
     }
 
 
-def measure(rows: int, rounds: int) -> dict[str, Any]:
+def make_template(folder: Path) -> None:
+    """The migrated database that every round begins with."""
+    import django
+
+    django.setup()
+    from benchmarks.tables import make_tables
+
+    make_tables()
+
+
+class Databases:
+    """Copies of one migrated database; what is made on a server is dropped in the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.names = [f"ryad_bench_imports_{os.getpid()}_{each}" for each in ("empty", "used")]
+
+    def __enter__(self) -> Self:
+        if SERVER:
+            self._on_server(f'CREATE DATABASE "{self.names[0]}"')
+        self.call("--template", place=0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if SERVER:
+            for name in self.names:
+                self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def fresh(self) -> None:
+        shutil.rmtree(self.folder / "used", ignore_errors=True)
+        shutil.copytree(self.folder / "empty", self.folder / "used")
+        if SERVER:
+            self._on_server(f'DROP DATABASE IF EXISTS "{self.names[1]}" WITH (FORCE)')
+            self._on_server(f'CREATE DATABASE "{self.names[1]}" TEMPLATE "{self.names[0]}"')
+
+    def call(self, *arguments: str, place: int = 1) -> str:
+        """This script in a process of its own, which knows one of the two databases."""
+        var = self.folder / ("empty", "used")[place]
+        var.mkdir(exist_ok=True)
+        url = urlsplit(SERVER)._replace(path=f"/{self.names[place]}").geturl() if SERVER else ""
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+            "RYAD_LOG_LEVEL": "ERROR",
+            **os.environ,
+            "RYAD_VAR": str(var),
+            "RYAD_DATABASE_URL": url,
+            "RYAD_DATABASE_POOL": "0",
+            "RYAD_REDIS_URL": "",
+            "RYAD_OPENSEARCH_URL": "",
+        }
+        done = subprocess.run(
+            [sys.executable, __file__, *arguments, "--folder", str(self.folder)],
+            capture_output=True, text=True, cwd=ROOT, env=environment, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr[-4000:])
+        return done.stdout
+
+    def _on_server(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(urlsplit(SERVER)._replace(path="/postgres").geturl(), autocommit=True) as server:
+            server.execute(statement)  # type: ignore[call-overload]  # names of our own making
+
+
+def write_inputs(folder: Path, form: str, rows: int) -> None:
+    ending, write, _parse = FORMATS[form]
+    made = goods(rows)
+    write_csv(folder / "rows.csv", made)
+    write_csv(folder / "repriced.csv", repriced(made))
+    write(folder / f"new.{ending}", made)
+    shutil.copyfile(folder / f"new.{ending}", folder / f"unchanged.{ending}")
+    write(folder / f"changed.{ending}", repriced(made))
+    if form in {"xlsx", "ods"}:  # written once more it has other bytes: the times of its parts
+        time.sleep(2.1)
+        write(folder / f"unchanged.{ending}", made)
+    else:
+        with (folder / f"unchanged.{ending}").open("ab") as file:
+            file.write(b"\r\n")
+
+
+def measure(rows: int, rounds: int, formats: list[str]) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="ryad-bench-imports-"))
+    results: dict[str, Any] = {}
     try:
-        made = goods(rows)
-        write_csv(folder / "new.csv", made)
-        write_csv(folder / "same.csv", made)
-        with (folder / "same.csv").open("a", encoding="utf-8") as file:
-            file.write("\r\n")  # other bytes, the same goods
-        write_csv(
-            folder / "changed.csv",
-            [
-                [*row[:2], f"{float(row[2]) * 1.03:.2f}", *row[3:]] if n % 10 == 0 else row
-                for n, row in enumerate(made)
-            ],
-        )
-        write_xlsx(folder / "new.xlsx", made)
-        del made
-        found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
-        for number in range(rounds):
-            for kind in KINDS:
-                shutil.rmtree(folder / "var", ignore_errors=True)
-                for left in folder.glob("anchor*"):
-                    left.unlink()
-                answer = subprocess.run(
-                    [sys.executable, __file__, "--one", kind, "--folder", str(folder)],
-                    check=True, capture_output=True, text=True, cwd=ROOT,
-                )  # fmt: skip
-                one = json.loads(answer.stdout.splitlines()[-1])
-                found[kind].append(one)
-                print(
-                    f"round {number + 1} {kind}: {one['rows'] / one['seconds']:,.0f} rows/s, {one['seconds']:.1f} s"
-                )
+        with Databases(folder) as databases:
+            for form in formats:
+                write_inputs(folder, form, rows)
+                found: dict[str, list[dict[str, Any]]] = {}
+                for number in range(rounds):
+                    databases.fresh()
+                    for kind in ("bare", *KINDS):
+                        one = json.loads(databases.call("--one", kind, "--format", form).splitlines()[-1])
+                        found.setdefault(kind, []).append(one)
+                        if kind != "bare":
+                            told = f"{one['seconds']:.1f} s, processor {one['processor']:.1f} s"
+                            print(
+                                f"round {number + 1} {form} {kind}: {told}, {one['phases']}",
+                                file=sys.stderr,
+                                flush=True,
+                            )
+                check(found, rows)
+                results[form] = summed_up(found) | {"measured": moment()}
+                for path in folder.glob(f"*.{FORMATS[form][0]}"):
+                    path.unlink()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    kept = {
-        kind: each[1:] if len(each) > 2 else each for kind, each in found.items()
-    }  # the first warms disks
-    anchor = statistics.median(one["seconds"] for one in kept["anchor"])
+    return results
+
+
+def moment() -> dict[str, Any]:
+    """When, and how busy others kept the machine."""
     return {
-        kind: {
-            **each[-1],
-            "seconds": round(statistics.median(one["seconds"] for one in each), 2),
-            "spread": [
-                round(min(one["seconds"] for one in each), 2),
-                round(max(one["seconds"] for one in each), 2),
-            ],
-            "rows_per_second": round(each[-1]["rows"] / statistics.median(one["seconds"] for one in each)),
-            "times_anchor": round(statistics.median(one["seconds"] for one in each) / anchor, 2),
-        }
-        for kind, each in kept.items()
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "load": [round(each, 2) for each in os.getloadavg()],
     }
 
 
-def check(result: dict[str, Any], rows: int) -> None:
+def check(found: dict[str, list[dict[str, Any]]], rows: int) -> None:
     """What must hold at any size."""
-    for kind in KINDS[1:]:
-        assert result[kind]["state"] == "applied", result[kind]
-        assert result[kind]["offers"] == rows, result[kind]
-    assert result["csv_unchanged"]["offers_written"] == 0
-    assert result["csv_unchanged"]["outbox_rows"] == 0
-    assert result["csv_changed"]["counts"]["changed"] == rows // 10
-    assert result["csv_changed"]["offers_written"] == rows // 10
+    for each in (one for kind in KINDS for one in found[kind]):
+        assert (each["state"], each["rows"]) == ("applied", rows), each
+    for each in found["unchanged"]:
+        assert (each["offers_written"], each["outbox_rows"]) == (0, 0), each
+    for each in found["changed"]:
+        assert each["counts"]["changed"] == each["offers_written"] == len(range(0, rows, 100)), each
+
+
+def summed_up(found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Medians of all rounds but the first, which warms disks, where there are more than two."""
+    kept = {kind: each[1:] if len(each) > 2 else each for kind, each in found.items()}
+    bare = {name: round(statistics.median(one[name] for one in kept["bare"]), 3) for name in kept["bare"][0]}
+    out: dict[str, Any] = {"bare": bare}
+    for kind in KINDS:
+        seconds = [one["seconds"] for one in kept[kind]]
+        times = [one["processor"] + one["processor_of_children"] for one in kept[kind]]
+        middle, processor = statistics.median(seconds), statistics.median(times)
+        last = kept[kind][-1]
+        out[kind] = {
+            **last,
+            "seconds": round(middle, 2),
+            "spread": [round(min(seconds), 2), round(max(seconds), 2)],
+            "processor": round(processor, 2),
+            "processor_of_children": round(last["processor_of_children"], 2),
+            "processor_of_server": round(last["processor_of_server"], 2),
+            "processor_microseconds_a_row": round(processor / last["rows"] * 1e6, 1),
+            "rows_per_second": round(last["rows"] / middle),
+            "rows_per_processor_second": round(last["rows"] / processor),
+            "processor_times_bare_parsing": round(processor / bare["parse_processor"], 1),
+            "seconds_times_bare_work": round(middle / bare[f"{kind}_seconds"], 2),
+        }
+    return out
 
 
 def main() -> None:
@@ -272,30 +240,49 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--formats", default=",".join(FORMATS), help="of " + ", ".join(FORMATS))
     parser.add_argument("--no-result", action="store_true")
-    parser.add_argument("--one", choices=KINDS, help=argparse.SUPPRESS)
+    parser.add_argument("--one", choices=("bare", *KINDS), help=argparse.SUPPRESS)
+    parser.add_argument("--format", choices=FORMATS, help=argparse.SUPPRESS)
+    parser.add_argument("--template", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.one:
-        done = run_anchor(given.folder) if given.one == "anchor" else run_import(given.one, given.folder)
-        print(json.dumps(done))
-        return
-    result = measure(given.rows, given.rounds)
-    check(result, given.rows)
-    report = {
-        "command": f"python benchmarks/imports.py --rows {given.rows} --rounds {given.rounds}",
+    if given.template:
+        make_template(given.folder)
+    elif given.one == "bare":
+        ending, _write, parse = FORMATS[given.format]
+        print(json.dumps(bare_parsing(parse, given.folder / f"new.{ending}") | bare_writing(given.folder)))
+    elif given.one:
+        print(json.dumps(run_one(given.one, given.format, given.folder)))
+    else:
+        report(given)
+
+
+def report(given: argparse.Namespace) -> None:
+    results = measure(given.rows, given.rounds, given.formats.split(","))
+    place = "postgresql" if SERVER else "sqlite"
+    told = {
+        "command": f"python benchmarks/imports.py --rows {given.rows} --rounds {given.rounds} --formats {given.formats}",
+        "database": place,
+        "rows": given.rows,
         "titles": "real" if (SHARED / "titles_vocab.tsv.gz").exists() else "made up",
-        "machine": {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version(),
-                    "sqlite": sqlite3.sqlite_version, "system": platform.platform()},
-        "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "results": result,
-    }  # fmt: skip
+        "machine": {
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.platform(),
+        },
+        "results": results,
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1)
     if not given.no_result:
-        place = ROOT / "benchmarks" / "results" / "imports.json"
-        place.parent.mkdir(exist_ok=True)
-        place.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(report["results"], ensure_ascii=False, indent=1))
+        file = ROOT / "benchmarks" / "results" / f"imports_{place}_{given.rows}.json"
+        file.parent.mkdir(exist_ok=True)
+        if file.exists():  # formats that were not measured now keep what was measured before
+            told["results"] = json.loads(file.read_text(encoding="utf-8"))["results"] | results
+            text = json.dumps(told, ensure_ascii=False, indent=1)
+        file.write_text(text + "\n", encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":
