@@ -136,6 +136,6 @@ def test_a_key_stops_with_its_maker(program, source, secret, vendor, sign_in):
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no_key")
     page = sign_in(owner.user).get(f"/desk/{vendor.slug}/price-lists/sources/{source.pk}/").content.decode()
     assert f"{key.beginning}…" in page
-    assert "who made it no longer works here" in page
+    assert "хто його створив, тут більше не працює" in page
     _key, fresh = registering.give_key(source=source, user=owner.user)
     assert send(program, source, fresh, None).status_code == 400
