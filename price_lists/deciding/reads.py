@@ -21,7 +21,7 @@ from vendors.enums import VendorState
 
 #: Suggestions beside a path, and goods named under it.
 BEST: Final = 3
-_TITLES = 4
+_TITLES = 3
 #: A suggestion below it is no help.
 _LEAST = 0.05
 
@@ -116,6 +116,8 @@ def _best(link: CategoryLink, learnt: dict[int, float], tree: Tree) -> list[Sugg
             said[category] = max(said.get(category, 0.0), share)
     first = link.category_id if link.category_id in tree.names else None
     if first is not None:
+        # the verdict weighed what speaks for the others already
+        said = {category: min(score, link.confidence) for category, score in said.items()}
         said[first] = link.confidence
     ranked = sorted(said.items(), key=lambda each: (each[0] != first, -each[1], each[0]))
     return [Suggestion(category, round(score, 2)) for category, score in ranked if score >= _LEAST][:BEST]

@@ -41,7 +41,7 @@ def test_it_says_how_many_there_are_and_why_one_is_refused(client, vendor, photo
     at = reverse("price_lists:photos", args=[vendor.slug])
     body = client.get(at).content.decode()
     assert "https://shop.example/page" in body
-    assert "Сторінка" in body or "A web page stands at this address" in body
+    assert "За цією адресою вебсторінка" in body
     assert "other.jpg" not in body
     assert "/1.jpg" not in body
     ready = client.get(at, {"state": "ready"}).content.decode()
