@@ -15,7 +15,7 @@ SUITE: dict[str, list[str]] = {
     "text": ["--titles", "500", "--rounds", "2"],
     "reading": ["--rows", "500", "--rounds", "1"],
     "categories": ["--sets", "demo", "--speed", "0"],
-    "imports": ["--rows", "500", "--rounds", "1"],
+    "imports": ["--rows", "500", "--rounds", "1", "--formats", "csv,yml"],
     "photos": ["--photos", "5", "--rounds", "1", "--offers", "200"],
     "search_engine": ["--offers", "1000", "--rounds", "1"],
     "search_http": ["--offers", "500", "--requests", "20", "--rounds", "1"],
