@@ -2,7 +2,7 @@
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import Offer
@@ -166,7 +166,7 @@ def test_a_wrong_statement_ends_the_import_and_is_not_taken_for_a_database_that_
     vendor, tmp_path, monkeypatch
 ):
     def ask_wrongly(**_):
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:  # the test itself is a transaction
             cursor.execute("SELECT 1 FROM nowhere")
 
     monkeypatch.setattr("price_lists.services.imports.guard_run", ask_wrongly)
