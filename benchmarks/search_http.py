@@ -26,7 +26,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.imports import goods, titles, write_csv
+from benchmarks.import_inputs import goods, titles, write_csv
 from benchmarks.search_inputs import percentiles, spread, write_result
 
 ROOT = Path(__file__).resolve().parents[1]

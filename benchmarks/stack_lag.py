@@ -29,7 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.imports import goods, write_csv
+from benchmarks.import_inputs import goods, write_csv
 from benchmarks.search_inputs import ROOT, percentiles, write_result
 from benchmarks.stack_inputs import fill, use_services, versions
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import redis
 
-from benchmarks.imports import goods, write_csv
+from benchmarks.import_inputs import goods, write_csv
 from benchmarks.search_inputs import write_result
 from stack import services
 from stack.process import free_port
