@@ -4,6 +4,8 @@ core.errors.Conflict
 └── CategoryInUse        a category with offers or subcategories cannot simply go
 core.errors.InvalidInput
 ├── CategoryNameMissing  no name in any language
+├── AttributeNameMissing no name of an attribute, or of one of its values, in any language
+├── AttributeLimitsCrossed  its lowest value is above its highest
 ├── CategoryLoop         a category cannot move or merge into itself or below itself
 └── FieldNotEditable     no field of an offer that people may set
 """
@@ -19,6 +21,14 @@ class CategoryInUse(Conflict):
 
 class CategoryNameMissing(InvalidInput):
     message = _("Give the category a name in at least one language.")
+
+
+class AttributeNameMissing(InvalidInput):
+    message = _("Give the attribute and each of its values a name in at least one language.")
+
+
+class AttributeLimitsCrossed(InvalidInput):
+    message = _("The lowest value is above the highest.")
 
 
 class CategoryLoop(InvalidInput):

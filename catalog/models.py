@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from catalog.attributes.models import Attribute, AttributeChoice, AttributeRules, CategoryAttribute
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from catalog.groups import group_number
 from catalog.photos.models import Photo, PhotoHost
@@ -16,7 +17,11 @@ from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
 
 __all__ = [
+    "Attribute",
+    "AttributeChoice",
+    "AttributeRules",
     "Category",
+    "CategoryAttribute",
     "Offer",
     "OfferEdit",
     "OfferPrice",

@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import shared_task
 
+from catalog.attributes import services as attributes
 from catalog.models import Category
 from catalog.photos import fetching, registering, sweeping
 from catalog.services import categories, freshness
@@ -20,6 +21,16 @@ def follow_category(*, job_id: str, category_id: int, **_: Any) -> None:
         if work is not None:
             work.result = {
                 "offers": categories.follow_category(category_id=category_id, report=work.progress)
+            }
+
+
+@shared_task(name=attributes.FOLLOW, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def follow_attributes(*, job_id: str, category_ids: list[int], **_: Any) -> None:
+    """The index learns of the offers whose categories have other attributes now."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = {
+                "offers": attributes.follow_attributes(category_ids=category_ids, report=work.progress)
             }
 
 

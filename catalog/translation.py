@@ -2,9 +2,19 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from catalog.models import Category
+from catalog.models import Attribute, AttributeChoice, Category
 
 
 @register(Category)
 class CategoryTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Attribute)
+class AttributeTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(AttributeChoice)
+class AttributeChoiceTranslation(TranslationOptions):
     fields = ("name",)

@@ -26,7 +26,8 @@ LONGEST_BODY = 20_000  # characters of description and attributes that are searc
 class Document:
     """`id` and `version` come from the database; a document with a lower version never replaces a higher one.
 
-    `price` is in 1/10,000 of the base currency for one unit, None where it is not known.
+    `price` is in 1/10,000 of the base currency for one unit, None where it is not known. `facts` are the typed values of
+    its category's attributes, as `catalog.attributes.reading.Fact.label` writes them.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Document:
     codes: tuple[str, ...]
     kind: str = ""
     supply: int = 0
+    facts: tuple[str, ...] = ()
     deleted: bool = False
 
     @property
@@ -89,6 +91,7 @@ def build_document(
     availability: str = "",
     price: int | None = None,
     group: int | None = None,
+    facts: Iterable[str] = (),
 ) -> Document:
     """A document with its words analysed. `codes` are article, MPN, GTIN as written."""
     words: list[str] = []
@@ -120,6 +123,7 @@ def build_document(
         codes=normal,
         kind=" ".join(kinds),
         supply=supply,
+        facts=tuple(facts),
     )
 
 

@@ -44,6 +44,8 @@ FIELDS: tuple[Field, ...] = (
     Field("brand", Kind.LABEL, filters=True, counts=True),
     Field("availability", Kind.LABEL, filters=True, counts=True),
     Field("price", Kind.NUMBER, filters=True, counts=True, sorts=True),
+    # Typed values, "colour=black", "density=80": numbers in base units.
+    Field("facts", Kind.LABEL, many=True, filters=True, counts=True),
     Field(
         "price_falling", Kind.NUMBER, filters=True, sorts=True
     ),  # counts down, so that offers without a price stay last

@@ -13,6 +13,8 @@ import structlog
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, Coalesce
 
+from catalog.attributes.current import TreeRules, stored_rules
+from catalog.attributes.reading import read_facts
 from catalog.groups import group_number
 from catalog.models import Category, Offer
 from core import clock
@@ -44,6 +46,7 @@ _COLUMNS = (
         "gtin",
         "product_id",
         "stands_alone",
+        "pack_count",
     ),
     *("price_amount", "price_currency", "availability", "withdrawn_at", "hidden_at"),
 )
@@ -72,10 +75,11 @@ class Around:
 
     ancestors: Mapping[int, tuple[int, ...]]
     rates: Rates
+    attributes: TreeRules
 
     @classmethod
     def now(cls) -> Around:
-        return cls(category_ancestors(), current_rates())
+        return cls(category_ancestors(), current_rates(), stored_rules())
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +221,26 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
     if row["withdrawn_at"] is not None or row["hidden_at"] is not None:
         return tombstone(offer_id=pk, version=version)
     texts, attributes = orjson.loads(row["texts_json"]), orjson.loads(row["attributes_json"])
+    attributes = attributes if isinstance(attributes, dict) else {}
     told = [each for each in texts.values() if isinstance(each, dict)] if isinstance(texts, dict) else []
     gtin = row["gtin"]
+    titles = [str(each.get("title") or "") for each in told]
+    facts = read_facts(
+        around.attributes.of(row["category_id"]),
+        titles=(row["title"], *titles),
+        columns=attributes,
+        brand=row["brand"],
+        pack_count=row["pack_count"],
+    )
     return build_document(
         offer_id=pk,
         version=version,
         title=row["title"],
-        other_titles=[str(each.get("title") or "") for each in told],
+        other_titles=titles,
         descriptions=[str(each.get("description") or "") for each in told],
         brand=row["brand"],
         maker=row["maker"],
-        attributes=attributes if isinstance(attributes, dict) else {},
+        attributes=attributes,
         codes=[row["article"], row["mpn"], gtin],
         vendor=row["vendor_id"],
         supply=row["supply_id"],
@@ -235,4 +248,5 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
         availability=row["availability"],
         price=around.rates.price_to_base(row["price_amount"], row["price_currency"]),
         group=group_number(pk, gtin, row["product_id"], stands_alone=row["stands_alone"]),
+        facts=[fact.label for fact in facts],
     )

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
+from catalog.attributes.current import renew_token
 from catalog.errors import CategoryInUse, CategoryLoop, CategoryNameMissing
-from catalog.models import Category, Offer
+from catalog.models import Category, CategoryAttribute, Offer
 from catalog.services.changes import touch
 from catalog.signals import category_merged
 from core.jobs.services import start_job
@@ -38,6 +39,7 @@ def add_category(
     for field, name in fields.items():
         setattr(category, field, name)
     with transaction.atomic():
+        renew_token()  # it inherits attributes
         if parent is None:
             return Category.add_root(instance=category)
         return Category.objects.get(pk=parent.pk).add_child(instance=category)
@@ -69,6 +71,7 @@ def move_category(
             category.move(Category.get_last_root_node(), "right")
         else:
             category.move(target, position)
+        renew_token()
         below = offers_below(Category.objects.get(pk=category.pk))
         count = below.count()
         if count > FOLLOWED_AT_ONCE:
@@ -124,8 +127,16 @@ def merge_category(*, source: Category, target: Category, report: Report | None 
         # treebeard works on the rows: what is held in memory is stale after each move
         Category.objects.filter(merged_into=source).update(merged_into=target)
         Category.objects.filter(pk=source.pk).update(is_active=False, merged_into=target)
+        # What buyers read of its goods stays: attributes that the target has not get their places there.
+        had = CategoryAttribute.objects.filter(category=target).values("attribute")
+        own = CategoryAttribute.objects.filter(category=source)
+        carried = own.exclude(attribute__in=had).update(category=target)
+        own.delete()
+        renew_token()
         category_merged.send(sender=Category, source=source, target=target)
     # Below the target the offers' ancestors changed: their documents and matches must follow.
+    if carried:
+        touch(Offer.objects.filter(category=target), report=report, consumers=("search",))
     below = offers_below(Category.objects.get(pk=target.pk)).exclude(category=target)
     return moved + touch(below, report=report)
 
@@ -139,7 +150,9 @@ def delete_category(*, category: Category) -> None:
     """Removes an empty category. One that holds anything is merged instead."""
     if category.get_children_count() or Offer.objects.filter(category=category).exists():
         raise CategoryInUse
-    category.delete()
+    with transaction.atomic():
+        category.delete()
+        renew_token()
 
 
 def offers_below(category: Category) -> QuerySet[Offer]:

@@ -24,6 +24,7 @@ from buyer_requests.models import BuyerRequest, CategoryFollow
 from buyer_requests.services.follows import follow_categories
 from buyer_requests.services.publishing import publish_request
 from buyer_requests.services.writing import LineInput, create_draft, save_draft
+from catalog.attributes.seeding import seed_attributes
 from catalog.models import Category
 from catalog.services.categories import add_category
 from cms.services import ensure_operators_group, ensure_pages
@@ -55,6 +56,7 @@ def load(*, say: Callable[[str], None]) -> None:
     """Loads whatever of the demo is missing. Raises CommandError if a price list of ours is not taken."""
     with translation.override("uk"):
         _load_categories()
+        seed_attributes(**read_json("attributes"))
         people = _load_people()
         ensure_pages()
         _load_rates()

@@ -64,6 +64,8 @@ def to_tantivy(document: Document) -> Any:
     row.add_text("description_words", " ".join(document.description_words))
     row.add_text("attribute_words", " ".join(document.attribute_words))
     row.add_text("spellings", " ".join(document.spellings))
+    for fact in document.facts:
+        row.add_text("facts", fact)
     for code in document.codes:
         row.add_text("codes", code)
     row.add_bytes(

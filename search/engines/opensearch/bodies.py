@@ -57,6 +57,7 @@ def columns(document: Document) -> dict[str, Any]:
         "attribute_words": " ".join(document.attribute_words),
         "spellings": document.spellings,
         "codes": document.codes,
+        "facts": document.facts,
         "source": [
             document.title,
             document.kind,

@@ -1,0 +1,133 @@
+"""The rules of the whole tree as they are now, kept by each process until the token says that they are others."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from catalog.attributes.rules import LANGUAGES, NO_RULES, AttributeRule, CategoryRules, attribute_rule
+from catalog.models import Attribute, AttributeChoice, AttributeRules, Category, CategoryAttribute
+
+_KEY, _SECONDS = "catalog.attribute_rules", 30
+_ROW = 1
+
+
+class TreeRules:
+    """Attributes by category, with what is inherited from above."""
+
+    def __init__(self, token: str, by_category: Mapping[int, CategoryRules]) -> None:
+        self.token = token
+        self.by_category = by_category
+
+    def of(self, category_id: int | None) -> CategoryRules:
+        return self.by_category.get(category_id, NO_RULES) if category_id is not None else NO_RULES
+
+    def __bool__(self) -> bool:
+        return bool(self.by_category)
+
+
+_NOTHING = TreeRules("", {})
+#: The rules that this process read last.
+_kept = {"rules": _NOTHING}
+
+
+def known_rules() -> TreeRules:
+    """For pages: half a minute old at most in other processes, at once in the one that changed them."""
+    token: str | None = cache.get(_KEY)
+    if token is None:
+        token = _stored_token()
+        with suppress(OSError):  # a full disk
+            cache.set(_KEY, token, _SECONDS)
+    return _rules_of(token)
+
+
+def stored_rules() -> TreeRules:
+    """For what is kept, like the index: as the database has them at this moment. One small statement."""
+    return _rules_of(_stored_token())
+
+
+def renew_token(*, first: bool = False) -> None:
+    """To be called in the transaction that changes an attribute or the tree. `first`: an attribute may be the first;
+    without any there is nothing that processes keep, and a change of the tree writes nothing.
+    """
+    token = secrets.token_hex(16)
+    if not AttributeRules.objects.filter(pk=_ROW).update(token=token) and first:
+        AttributeRules.objects.update_or_create(pk=_ROW, defaults={"token": token})
+    _forget()
+    if connection.in_atomic_block:
+        transaction.on_commit(_forget, robust=True)
+
+
+def _forget() -> None:
+    with suppress(OSError):
+        cache.delete(_KEY)
+
+
+def _stored_token() -> str:
+    return AttributeRules.objects.filter(pk=_ROW).values_list("token", flat=True).first() or ""
+
+
+def _rules_of(token: str) -> TreeRules:
+    if not token:
+        return _NOTHING
+    kept = _kept["rules"]
+    if kept.token != token:
+        # The token again, before the rows: from the same database as they, which may be a replica that lags. Should
+        # they change in between, they are newer than this token, and are read again with the next one.
+        kept = _kept["rules"] = TreeRules(_stored_token(), _read())
+    return kept
+
+
+def _read() -> dict[int, CategoryRules]:
+    rules = stored_attributes()
+    own: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+    rows = CategoryAttribute.objects.order_by("position", "attribute_id")
+    for category, *row in rows.values_list("category_id", "position", "attribute_id", "inherited"):
+        own[category].append(tuple(row))
+    # By path, those above come first.
+    passed_on: dict[str, dict[int, int]] = {}  # path → {attribute: position}
+    compiled: dict[tuple[int, ...], CategoryRules] = {}
+    found: dict[int, CategoryRules] = {}
+    for path, pk in Category.objects.order_by("path").values_list("path", "pk"):
+        held = dict(passed_on.get(path[: -Category.steplen], {}))
+        below = dict(held)
+        for position, attribute, inherited in own.get(pk, ()):
+            held[attribute] = position
+            if inherited:
+                below[attribute] = position
+            else:
+                below.pop(attribute, None)
+        passed_on[path] = below
+        order = tuple(sorted((each for each in held if each in rules), key=lambda each: (held[each], each)))
+        if order:
+            if order not in compiled:
+                compiled[order] = CategoryRules([rules[each] for each in order])
+            found[pk] = compiled[order]
+    return found
+
+
+def stored_attributes() -> dict[int, AttributeRule]:
+    """All attributes by id."""
+    choices: dict[int, list[tuple[str, dict[str, str], str]]] = defaultdict(list)
+    names = [f"name_{language}" for language in LANGUAGES]
+    told = AttributeChoice.objects.order_by("position", "pk")
+    for attribute, code, words, *by_language in told.values_list("attribute_id", "code", "words", *names):
+        choices[attribute].append((code, _names(by_language), words))
+    columns = ("code", "kind", "unit", "lowest", "highest", "bare", "name_rule", "words")
+    return {
+        row["pk"]: attribute_rule(
+            **{column: row[column] for column in columns},
+            names=_names([row[name] for name in names]),
+            choices=choices[row["pk"]],
+        )
+        for row in Attribute.objects.values("pk", *columns, *names)
+    }
+
+
+def _names(by_language: list[str | None]) -> dict[str, str]:
+    return {language: name for language, name in zip(LANGUAGES, by_language, strict=True) if name}

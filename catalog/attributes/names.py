@@ -1,0 +1,371 @@
+"""An offer's name read as values of its category's attributes: one walk over its tokens.
+
+Better nothing than something wrong: where a name allows two readings (two colours, more measures than attributes they
+could be of, a range, a bundle), the attribute has no value from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from catalog.attributes.enums import AttributeKind, NameRule
+from catalog.attributes.numbers import Candidate, assigned
+from catalog.attributes.rules import AttributeRule, CategoryRules, Phrase, exact_terms
+from core.text import tokens
+from core.text.remembering import Remembered
+from core.text.tokens import CODE, MEASURE, NUMBER, STOP, WORD, Token
+
+Value = float | str | bool | tuple[float, ...]
+
+#: What stands behind these is said of something else: «для кави 500 г», «до 20 аркушів», «з чорною ручкою».
+_OF_ANOTHER = frozenset(
+    [
+        "для",
+        "від",
+        "до",
+        "під",
+        "з",
+        "із",
+        "зі",
+        "без",
+        "не",
+        "от",
+        "под",
+        "с",
+        "со",
+        "из",
+        "for",
+        "from",
+        "to",
+        "with",
+        "without",
+        "under",
+        "against",
+    ]
+)
+_NOT = frozenset(["без", "не", "without", "no", "not"])
+#: A colour that follows one of these still belongs to what the preposition took.
+_AND = frozenset(["і", "й", "та", "и", "and", "або", "или", "чи", "or"])
+_ADJECTIVE = re.compile(
+    r"(?:ий|ій|ый|ой|ая|яя|ое|ее|ої|ого|его|ому|им|ым|ою|ей|их|ых|ими|ыми|ова|ева|на|ня|ня|не|ні|і|ые|ие)$"
+)
+#: First parts of compounds that only shade what is named last: темно-синій.
+_SHADE = re.compile(
+    r"(?:темн|світл|светл|яскрав|ярк|ніжн|нежн|блід|бледн|глибок|dark|light|deep|bright|pale|матов|неон)\w*$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|(?<!\S)\"[^\W\d][^\"]*\"")
+#: Ends what a preposition speaks of.
+_CLAUSE = re.compile(r"[,;()\[\]|+]|\s[-–—]\s")
+#: A word in the next clause is not beside.
+_APART = re.compile(r"[,;()\[\]|]")
+_RANGE = re.compile(r"\s*[-–—…~/]+\s*|\s*\.\.+\s*")
+_RATE = re.compile(r"/\s?[^\W\d_]")
+_IN_A_PACK = re.compile(r"/\s?(?:уп|пач|пак|кор|ящ|бл|шт|pack|box)", re.IGNORECASE)
+#: 30,000 pages: thirty, or thirty thousand?
+_THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2},\d{3}(?!\d)")
+_TERM = re.compile(r"(\d[\d.]*)(\D*)$")
+_SIDES = re.compile(r"(\d[\d.]*(?:x\d[\d.]*)+)mm$")
+#: 25х2 г: so many of so much each.
+_TIMES = re.compile(
+    r"(?<![\w.,])(\d{1,4})\s?[xх×*]\s?\d+(?:[.,]\d+)?\s?(?:гр|г|кг|мл|л|kg|gr|g|ml|l)(?![^\W_])",
+    re.IGNORECASE,
+)
+#: 8/256 ГБ, 8+256GB: two kinds of memory, no range.
+_MEMORIES = re.compile(r"(?<![\w.,])(\d{1,3})\s?[/+]\s?\d{2,4}\s?(?:gb|гб|tb|тб)(?![^\W_])", re.IGNORECASE)
+#: 3-шаровий, 3х-слойная, 25пак.
+_JOINED = re.compile(r"(\d{1,4})(?:-?(?:х|x|ти|ох|и|а))?-?([^\W\d_]{3,})$", re.IGNORECASE)
+
+
+def read_name(rules: CategoryRules, title: str, *, brand: str = "") -> dict[str, Value]:
+    """Code of the attribute → its value, of those that the name tells."""
+    return _Name(rules, title, brand).values()
+
+
+def measure_of(term: str) -> tuple[float, str]:
+    """A term of a measure as value and base unit; ("", 0) of anything else."""
+    return _measures[term]
+
+
+def _measured(term: str) -> tuple[float, str]:
+    found = _TERM.match(term)
+    return (float(found[1]), found[2]) if found else (0.0, "")
+
+
+_measures: Remembered[tuple[float, str]] = Remembered(_measured, entries=1 << 13)
+
+
+class _Name:
+    """One walk. `told` are choices beside a word of their attribute: they win over those that stand elsewhere."""
+
+    def __init__(self, rules: CategoryRules, title: str, brand: str) -> None:
+        self.rules = rules
+        self.title = title
+        self.tokens = tokens(title)
+        self.out = _kept_out(title, self.tokens, brand)
+        self.numbers: list[Candidate] = []
+        self.told: dict[AttributeRule, set[str]] = defaultdict(set)
+        self.chosen: dict[AttributeRule, set[str]] = defaultdict(set)
+        self.mixed: set[AttributeRule] = set()
+        self.flags: dict[AttributeRule, bool] = {}
+        self.sizes: set[str] = set()
+        # Where words of attributes end and begin, by the number of their last and first token.
+        self.ending: dict[int, set[AttributeRule]] = defaultdict(set)
+        self.beginning: dict[int, set[AttributeRule]] = defaultdict(set)
+
+    def values(self) -> dict[str, Value]:
+        if self.rules.words:
+            self._find_words()
+        times = [found.span() for found in _TIMES.finditer(self.title)] if self.rules.by_unit else []
+        self._bundles()
+        self._walk(times)
+        numbers = assigned(self.numbers)
+        out: dict[str, Value] = {}
+        for attribute in self.rules.attributes:
+            value: Value | None = None
+            match attribute.kind:
+                case AttributeKind.NUMBER:
+                    value = numbers.get(attribute)
+                case AttributeKind.CHOICE:
+                    value = self._choice(attribute)
+                case AttributeKind.YES_NO:
+                    value = self.flags.get(attribute)
+                case AttributeKind.SIZE if len(self.sizes) == 1 and attribute.name_rule != NameRule.NEVER:
+                    value = sides_of(next(iter(self.sizes)))
+            if value is not None:
+                out[attribute.code] = value
+        return out
+
+    # Words ------------------------------------------------------------------------------------------------
+
+    def _find_words(self) -> None:
+        words = self.rules.words
+        for at, token in enumerate(self.tokens):
+            for term in token.terms:
+                for phrase, attribute in words.get(term, ()):
+                    if self._stands(phrase, at):
+                        self.ending[at + len(phrase) - 1].add(attribute)
+                        self.beginning[at].add(attribute)
+                        if attribute.kind == AttributeKind.YES_NO and at not in self.out:
+                            self._flag(at, attribute)
+
+    def _flag(self, at: int, attribute: AttributeRule) -> None:
+        before = self.tokens[at - 1].text.lower() if at else ""
+        says = before not in _NOT
+        # Said both ways it says nothing of its own: the first word stands.
+        self.flags.setdefault(attribute, says)
+
+    def _stands(self, phrase: Phrase, at: int) -> bool:
+        if at + len(phrase) > len(self.tokens):
+            return False
+        return all(
+            not terms.isdisjoint(exact_terms(token))
+            for terms, token in zip(phrase, self.tokens[at : at + len(phrase)], strict=True)
+        )
+
+    def _beside(self, first: int, last: int) -> frozenset[AttributeRule]:
+        """Attributes one of whose words stands right before these tokens or right behind them."""
+        if not self.ending:
+            return frozenset()
+        found: set[AttributeRule] = set()
+        before = first - 1
+        if before >= 0 and not _APART.search(self._between(before, first).replace("(", "")):
+            found |= self.ending.get(before, set())
+            if self.tokens[before].kind == STOP:
+                found |= self.ending.get(before - 1, set())
+        if last + 1 < len(self.tokens) and not _APART.search(self._between(last, last + 1)):
+            found |= self.beginning.get(last + 1, set())
+        return frozenset(found)
+
+    def _between(self, one: int, other: int) -> str:
+        return self.title[self.tokens[one].end : self.tokens[other].start]
+
+    # The walk ---------------------------------------------------------------------------------------------
+
+    def _walk(self, times: list[tuple[int, int]]) -> None:
+        for at, token in enumerate(self.tokens):
+            if token.kind in (MEASURE, NUMBER, CODE) and not any(a <= token.start < b for a, b in times):
+                self._number(at, token)
+        if self.rules.choices:
+            self._walk_choices()
+
+    def _walk_choices(self) -> None:
+        """Passes over what a preposition takes: its adjectives and colours, and what they are joined to."""
+        of_another = skipped = complete = False
+        behind = 0  # of a phrase that is read already
+        for at, token in enumerate(self.tokens):
+            word = token.text.lower()
+            if at and _CLAUSE.search(self._between(at - 1, at)):
+                of_another = False
+            if at < behind or word in _AND:
+                continue
+            if token.kind == STOP and word in _OF_ANOTHER:
+                of_another, skipped, complete = True, False, False
+                continue
+            if of_another and complete and self.tokens[at - 1].text.lower() not in _AND:
+                of_another = False
+            length = self._choices_at(at, token, keep=not of_another)
+            behind = at + max(length, 1)
+            if length:
+                skipped = True
+            elif skipped or not _ADJECTIVE.search(word):
+                complete = True
+
+    def _choices_at(self, at: int, token: Token, *, keep: bool) -> int:
+        """Notes what is chosen by the words from here on; returns how many tokens say it."""
+        if at in self.out:
+            return 0
+        table = self.rules.choices
+        longest = 0
+        for term in exact_terms(token):
+            for phrase, attribute, code in table.get(term, ()):
+                if len(phrase) >= longest and self._stands(phrase, at):
+                    longest = len(phrase)
+                    if keep:
+                        self._choose(at, phrase, attribute, code)
+        if not longest and token.parts and token.kind == WORD:
+            return self._compound(token, keep=keep)
+        return longest
+
+    def _choose(self, at: int, phrase: Phrase, attribute: AttributeRule, code: str) -> None:
+        if attribute in self._beside(at, at + len(phrase) - 1):
+            self.told[attribute].add(code)
+            return
+        if attribute.name_rule == NameRule.BESIDE:
+            return
+        if len(phrase) == 1:
+            shortest = min(map(len, phrase[0]))
+            figures = all(term.isdigit() for term in phrase[0])
+            if (shortest == 1 or figures) and not self._numbered(at):
+                return  # S, M, L and bare numbers mean too much
+        self.chosen[attribute].add(code)
+
+    def _numbered(self, at: int) -> bool:
+        start = self.tokens[at].start
+        return self.tokens[at].kind == NUMBER and self.title[:start].rstrip()[-1:] == "№"
+
+    def _compound(self, token: Token, *, keep: bool) -> int:
+        """Темно-синій is a shade of blue; of чорно-білий nobody can say which."""
+        table = self.rules.choices
+        parts = [
+            {
+                (attribute, code)
+                for term in part
+                for phrase, attribute, code in table.get(term, ())
+                if len(phrase) == 1
+            }
+            for part in token.parts
+        ]
+        met = set().union(*parts)
+        if not met:
+            return 0
+        if keep:
+            if len(parts) == 2 and _SHADE.match(re.split(r"[-/._+&]", token.text)[0]):
+                for attribute, code in parts[1]:
+                    self.chosen[attribute].add(code)
+            else:
+                self.mixed.update(attribute for attribute, _code in met)
+        return 1
+
+    def _choice(self, attribute: AttributeRule) -> str | None:
+        codes = self.told.get(attribute) or (
+            set() if attribute in self.mixed else self.chosen.get(attribute, set())
+        )
+        return next(iter(codes)) if len(codes) == 1 else None
+
+    # Numbers ----------------------------------------------------------------------------------------------
+
+    def _number(self, at: int, token: Token) -> None:
+        if token.kind == MEASURE:
+            self._measure(at, token)
+        elif self.rules.counted:
+            self._count(at, token)
+
+    def _measure(self, at: int, token: Token) -> None:
+        after = self.title[token.end : token.end + 5]
+        if _RATE.match(after) and not _IN_A_PACK.match(after):
+            return  # Gb/s, мл/год
+        if _THOUSANDS.search(token.text) or self._in_range(at):
+            return
+        options: dict[AttributeRule, float] = {}
+        converted = True
+        for term in token.terms:
+            if found := _SIDES.match(term):
+                self.sizes.add(found[1])
+            value, unit = measure_of(term)
+            for attribute, factor in self.rules.by_unit.get(unit, ()):
+                options.setdefault(attribute, round(value * factor, 6))
+                converted = converted and factor != 1.0
+        if options:
+            self.numbers.append(
+                Candidate(
+                    options, self._beside(at, at), of_another=self._is_of_another(at), converted=converted
+                )
+            )
+
+    def _count(self, at: int, token: Token) -> None:
+        """A number without a unit counts beside a word of its attribute: 3 шари, 3-шаровий, діагональ 15,6."""
+        if token.kind == NUMBER:
+            beside = self._beside(at, at) & self.rules.counted
+            if beside and not self._in_range(at) and not _THOUSANDS.search(token.text):
+                value = float(token.terms[0])
+                self.numbers.append(Candidate(dict.fromkeys(beside, value), beside))
+            return
+        joined = _JOINED.match(token.text)
+        if joined is None:
+            return
+        named = {
+            attribute
+            for word in tokens(joined[2])[:1]
+            for term in word.terms
+            for phrase, attribute in self.rules.words.get(term, ())
+            if len(phrase) == 1 and attribute in self.rules.counted
+        }
+        if named:
+            self.numbers.append(Candidate(dict.fromkeys(named, float(joined[1])), frozenset(named)))
+
+    def _bundles(self) -> None:
+        """25х2 г are 25 pieces; 8/256 ГБ are two memories."""
+        for units, pattern in (("pc", _TIMES), ("gb", _MEMORIES)):
+            attributes = self.rules.by_unit.get(units)
+            if attributes:
+                for found in pattern.finditer(self.title):
+                    value = float(found[1])
+                    self.numbers.append(Candidate({each: value * factor for each, factor in attributes}))
+
+    def _in_range(self, at: int) -> bool:
+        """5-10 кг and 1/2": between two numbers stands nothing but the sign of a range or of a fraction."""
+        before = self.tokens[at - 1] if at else None
+        if before is None or before.kind not in (NUMBER, CODE) or not before.text.isdecimal():
+            return False
+        between = self._between(at - 1, at)
+        if not between or not _RANGE.fullmatch(between):
+            return False
+        start = self.tokens[at].start
+        return not any(found.start() <= start < found.end() for found in _MEMORIES.finditer(self.title))
+
+    def _is_of_another(self, at: int) -> bool:
+        return bool(at) and self.tokens[at - 1].text.lower() in _OF_ANOTHER
+
+
+def sides_of(text: str) -> tuple[float, ...]:
+    """«100x150» as (100.0, 150.0)."""
+    return tuple(float(side) for side in text.split("x"))
+
+
+def _kept_out(title: str, found: list[Token], brand: str) -> frozenset[int]:
+    """Numbers of the tokens in which no choice is looked for: what stands in quotes, and the brand."""
+    out: set[int] = set()
+    if any(mark in title for mark in '«“„"'):
+        spans = [quoted.span() for quoted in _QUOTED.finditer(title)]
+        out.update(at for at, token in enumerate(found) if any(a <= token.start < b for a, b in spans))
+    if brand:
+        named = [token.terms for token in tokens(brand)]
+        for at in range(len(found) - len(named) + 1):
+            if named and all(
+                not set(terms).isdisjoint(token.terms)
+                for terms, token in zip(named, found[at : at + len(named)], strict=True)
+            ):
+                out.update(range(at, at + len(named)))
+    return frozenset(out)
