@@ -1,6 +1,6 @@
 """A Celery broker in one SQLite file: what a single machine needs instead of Redis, safe against kill -9.
 
-Importing this package teaches kombu the URL scheme `sqlite-lease`.
+Importing this package teaches kombu the URL scheme `sqlite-lease`, and `redis` to outlive the loss of Redis.
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 SCHEME = "sqlite-lease"
 TRANSPORT_ALIASES[SCHEME] = "core.broker.sqlite_lease:Transport"
+TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = "core.broker.redis_transport:Transport"
 
 
 def broker_url(path: Path) -> str:

@@ -185,18 +185,20 @@ def test_control_without_a_socket_timeout_a_silent_redis_holds_the_page(site, he
     assert done.wait(15)
 
 
-def test_workers_go_on_after_redis_was_restarted(site):
-    site.worker()
-    start("before")
-    site.wait(lambda: site.notes()["end before"])
+def test_workers_go_on_after_redis_was_restarted_under_a_task(site):
+    worker = site.worker()
+    job = start("before", seconds=4)
+    site.wait(lambda: site.notes()["begin before"])
     site.redis.kill()
     site.redis.forget()
     time.sleep(2)
     site.redis.start()
-    job = start("after")
+    after = start("after")
     site.beat()
-    site.wait(lambda: state(job) == JobState.DONE)
-    assert site.notes()["begin after"] == 1
+    site.wait(lambda: state(job) == state(after) == JobState.DONE)
+    notes = site.notes()
+    assert (notes["begin before"], notes["end before"], notes["begin after"]) == (1, 1, 1)
+    assert worker.poll() is None
     assert wait_until(lambda: app.control.ping(timeout=2), seconds=20)[0]
 
 
