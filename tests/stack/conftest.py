@@ -1,13 +1,15 @@
 """A running site for tests with real servers: its own database, its own Redis, its workers and clocks as processes.
 
-`site` is on a SQLite file, `postgresql_site` on a database of a private PostgreSQL. Inside the test, the models and
-services of this process work on the site's database and publish to its broker.
+`site` is on a SQLite file, its processes forked from one that has loaded it, always in the same place;
+`postgresql_site` is on a database of a private PostgreSQL. Inside the test, the models and services of this process
+work on the site's database and publish to its broker.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from kombu import pools
 
 from core import outbox
 from core.broker.publishing import patience
@@ -31,6 +34,7 @@ from stack.process import free_port
 from stack.services import PostgreSQL, Redis
 from tests import migrated
 from tests.parts import ROOT
+from tests.stack.zygote import Zygote, is_alive
 
 
 def wait_until(condition: Callable[[], Any], *, seconds: float = 40, why: Callable[[], Any] = str) -> Any:
@@ -52,27 +56,35 @@ def stays(condition: Callable[[], Any], *, seconds: float) -> bool:
     return True
 
 
+class Forked:
+    """A child of the zygote, as `subprocess.Popen` would name it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """None while it lives; how it ended is not known."""
+        return None if is_alive(self.pid) else 0
+
+    def wait(self) -> None:
+        wait_until(lambda: not is_alive(self.pid), why=lambda: f"{self.pid} lives")
+
+
 class Site:
     """One installation: `home` is its RYAD_VAR, `redis` its broker; its processes end with the test."""
 
-    def __init__(self, home: Path, redis: Redis, *, database_url: str = "") -> None:
+    def __init__(
+        self, home: Path, redis: Redis, *, database_url: str = "", zygote: Zygote | None = None
+    ) -> None:
         self.home = home
         self.redis = redis
         self.database_url = database_url
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._zygote = zygote
+        self._processes: list[subprocess.Popen[bytes] | Forked] = []
 
     @property
     def environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("RYAD_")}
-        return {
-            **inherited,
-            "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
-            "RYAD_VAR": str(self.home),
-            "RYAD_DEMO": "0",
-            "RYAD_REDIS_URL": self.redis.url,
-            "RYAD_DATABASE_URL": self.database_url,
-            "SITE_HOME": str(self.home),
-        }
+        return environment_of(self.home, self.redis.url, self.database_url)
 
     def worker(
         self,
@@ -80,35 +92,38 @@ class Site:
         pool: str = "prefork",
         concurrency: int = 2,
         queues: tuple[str, ...] = QUEUES,
-        application: str = "tests.stack.site_worker",
         **environment: str,
-    ) -> subprocess.Popen[bytes]:
+    ) -> subprocess.Popen[bytes] | Forked:
         """A real `celery worker`; further variables go into its environment (SITE_WITHOUT="lease")."""
         options = ["--pool", pool, "--concurrency", str(concurrency), "--queues", ",".join(queues)]
-        return self._celery(application, "worker", *options, "--loglevel", "INFO", **environment)
+        return self._celery("worker", *options, "--loglevel", "INFO", **environment)
 
-    def beat(
-        self, application: str = "tests.stack.site_worker", **environment: str
-    ) -> subprocess.Popen[bytes]:
-        return self._celery(application, "beat", "--loglevel", "INFO", "--pidfile=", **environment)
+    def beat(self, **environment: str) -> subprocess.Popen[bytes] | Forked:
+        return self._celery("beat", "--loglevel", "INFO", "--pidfile=", **environment)
 
-    def _celery(
-        self, application: str, command: str, *options: str, **environment: str
-    ) -> subprocess.Popen[bytes]:
-        with (self.home / "log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", application, "--skip-checks", command, *options],
-                cwd=ROOT,
-                env={**self.environment, **environment},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+    def _celery(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes] | Forked:
+        process: subprocess.Popen[bytes] | Forked
+        arguments = ("-A", "tests.stack.site_worker", "--skip-checks", *arguments)
+        if self._zygote:
+            pid = self._zygote.fork(
+                kind="celery", log=self.home / "log", arguments=arguments, environment=environment
             )
+            process = Forked(pid)
+        else:
+            with (self.home / "log").open("ab") as log:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "celery", *arguments],
+                    cwd=ROOT,
+                    env={**self.environment, **environment},
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
         self._processes.append(process)
         return process
 
     @staticmethod
-    def kill(process: subprocess.Popen[bytes]) -> None:
+    def kill(process: subprocess.Popen[bytes] | Forked) -> None:
         """As `kill -9` of the process and of all that it forked."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -142,6 +157,19 @@ class Site:
         return wait_until(condition, seconds=seconds, why=self.tell)
 
 
+def environment_of(home: Path, redis_url: str, database_url: str = "") -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("RYAD_")}
+    return {
+        **inherited,
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+        "RYAD_VAR": str(home),
+        "RYAD_DEMO": "0",
+        "RYAD_REDIS_URL": redis_url,
+        "RYAD_DATABASE_URL": database_url,
+        "SITE_HOME": str(home),
+    }
+
+
 @contextlib.contextmanager
 def database_of(settings: dict[str, Any]) -> Iterator[None]:
     """The models of this process work on another database."""
@@ -173,10 +201,8 @@ def broker_of(url: str) -> Iterator[None]:
 
 
 def _forget_connections() -> None:
-    app.amqp._producer_pool = None
-    if app._pool is not None:
-        app._pool.force_close_all()
-        app._pool = None
+    app.amqp._producer_pool = app._pool = None
+    pools.reset()  # Kombu keeps them by address, which is that of the next test too
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
@@ -193,11 +219,19 @@ def _postgresql(url: str) -> dict[str, Any]:
 def redis_server(require_part: Callable[[str], Any], tmp_path: Path) -> Iterator[Redis]:
     """A private Redis, running; the test may stop, kill, empty or pause it."""
     require_part("redis_server")
-    server = Redis(tmp_path / "redis", free_port())
+    with _redis(tmp_path, free_port()) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _redis(folder: Path, port: int) -> Iterator[Redis]:
+    server = Redis(folder / "redis", port)
     server.start()
-    yield server
-    server.resume()
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.resume()
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -220,12 +254,29 @@ def migrated_database(postgresql_server: PostgreSQL) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def place(
+    require_part: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, int, Zygote]]:
+    """Where `site` always is, so that its processes can be forked: its home, its Redis's port, and the zygote."""
+    require_part("redis_server")
+    home, port = tmp_path_factory.mktemp("place") / "site", free_port()
+    home.mkdir()
+    zygote = Zygote(environment_of(home, Redis(home, port).url), home.parent / "zygote.log")
+    yield home, port, zygote
+    zygote.close()
+
+
 @pytest.fixture
-def site(redis_server: Redis, tmp_path: Path, django_db_blocker: Any) -> Iterator[Site]:
+def site(place: tuple[Path, int, Zygote], tmp_path: Path, django_db_blocker: Any) -> Iterator[Site]:
     """An installation on a SQLite file and a private Redis."""
-    home = tmp_path / "site"
+    home, port, zygote = place
+    shutil.rmtree(home)
     migrated.copy_to(home / "ryad.sqlite3")
-    with _open(Site(home, redis_server), _sqlite(home / "ryad.sqlite3"), django_db_blocker) as opened:
+    with (
+        _redis(tmp_path, port) as server,
+        _open(Site(home, server, zygote=zygote), _sqlite(home / "ryad.sqlite3"), django_db_blocker) as opened,
+    ):
         yield opened
 
 

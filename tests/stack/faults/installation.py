@@ -13,7 +13,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -21,8 +20,8 @@ import redis
 
 from stack.process import free_port
 from tests.parts import ROOT
+from tests.stack.zygote import Zygote, is_alive, kill
 
-HERE = Path(__file__).resolve().parent
 DATABASE, EMPTY = "ryad_faults", "ryad_empty"
 PREFIX = "faults"
 # PostgreSQL 15 logs a copied sequence as it stands in memory, with numbers still to be given without a word in the
@@ -46,20 +45,6 @@ def wait_until(condition, *, seconds=PATIENCE, what=""):
         assert answer or time.monotonic() < end, f"waited {seconds} s in vain for {what or condition}"
         time.sleep(0 if answer else 0.03)
     return answer
-
-
-def is_alive(pid):
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
-def kill(pid, number=signal.SIGKILL):
-    """The process and what it has forked, unless they are gone already; returns when they are."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, number)
-    if number == signal.SIGKILL:
-        wait_until(lambda: not is_alive(pid), what=f"the death of {pid}")
 
 
 class Installation:
@@ -89,12 +74,7 @@ class Installation:
     # Servers and copies -------------------------------------------------------------------------------------
 
     def open(self):
-        with self.log.open("ab") as log:
-            self._zygote = subprocess.Popen(
-                [sys.executable, str(HERE / "zygote.py")], env=self.environment, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=ROOT,
-            )  # fmt: skip
-        self._answer()
+        self._zygote = Zygote(self.environment, self.log)
 
     def close(self):
         self.kill_all()
@@ -102,9 +82,7 @@ class Installation:
             self.web.terminate()
             self.web.wait(20)
         if self._zygote is not None:
-            self._zygote.stdin.close()
-            self._zygote.wait(20)
-            self._zygote.stdout.close()
+            self._zygote.close()
 
     def begin(self, template=EMPTY):
         """A copy of the template; nothing in Redis, no index, no note of an earlier test."""
@@ -142,15 +120,8 @@ class Installation:
 
     # Processes ----------------------------------------------------------------------------------------------
 
-    def _answer(self):
-        line = self._zygote.stdout.readline()
-        assert line, f"the zygote ended: {self.log.read_text()[-3000:]}"
-        return json.loads(line)
-
     def _fork(self, **order):
-        self._zygote.stdin.write(json.dumps({"log": str(self.log), **order}) + "\n")
-        self._zygote.stdin.flush()
-        pid = self._answer()["pid"]
+        pid = self._zygote.fork(log=self.log, **order)
         self.started.append(pid)
         return pid
 

@@ -1,4 +1,4 @@
-"""A process that has the site loaded and becomes, by forking, whatever a test asks for: a worker or a single action.
+"""The process of a zygote: it has the site loaded and becomes, by forking, whatever a test asks for.
 
 Loading Django, Celery and the rooms takes seconds, a fork milliseconds; the child opens its own connections. Orders
 come as lines of JSON on standard input, each answered by a line with the child's process id.
@@ -13,11 +13,13 @@ import sys
 import traceback
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import django
 
 django.setup()
+
+from celery.bin.celery import celery  # noqa: E402 - needs django.setup()
 
 from marketplace.celery import QUEUES, app  # noqa: E402 - needs django.setup()
 from tests.stack.faults import actions, hooks  # noqa: E402 - needs django.setup()
@@ -57,6 +59,9 @@ def become(order):
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    if order["kind"] == "celery":
+        os.environ.update(order["environment"])
+        celery.main(order["arguments"])
     hooks.apply(**order.get("hooks", {}))
     if order["kind"] == "worker":
         work(**order.get("worker", {}))
