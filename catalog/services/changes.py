@@ -19,6 +19,8 @@ TOPIC = "offers_changed"
 CONSUMERS = ("search", "requests")
 #: Who learns that offers name photos.
 PHOTOS = "photos"
+#: Who learns that offers are in sight again: while they were not, nobody joined them to goods or fetched their photos.
+SHOWN_TO = (*CONSUMERS, "identity", PHOTOS)
 
 
 def announce(offer_ids: Sequence[int], *, consumers: Iterable[str] = CONSUMERS) -> None:
@@ -29,7 +31,11 @@ def announce(offer_ids: Sequence[int], *, consumers: Iterable[str] = CONSUMERS) 
 
 
 def touch(
-    offers: QuerySet[Offer], *, report: Callable[[int, int], None] | None = None, **values: object
+    offers: QuerySet[Offer],
+    *,
+    report: Callable[[int, int], None] | None = None,
+    consumers: Sequence[str] = CONSUMERS,
+    **values: object,
 ) -> int:
     """Sets `values` on the offers, raises their versions and announces them, in chunks of their own.
 
@@ -44,7 +50,7 @@ def touch(
         with transaction.atomic():
             lock_offers(chunk)
             Offer.objects.filter(pk__in=chunk).update(version=F("version") + 1, **values)
-            announce(chunk)
+            announce(chunk, consumers=consumers)
     return len(ids)
 
 

@@ -13,8 +13,9 @@ from catalog.enums import EditRank
 from catalog.errors import FieldNotEditable
 from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, PriceChange, Supply
-from catalog.services.changes import CHUNK, PHOTOS, announce, touch
+from catalog.services.changes import CHUNK, PHOTOS, SHOWN_TO, announce, touch
 from catalog.services.drafts import EDITABLE, with_edits
+from catalog.services.holding import NOT_HIDDEN_BY_PERSON
 from vendors.models import Vendor
 
 #: What tells which good an offer is.
@@ -65,14 +66,18 @@ def edit_offer(*, offer: Offer, values: Mapping[str, Any], rank: EditRank, actor
 
 
 def hide_offers(*, offer_ids: list[int], reason: str) -> int:
-    """Takes offers out of buyers' sight, whatever their price lists say. Returns how many were in sight."""
-    hidden = Offer.objects.filter(pk__in=offer_ids, hidden_at__isnull=True)
+    """Takes offers out of buyers' sight, whatever their price lists say, until a person shows them again.
+
+    Those that a rule had hidden are from now on hidden by a person. Returns how many were in sight or held by a rule.
+    """
+    hidden = Offer.objects.filter(NOT_HIDDEN_BY_PERSON, pk__in=offer_ids)
     return touch(hidden, hidden_at=timezone.now(), hidden_reason=reason[:255])
 
 
 def unhide_offers(*, offer_ids: list[int]) -> int:
+    """A person shows offers again, whoever hid them. Returns how many were hidden."""
     shown = Offer.objects.filter(pk__in=offer_ids, hidden_at__isnull=False)
-    return touch(shown, hidden_at=None, hidden_reason="")
+    return touch(shown, consumers=SHOWN_TO, hidden_at=None, hidden_reason="")
 
 
 def categorise_offers(*, offer_ids: list[int], category_id: int | None) -> int:

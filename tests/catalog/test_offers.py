@@ -9,6 +9,7 @@ from catalog.errors import FieldNotEditable
 from catalog.models import Offer, OfferEdit
 from catalog.services.bulk import Proposal, withdraw_offers, write_offers
 from catalog.services.drafts import OfferDraft, with_edits
+from catalog.services.holding import hold_offers, lift_offers
 from catalog.services.offers import categorise_offers, edit_offer, hide_offers, open_supply, unhide_offers
 from core.bulk import allocate_ids
 from core.models import OutboxEntry
@@ -127,9 +128,26 @@ def test_hiding_and_showing_again():
     assert hide_offers(offer_ids=[offer.pk], reason="ще раз") == 0
     offer.refresh_from_db()
     assert (offer.hidden_reason, offer.version) == ("заборонено", 2)
+    OutboxEntry.objects.all().delete()
     assert unhide_offers(offer_ids=[offer.pk]) == 1
     offer.refresh_from_db()
     assert (offer.hidden_at, offer.version) == (None, 3)
+    # while it was hidden, nobody compared it with its like or fetched its photos
+    consumers = set(OutboxEntry.objects.values_list("consumer", flat=True))
+    assert consumers == {"search", "requests", "identity", "photos"}
+
+
+def test_a_rule_hides_until_a_person_does():
+    offer, other = OfferFactory(), OfferFactory()
+    now = timezone.now()
+    hold_offers(reasons={offer.pk: "name:phone", other.pk: "name:link"}, now=now)
+    assert hide_offers(offer_ids=[offer.pk], reason="заборонено") == 1
+    hold_offers(reasons={offer.pk: "name:link"}, now=now)
+    assert lift_offers(offer_ids=[offer.pk, other.pk]) == 1
+    offer.refresh_from_db()
+    other.refresh_from_db()
+    assert (offer.hidden_reason, offer.hidden_at is None) == ("заборонено", False)
+    assert (other.hidden_reason, other.hidden_at, other.version) == ("", None, 3)
 
 
 def test_categorising_leaves_what_a_person_placed_and_what_is_there():
