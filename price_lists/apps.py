@@ -16,6 +16,8 @@ class PriceListsConfig(AppConfig):
         from price_lists.selectors import imports_of_today, runs_that_wait
         from price_lists.services import imports
         from price_lists.sources import messages
+        from price_lists.title_rules import services as title_rules
+        from price_lists.title_rules.selectors import names_of_today
         from vendors import desk
 
         kinds.register(
@@ -27,6 +29,7 @@ class PriceListsConfig(AppConfig):
         kinds.register("price_lists.versions", label=_("Reports and comparison of price lists"))
         kinds.register("price_lists.categories", label=_("Offers follow their categories"))
         kinds.register("price_lists.forget", label=_("Let the price list speak again"))
+        kinds.register(title_rules.KIND, label=_("Names are judged anew"))
 
         messages.register()
         reminders.register()
@@ -40,3 +43,4 @@ class PriceListsConfig(AppConfig):
         )
         desk.add_panel(key="still", template="price_lists/_still.html", context=still_of_today, order=15)
         desk.add_panel(key="imports", template="price_lists/_today.html", context=imports_of_today, order=20)
+        desk.add_panel(key="names", template="price_lists/_names.html", context=names_of_today, order=22)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from price_lists.rows import RowIssue, Severity
+from price_lists.title_rules import words
 
 # code -> (what happened, what to do)
 REFUSALS: dict[str, tuple[Any, Any]] = {
@@ -205,6 +206,7 @@ ROWS: dict[str, Any] = {
     "json_line_damaged": _("The line “%(value)s” is no JSON object. Mend it; the other lines are read."),
     "deleted_in_exchange": _("The exchange marks this good as deleted; it is not offered."),
     "price_in_two_currencies": _("“%(value)s” names two currencies. Give one price in a cell."),
+    **words.ROWS,
 }
 
 

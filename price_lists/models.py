@@ -16,6 +16,7 @@ from price_lists.joining.models import GtinConflict, OfferJoin, OfferKey, OfferP
 from price_lists.remembering.models import CommonWord, WordVote
 from price_lists.sources.enums import Precedence, Role
 from price_lists.sources.models import Feed, Fetch, PartialValue, SharedValue, UploadKey
+from price_lists.title_rules.models import TitleRemark, TitleRule
 from vendors.models import Vendor
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Source",
     "SourceItem",
     "StagedRow",
+    "TitleRemark",
+    "TitleRule",
     "UploadKey",
     "WordStatistics",
     "WordVote",

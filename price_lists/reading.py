@@ -25,6 +25,8 @@ from price_lists.readers import FeedReader, Peek, Reader, SheetRows, reader_for,
 from price_lists.readers.base import PEEK_ROWS
 from price_lists.remembering.unknown import Unknown, explained, unknown_words
 from price_lists.rows import OfferRow, RawRow, RowIssue
+from price_lists.title_rules.actions import NameRules
+from price_lists.title_rules.rows import with_rules
 from price_lists.validation.feed_rows import FeedNormaliser
 from price_lists.validation.normalise import TableNormaliser
 
@@ -206,8 +208,18 @@ def raw_rows(path: str | Path, mapping: Mapping) -> Iterator[tuple[RawRow, bytes
     yield from hashed_records(rows) if hasattr(reader, "field_of") else sorted_rows(rows, mapping)
 
 
-def normaliser(mapping: Mapping) -> Callable[[RawRow], list[OfferRow | RowIssue]]:
-    """The function from a raw row to its offer (first, if there is one) and issues. Compiled once."""
+def normaliser(
+    mapping: Mapping, *, names: NameRules | None = None
+) -> Callable[[RawRow], list[OfferRow | RowIssue]]:
+    """The function from a raw row to its offer (first, if there is one) and issues. Compiled once.
+
+    With `names` the offers' names are as these rules want them, and there are remarks on those that they find fault with.
+    """
+    understand = _normaliser(mapping)
+    return understand if names is None else with_rules(understand, mapping, names)
+
+
+def _normaliser(mapping: Mapping) -> Callable[[RawRow], list[OfferRow | RowIssue]]:
     reader = reader_for(mapping.format)
     if hasattr(reader, "field_of"):
         return FeedNormaliser(cast("FeedReader", reader), mapping)
@@ -217,9 +229,11 @@ def normaliser(mapping: Mapping) -> Callable[[RawRow], list[OfferRow | RowIssue]
     return lambda raw: tables[raw.table](raw)
 
 
-def read(path: str | Path, mapping: Mapping) -> Iterator[OfferRow | RowIssue]:
+def read(
+    path: str | Path, mapping: Mapping, *, names: NameRules | None = None
+) -> Iterator[OfferRow | RowIssue]:
     """Offers and issues, streaming, in the file's order; duplicates are still in. Raises Refusal."""
-    normalise = normaliser(mapping)
+    normalise = normaliser(mapping, names=names)
     for item in raw_rows(path, mapping):
         if isinstance(item, RowIssue):
             yield item

@@ -70,6 +70,7 @@ class OfferRow:
     videos: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
     tiers: tuple[PriceTier, ...] = ()
+    named: str = ""  # the name as the file has it, where rules about names made another of it
 
     def key(self) -> str:
         """What tells this offer from the others of its source (the file's id, else article, else name)."""
@@ -77,7 +78,7 @@ class OfferRow:
             return f"id:{self.source_id}"[:255]
         if self.article:
             return f"article:{self.article}"[:255]
-        return f"name:{self.brand.lower()}|{' '.join(self.title.lower().split())}|{self.unit}"[:245]
+        return f"name:{self.brand.lower()}|{' '.join((self.named or self.title).lower().split())}|{self.unit}"[:245]
 
 
 def is_by_name(key: str) -> bool:

@@ -16,6 +16,7 @@ from price_lists.readers import unpacking
 from price_lists.remembering import recording
 from price_lists.services import versions
 from price_lists.sources import fetching, following, forgetting, registering
+from price_lists.title_rules import services as title_rules
 from price_lists.validator import checking
 from vendors.models import Vendor
 
@@ -35,6 +36,16 @@ def follow_links(*, job_id: str, link_ids: list[int], **_: Any) -> None:
     with work_on(job_id) as work:
         if work is not None:
             work.result = {"moved": services.follow_links(link_ids, work=work)}
+
+
+@shared_task(
+    name="price_lists.follow_title_rules", soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER
+)
+def follow_title_rules(*, job_id: str, **_: Any) -> None:
+    """Hides and shows offers as the rules about names are now."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = {"hidden": title_rules.follow_rules(work=work)}
 
 
 @shared_task(name="price_lists.forget_partial", soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)

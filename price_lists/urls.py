@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from price_lists import freshness_views, photo_views, source_views, upload_views, version_views, views
+from price_lists import (
+    freshness_views,
+    name_views,
+    photo_views,
+    source_views,
+    upload_views,
+    version_views,
+    views,
+)
 
 app_name = "price_lists"
 
@@ -30,6 +38,7 @@ urlpatterns = [
     path("<int:run_id>/as-partial/", source_views.as_partial, name="as_partial"),
     path("photos/", photo_views.photo_list, name="photos"),
     path("photos/again/", photo_views.photos_again, name="photos_again"),
+    path("names/", name_views.held_names, name="names"),
     path("still-in-stock/", freshness_views.still, name="still"),
     path("categories/", views.categories, name="categories"),
     path("categories/accept/", views.accept, name="accept"),

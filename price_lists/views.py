@@ -20,7 +20,7 @@ from catalog.models import Category
 from core.errors import DomainError, InvalidInput
 from core.limits import rate_limited
 from core.models import Job
-from price_lists import photo_views, previews, reports, selectors, services
+from price_lists import name_views, photo_views, previews, reports, selectors, services
 from price_lists.columns_view import columns_context
 from price_lists.enums import Change, RunState
 from price_lists.errors import Refusal
@@ -343,6 +343,7 @@ def _preview_context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
         "can_retry": found.state == RunState.FAILED and found.applied_id > 0,
         "undecided": selectors.undecided_count(found.vendor),
         "photos": photo_views.counts_after(found),
+        "held_names": name_views.count_after(found),
     }
     if staged and shown in {"new", "changed"}:
         context["rows"] = previews.staged_page(found, Change(shown), number)

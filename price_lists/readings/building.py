@@ -19,6 +19,7 @@ from price_lists.readings.became import Became, Made
 from price_lists.readings.files import reading_path, terms_then, written
 from price_lists.rows import OfferRow, RawRow, RowIssue, Severity, is_by_name, repeated_key
 from price_lists.services.drafting import StagedDraft, digest, draft_of, merged, staged
+from price_lists.title_rules.services import rules_then
 
 _BATCH = 2_000
 _SCHEMA = """
@@ -69,7 +70,7 @@ class _Building:
         self.path = run.price_list.file.path
         self.mapping = Mapping.from_json(run.mapping or {})
         self.terms = terms_then(run, self.mapping)
-        self.understand = reading.normaliser(self.mapping)
+        self.understand = reading.normaliser(self.mapping, names=rules_then(run))
         self.became = Became(self.mapping)
         self.connection = connection
 

@@ -16,6 +16,7 @@ from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun
 from price_lists.services.columns import terms_of
 from price_lists.services.drafting import Terms, fingerprint
+from price_lists.title_rules.services import rules_then
 
 KEPT_SECONDS: Final = 2 * 24 * 3600
 #: Raise it when the files hold something else than before.
@@ -30,7 +31,7 @@ def terms_then(run: ImportRun, mapping: Mapping) -> Terms:
     """The terms that the run's rows were read with; those of today where that was not noted."""
     now = terms_of(run, mapping)
     then = run.read_as
-    if not then:
+    if "currency" not in then:
         return now
     return Terms(currency=then["currency"], vat=then["vat"], vat_percent=then["vat_percent"])
 
@@ -38,7 +39,8 @@ def terms_then(run: ImportRun, mapping: Mapping) -> Terms:
 def reading_path(run: ImportRun) -> Path:
     """The file of a run's reading: another mapping, other terms or rules are another file."""
     mapping = Mapping.from_json(run.mapping or {})
-    return folder() / f"{run.pk}-{_FORM}-{fingerprint(mapping, terms_then(run, mapping))}.sqlite"
+    rules = fingerprint(mapping, terms_then(run, mapping), rules_then(run))
+    return folder() / f"{run.pk}-{_FORM}-{rules}.sqlite"
 
 
 def comparison_path(older: ImportRun, newer: ImportRun) -> Path:

@@ -29,6 +29,8 @@ from price_lists.services.drafting import fingerprint, from_json
 from price_lists.services.staged import forget_staged
 from price_lists.sources.precedence import Above
 from price_lists.sources.shared_applying import Sharing
+from price_lists.title_rules.holding import hold_names
+from price_lists.title_rules.services import count_hidden, rules_then
 
 #: Offers in one transaction and outbox entry: some 0.2 s of the write lock on SQLite.
 CHUNK = 1_000
@@ -86,7 +88,7 @@ def finish(*, run: ImportRun) -> None:
         Source.objects.filter(pk=run.source_id).update(
             mapping=run.mapping,
             layout=mapping.signature,
-            fingerprint=fingerprint(mapping, terms_of(run, mapping)),
+            fingerprint=fingerprint(mapping, terms_of(run, mapping), rules_then(run)),
             numbering=run.source.numbering | run.counts.get("numbering", {}),
         )
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.APPLIED, finished_at=now)
@@ -148,6 +150,8 @@ class _Applying:
             self.work.check_cancelled()
             self.sharing.keep(rows, met, now)
             written = write_offers(supply=self.supply, proposals=proposals, now=now)
+            if hidden := hold_names(proposals=proposals, written=written, now=now):
+                self.run.counts = count_hidden(self.run, hidden)
             insert_rows(
                 SourceItem,
                 _ITEM_COLUMNS,

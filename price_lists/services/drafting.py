@@ -16,6 +16,7 @@ from catalog.services.drafts import TEXT_LIMITS, OfferDraft
 from core.money import PRICE_SCALE, round_half_up
 from price_lists.mapping.model import Mapping
 from price_lists.rows import OfferRow
+from price_lists.title_rules.actions import NameRules
 from vendors.enums import VatStatus
 
 #: Raise it when the same file would be read into other values than before: raw hashes then no longer count.
@@ -170,8 +171,8 @@ def from_json(data: str | bytes | dict[str, Any]) -> OfferDraft:
     return OfferDraft(text=parts["text"], price=parts["price"], stock=parts["stock"])
 
 
-def fingerprint(mapping: Mapping, terms: Terms) -> str:
-    """Equal where the same raw row would be read into the same draft."""
+def fingerprint(mapping: Mapping, terms: Terms, names: NameRules) -> str:
+    """Equal where the same raw row would be read into the same draft. What is only said of a name counts for nothing."""
     tables = [
         [
             table.currency,
@@ -200,6 +201,7 @@ def fingerprint(mapping: Mapping, terms: Terms) -> str:
         mapping.options,
         tables,
         [terms.currency, terms.vat, terms.vat_percent],
+        *names.fingerprint,
     ]
     return digest(orjson.dumps(said)).hex()
 

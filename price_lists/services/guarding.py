@@ -64,7 +64,7 @@ def guard_run(*, run: ImportRun) -> list[dict[str, Any]]:
     ]
     terms = terms_of(run, mapping)
     run.guard = reasons
-    run.read_as = {
+    run.read_as = run.read_as | {
         "rules": RULES_VERSION,
         "currency": terms.currency,
         "vat": terms.vat,

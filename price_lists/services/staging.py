@@ -35,6 +35,7 @@ from price_lists.services.drafting import (
 )
 from price_lists.services.keys import StagedKeys
 from price_lists.services.staged import forget_staged
+from price_lists.title_rules.services import rules_for
 
 #: Rows between two checkpoints: some 0.1 s of the write lock on SQLite.
 BATCH = 2_000
@@ -117,9 +118,10 @@ class _Staging:
         self.mapping = mapping
         self.work = work
         self.terms = terms_of(run, mapping)
-        same_rules = run.source.fingerprint == fingerprint(mapping, self.terms)
+        names = rules_for(run)
+        same_rules = run.source.fingerprint == fingerprint(mapping, self.terms, names)
         self.knows_rows = knows_rows and same_rules
-        self.understand = reading.normaliser(mapping)
+        self.understand = reading.normaliser(mapping, names=names)
         self.counts = Counter({key: value for key, value in run.counts.items() if isinstance(value, int)})
         self.links = dict(
             CategoryLink.objects.filter(vendor=run.vendor_id).values_list("path_hash", "pk").iterator()

@@ -311,6 +311,7 @@ RIGHTS: dict[str, Row] = {
         Right.ANYONE, 401, args=lambda world: {"source_id": world.run.source_id, "run_id": world.run.pk}
     ),
     "price_lists:photos": page(Right.ASSISTANT, args=desk()),
+    "price_lists:names": page(Right.ASSISTANT, args=desk()),
     "price_lists:photos_again": action(Right.ASSISTANT, args=desk()),
     "price_lists:still": action(Right.ASSISTANT, args=desk()),
     "price_lists_public:check": form(Right.ANYONE),

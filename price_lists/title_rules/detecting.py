@@ -1,0 +1,300 @@
+"""What stands in a name that should not: places of phones, links, shouting, promotion, marks and HTML. Pure.
+
+Nearly every name is in order, so a look that costs a microsecond or two comes first (`suspicious`) and lets all names
+through that have nothing of the kind; the rest is looked at in earnest (`found`).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterator
+
+from price_lists.title_rules.enums import Rule
+
+#: Raise it when names would be cleaned into something else than before.
+RULES_VERSION = 1
+Span = tuple[int, int]
+
+# --- phones -----------------------------------------------------------------------------------------------------------
+_MOBILE = r"0(?:39|50|63|66|67|68|73|75|77|89|9[1-9])"
+_CITY = r"0(?:3[1-8]|4[1-8]|5[1-7]|6[1259])"
+_S = r"[\s\-–—.]"
+_SEVEN = rf"(?:\d{{3}}{_S}\d{{2}}{_S}?\d{{2}}|\d{{2}}{_S}\d{{2}}{_S}\d{{3}}|\d{{2}}{_S}\d{{3}}{_S}\d{{2}}|\d{{3}}{_S}\d{{4}})"
+_BEFORE = r"(?<![\w+/№#])(?<!\d[.,\-–])(?<![a-zа-яіїєґ][\-–])"
+_AFTER = r"(?!\w)(?![.,\-–/]\d)"
+_WORD = (
+    r"(?<!\w)(?:тел(?:ефон(?:уйте)?)?|моб(?:ільний|ильный)?|tel|phone|вайбер|viber|вацап|ватсап|whats\s?app|telegram|телеграм|тг|tg"
+    r"|дзвоніть|телефонуйте|звоните|замовлення|заказ)(?!\w)[\s.:()№\-–]{0,4}|[☎✆📞📱]\ufe0f?\s?"
+)
+_PHONES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # a word that says so, then any number of the length of one
+        rf"(?:{_WORD})(?:(?:\+|8{_S}?\(?|\(?0)\d(?:[\s()\-–—.]{{0,2}}\d){{5,12}}|\d{{2,3}}[\-–]\d{{2}}[\-–]\d{{2}}){_AFTER}",
+        rf"(?:{_WORD})?{_BEFORE}\(?(?:{_MOBILE}|{_CITY}|0800)\)?{_S}{{0,2}}{_SEVEN}{_AFTER}",
+        rf"(?:{_WORD})?{_BEFORE}\(0\d{{3,4}}\){_S}?(?:\d{{1,2}}{_S}\d{{2}}{_S}\d{{2}}|\d{{5,6}}){_AFTER}",
+        rf"(?:{_WORD})?{_BEFORE}(?:\+7|8){_S}?\(?(?:9\d\d|800|495|499|812)\)?{_S}?\d{{3}}{_S}\d{{2}}{_S}?\d{{2}}{_AFTER}",
+        rf"(?:{_WORD})?{_BEFORE}\+[1-9]\d{{0,2}}[\s(\-–]{{0,2}}\d{{1,4}}(?:[\s)\-–.]{{1,2}}\d{{2,4}}){{2,4}}{_AFTER}",
+    )
+)
+#: 380 and nine figures, however grouped; without a plus or a gap it may be a part number or a barcode.
+_NATIONAL = re.compile(
+    rf"(?:{_WORD})?{_BEFORE}(\+?3\s?8{_S}?[\s(\-–]{{0,2}}(0\d\d)[\s)\-–—.]{{0,3}}\d(?:{_S}{{0,2}}\d){{6}}){_AFTER}"
+)
+_CODE = re.compile(rf"{_MOBILE}|{_CITY}|0800")
+_PLUS = re.compile(rf"{_BEFORE}\+(?:380\d{{9}}|7[3489]\d{{9}}){_AFTER}")
+_LONG_NUMBER = re.compile(r"\d[\d ()\-–—.\xa0]{5,}\d")
+
+# --- links ------------------------------------------------------------------------------------------------------------
+_TLD = (
+    r"(?:com\.ua|in\.ua|net\.ua|org\.ua|kiev\.ua|kyiv\.ua|lviv\.ua|dp\.ua|od\.ua|biz\.ua|pp\.ua|ua|com|net|org|ru|info|biz|by|kz"
+    r"|pl|eu|shop|store|online|site|укр|рф)"
+)
+_MESSENGERS = (
+    "telegram|телеграм|тг|tg|viber|вайбер|instagram|insta|інстаграм|инстаграм|інста|инста|facebook|фейсбук"
+)
+_LINKS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"https?:/{1,2}\S+",
+        r"(?<!\w)www\.[\w\-]+\.[^\s,;()]+",
+        r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)*\.[a-zа-яіїє]{2,}",
+        r"(?<![\w.])(?:t\.me|wa\.me|vk\.com|fb\.com|instagram\.com|facebook\.com|tiktok\.com)/[\w.+\-]+",
+        rf"(?<!\w)(?:{_MESSENGERS})(?!\w)\s?[:\-–]?\s?@[\w.]{{3,}}",
+        r"(?<![\w@.&/\-])@[a-zа-яіїєґ][\w]*[_.]?[\w]{3,}(?![\w@])",
+    )
+)
+_DOMAIN = re.compile(
+    rf"(?<![\w@.\-/])([\w\-]{{2,}}(?:\.[\w\-]{{2,}})?\.{_TLD})(?![\w\-]|\.\w)(?:/[^\s,;()]*)?"
+)
+#: Makers whose name is a domain.
+_DOMAIN_BRANDS = frozenset({"startech.com", "amazon.com", "booking.com", "cars.com", "be.com"})
+_DOTTED = re.compile(rf"\.(?:{_TLD}(?!\w)|me/)", re.IGNORECASE)
+
+# --- shouting ---------------------------------------------------------------------------------------------------------
+_CAPS = "A-ZА-ЯІЇЄҐЁ"
+#: A word in capitals, or with a hyphen; codes and models have figures, slashes or dots at their sides.
+_LOUD = re.compile(rf"(?<![\w\-/.&+@])[{_CAPS}]{{4,}}(?:['’ʼ\-][{_CAPS}]{{2,}})*(?![\w\-/&+@]|\.\w)")
+_LOUD_HINT = re.compile(rf"[{_CAPS}]{{4}}.*[^{_CAPS}][{_CAPS}]{{4}}")
+_CYRILLIC_VOWEL = re.compile("[АЕИОУЫЭЮЯІЇЄЁ]")
+_LATIN_VOWEL = re.compile("[AEIOUY]")
+_WORDS = re.compile(r"[^\W\d_]+")
+_LOUD_SHARE = 0.5
+
+# --- promotion --------------------------------------------------------------------------------------------------------
+_PROMOTED = re.compile(
+    r"(?<!\w)(?:"
+    r"знижк(?:а|и|у|ою|ами)|скидк(?:а|и|у|ой|ами)|ак[цсt]і[яюйї]|ак[ц]ии|ак[ц]и[яюей]|акційн(?:а|ий|е|і) (?:ціна|пропозиція)"
+    r"|акционн(?:ая|ое|ые) (?:цена|предложение)|розпродажа?|распродажа|ліквідація(?: складу)?|ликвидация(?: склада)?"
+    r"|хіт продаж[уів]{0,2}|хит продаж|супер[ \-]?ціна|супер[ \-]?цена|найкраща ціна|лучшая цена|низька ціна|низкая цена"
+    r"|краща ціна|гаряча ціна|горячая цена|ціна знижена|цена снижена|оптова ціна|оптовая цена|ціна за|цена за|ціна[:\-]|цена[:\-]"
+    r"|безкоштовна доставка|бесплатная доставка|безплатна доставка|доставка безкоштовно|доставка бесплатно"
+    r"|(?:[ву]|\+) ?подарунок|(?:в|\+) ?подарок|подарунок до|подарок к|купи зараз|купите сейчас|black friday|чорна п['’ʼ]?ятниця"
+    r"|черная пятница|best price|low price|special offer|free shipping|free delivery|hot sale|big sale|on sale|sale!|best ?seller"
+    r"|limited offer"
+    r")(?!\w)"
+)
+#: Elsewhere it may be what a cloth or a cheese is made of.
+_PERCENT_OFF = re.compile(
+    r"\A[\-–−][1-9]\d\s?%(?!\w)|[(\[{*!][\-–−]\s?[1-9]\d\s?%[)\]}*!]|(?<=\s)[\-–−][1-9]\d%!|\d\d? ?% off(?!\w)"
+)
+_MONEY = re.compile(
+    r"(?<![\w.,])(?:\d[\d\s]{0,6}(?:[.,]\d{1,2})?\s?(?:грн|₴|uah)(?!\w)|[₴]\s?\d[\d\s]*)\.?(?:\s?/\s?\w+)?"
+)
+#: Goods whose name tells a sum because that is what they are.
+_SUMS = re.compile(
+    r"карт|сертифікат|сертификат|ваучер|скретч|поповн|пополн|gift|card|certificate|voucher|монет|банкнот|купюр|номінал"
+    r"|номинал|ігров|валют|сувенір|сувенир|магніт|прикол"
+)
+_LATIN_HINTS = ("sale", "price", "offer", "free", "seller", "friday", "uah")
+_CYRILLIC_HINTS = (
+    "знижк",
+    "скидк",
+    "акц",
+    "продаж",
+    "ціна",
+    "цена",
+    "кошто",
+    "платн",
+    "подар",
+    "грн",
+    "₴",
+    "sale",
+    "price",
+)
+
+# --- marks ------------------------------------------------------------------------------------------------------------
+_PICTURES = (
+    "\u2600-\u263f\u2641\u2643-\u2668\u266c\u2670-\u2714\u2717-\u27bf\u25ba\u25b6\u25c4\u25c0\u2b50\u2b55\u203c\u2049\U0001f000-\U0001faff"
+    "\ue000-\uf8ff"
+)
+_MARKS = re.compile(
+    r"[!?]{2,}|!(?:\s!)+|[*#=~_^|\\•·]{3,}|(?<!\d)\.{4,}|(?<!\d)\.{3}(?!\d)(?=\s*\S)|[,;:]{3,}|[\-–—+]{4,}|(?:[\-–—]\s){3,}"
+    rf"|[{_PICTURES}]\ufe0f?(?:[\s\u200d]*[{_PICTURES}]\ufe0f?)*"
+)
+_MARKS_HINT = re.compile(r"[!?*#=~_^|\\•·.,;:\-–—+]\s?[!?*#=~_^|\\•·.,;:\-–—+]")
+_PICTURE = re.compile(rf"[{_PICTURES}]")
+
+# --- HTML -------------------------------------------------------------------------------------------------------------
+_TAGS = "br|p|b|i|u|a|div|span|strong|em|font|li|ul|ol|td|tr|th|table|tbody|img|h[1-6]|sup|sub|script|style"
+_HTML = re.compile(
+    rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?(?:>|$)|<!--|-->|&(?:[a-z]{{2,8}}\d{{0,2}}|#\d{{2,6}}|#x[0-9a-f]{{2,5}});"
+    r"|&nbsp(?!\w)|&quot(?!\w)|&amp(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _link_hint(name: str) -> bool:
+    return "@" in name or ":/" in name or "www." in name or ("." in name and _DOTTED.search(name) is not None)
+
+
+def _promotion_hint(name: str) -> bool:
+    low = name.lower()
+    for hint in _LATIN_HINTS if name.isascii() else _CYRILLIC_HINTS:  # a loop: see `suspicious`
+        if hint in low:
+            return True
+    return "%" in low and _PERCENT_OFF.search(low) is not None
+
+
+def _marks_hint(name: str) -> bool:
+    return _MARKS_HINT.search(name) is not None or (not name.isascii() and _PICTURE.search(name) is not None)
+
+
+def _html_hint(name: str) -> bool:
+    return "&" in name or "<" in name or "-->" in name
+
+
+#: What a name must have for each rule to look at it in earnest.
+_HINTS: dict[Rule, Callable[[str], object]] = {
+    Rule.PHONE: _LONG_NUMBER.search,
+    Rule.LINK: _link_hint,
+    Rule.SHOUTING: _LOUD_HINT.search,
+    Rule.PROMOTION: _promotion_hint,
+    Rule.MARKS: _marks_hint,
+    Rule.HTML: _html_hint,
+}
+
+
+def suspicious(rules: Collection[Rule]) -> Callable[[str], bool]:
+    """The quick look for these rules: false only of names in which `found` would find nothing."""
+    hints = [_HINTS[rule] for rule in Rule if rule in rules]
+
+    def look(name: str) -> bool:
+        for hint in hints:  # noqa: SIM110 - a generator would take as long as all hints
+            if hint(name):
+                return True
+        return False
+
+    return look
+
+
+def found(name: str, rules: Collection[Rule] = frozenset(Rule), *, brand: str = "") -> dict[Rule, list[Span]]:
+    """By rule, the places in the name that it is about, in order and without overlap. `brand` is no fault of a name."""
+    low = name.lower()
+    if len(low) != len(name):  # some capitals have no small letter of one character; places must agree
+        low = name
+    places = {
+        rule: _merged(_FINDERS[rule](name, low, brand))
+        for rule in Rule
+        if rule in rules and _HINTS[rule](name)
+    }
+    return {rule: spans for rule, spans in places.items() if spans}
+
+
+def _merged(spans: Iterator[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _phones(_name: str, low: str, _brand: str) -> Iterator[Span]:
+    for pattern in _PHONES:
+        for match in pattern.finditer(low):
+            yield match.span()
+    for match in _PLUS.finditer(low):
+        yield match.span()
+    for match in _NATIONAL.finditer(low):
+        number = match[1]
+        is_told = number.startswith("+") or match.start() < match.start(1) or not number.isdecimal()
+        if _CODE.fullmatch(match[2]) and (is_told or not _is_upc(number)):
+            yield match.span()
+
+
+def _is_upc(number: str) -> bool:
+    """Whether twelve figures are a barcode: the last one is the check digit of the others."""
+    if len(number) != 12:
+        return False
+    figures = [int(figure) for figure in number]
+    return (3 * sum(figures[0:11:2]) + sum(figures[1:11:2]) + figures[11]) % 10 == 0
+
+
+def _links(name: str, low: str, brand: str) -> Iterator[Span]:
+    for pattern in _LINKS:
+        for match in pattern.finditer(low):
+            yield match.span()
+    for match in _DOMAIN.finditer(low):
+        if not _is_brand(name[match.start() : match.end()], match[1], brand):
+            yield match.span()
+
+
+def _is_brand(written: str, domain: str, brand: str) -> bool:
+    """Makers call themselves by their domain (StarTech.com), and products end like one (Basic.NET)."""
+    if domain in _DOMAIN_BRANDS or (brand and domain in brand.lower()):
+        return True
+    return domain.endswith(".net") and written.endswith(".NET") and not written.isupper()
+
+
+def _shouting(name: str, _low: str, brand: str) -> Iterator[Span]:
+    own = {word.casefold() for word in _WORDS.findall(brand)} if brand else set()
+    loud, cyrillic, letters = [], 0, 0
+    for match in _LOUD.finditer(name):
+        word = match[0]
+        is_cyrillic = bool(_CYRILLIC_VOWEL.search(word))
+        if word.casefold() in own or not (
+            is_cyrillic or (len(word) > 4 and len(_LATIN_VOWEL.findall(word)) > 1)
+        ):
+            continue
+        loud.append(match.span())
+        cyrillic += is_cyrillic
+        letters += len(word)
+    if len({name[start:end] for start, end in loud}) < (2 if cyrillic > 1 else 3):
+        return
+    whole = sum(len(word) for word in _WORDS.findall(name) if word.casefold() not in own)
+    if letters >= _LOUD_SHARE * whole:
+        yield from loud
+
+
+def _promotion(_name: str, low: str, _brand: str) -> Iterator[Span]:
+    for match in _PROMOTED.finditer(low):
+        yield match.span()
+    for match in _PERCENT_OFF.finditer(low):
+        yield match.span()
+    if not _SUMS.search(low):
+        for match in _MONEY.finditer(low):
+            yield match.span()
+
+
+def _marks(name: str, _low: str, _brand: str) -> Iterator[Span]:
+    for match in _MARKS.finditer(name):
+        yield match.span()
+
+
+def _html(name: str, _low: str, _brand: str) -> Iterator[Span]:
+    for match in _HTML.finditer(name):
+        if match[0][0] != "&" or html.unescape(match[0]) != match[0]:
+            yield match.span()
+
+
+_FINDERS: dict[Rule, Callable[[str, str, str], Iterator[Span]]] = {
+    Rule.PHONE: _phones,
+    Rule.LINK: _links,
+    Rule.SHOUTING: _shouting,
+    Rule.PROMOTION: _promotion,
+    Rule.MARKS: _marks,
+    Rule.HTML: _html,
+}
