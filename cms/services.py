@@ -25,6 +25,7 @@ _PERMISSIONS = (
     "vendors.view_vendor",
     "vendors.change_vendor",
     "price_lists.view_importrun",
+    "price_lists.change_titlerule",
     "buyer_requests.view_buyerrequest",
     "core.view_job",
     "core.change_job",

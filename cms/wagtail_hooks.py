@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import categories, goods, jobs, queue, vendors, words
+from cms.operators import categories, goods, jobs, names, queue, vendors, words
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -40,6 +40,8 @@ def urls() -> list[URLPattern]:
         ),
         path(f"{tree}queue/", queue.CategoryQueue.as_view(), name="operators_category_queue"),
         path(f"{tree}queue/goods/", queue.UnsureGoods.as_view(), name="operators_unsure_goods"),
+        path("names/", names.NameRulesPage.as_view(), name="operators_name_rules"),
+        path("names/held/", names.HeldNames.as_view(), name="operators_held_names"),
         path("words/", words.RememberedWords.as_view(), name="operators_words"),
         path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
         path("good/<int:pk>/", goods.GoodPage.as_view(), name="operators_good"),
@@ -82,6 +84,18 @@ def words_menu() -> MenuItem:
         icon_name="form",
         order=222,
         permission="catalog.change_category",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def name_rules_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Rules about names"),
+        reverse("operators_name_rules"),
+        name="name-rules",
+        icon_name="form",
+        order=224,
+        permission="price_lists.change_titlerule",
     )
 
 

@@ -1,0 +1,92 @@
+"""Rules about goods' names: what is done about each, and the names that are held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cms.operators.pages import DeskPage, number_of
+from price_lists.title_rules import selectors, services
+from price_lists.title_rules.enums import Action, Rule
+from price_lists.title_rules.words import ABOUT
+from vendors.models import Vendor
+
+#: Names that one answer may be about.
+_AT_ONCE = 100
+
+
+class NameRulesPage(DeskPage):
+    """Each rule with its action and with what it finds among the newest names."""
+
+    permission_required = "price_lists.change_titlerule"
+    template_name = "cms/operators/name_rules.html"
+    header_icon = "form"
+    page_title = gettext_lazy("Rules about names")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sample, touched = selectors.touched()
+        return super().get_context_data(
+            sample=sample,
+            rules=[(each, ABOUT[each.rule]) for each in touched],
+            actions=Action.choices,
+            held=selectors.held_remarks().count(),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        said = {rule: request.POST.get(rule.value, "") for rule in Rule}
+        actions = {rule: Action(action) for rule, action in said.items() if action in Action.values}
+        if changed := services.set_actions(actions=actions, actor=self.actor):
+            names = ", ".join(str(rule.label) for rule in changed)
+            messages.success(request, _("Saved: %(rules)s.") % {"rules": names})
+        else:
+            messages.info(request, _("Nothing was changed."))
+        return HttpResponseRedirect(request.path)
+
+
+class HeldNames(DeskPage):
+    """Names of all vendors that hide their offers; one that is right as it is passes."""
+
+    permission_required = "price_lists.change_titlerule"
+    template_name = "cms/operators/held_names.html"
+    header_icon = "view"
+    page_title = gettext_lazy("Held names")
+
+    def trail(self) -> list[tuple[str, str]]:
+        return [(reverse("operators_name_rules"), _("Rules about names"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        code, vendor_id = self.request.GET.get("rule", ""), number_of(self.request.GET.get("vendor", ""))
+        rule = Rule(code) if code in Rule.values else None
+        vendor = Vendor.objects.filter(pk=vendor_id).first() if vendor_id else None
+        page = self.page_of(selectors.held_remarks(vendor=vendor, rule=rule))
+        query = "".join(
+            f"{name}={value}&"
+            for name, value in (("rule", rule or ""), ("vendor", vendor.pk if vendor else ""))
+            if value
+        )
+        return super().get_context_data(
+            page=page,
+            held=[selectors.shown(remark) for remark in page.object_list],
+            rule=code,
+            rules=Rule.choices,
+            vendor=vendor,
+            query=query,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        one = number_of(request.POST.get("one", ""))
+        ids = [one] if one else [number_of(each) for each in request.POST.getlist("offer")[:_AT_ONCE]]
+        if not ids:
+            messages.error(request, _("Tick what you decide about."))
+        else:
+            passed = services.let_pass(offer_ids=ids, actor=self.actor)
+            said = ngettext("%(count)d name passed.", "%(count)d names passed.", passed)
+            messages.success(request, said % {"count": passed})
+        return HttpResponseRedirect(request.get_full_path())

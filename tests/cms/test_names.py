@@ -1,0 +1,53 @@
+"""The operators' pages about names: what is done about each rule, and names that pass."""
+
+import pytest
+from django.urls import reverse
+from wagtail.users.models import UserProfile
+
+from accounts.models import User
+from catalog.models import Offer
+from cms.services import ensure_operators_group
+from core.models import Job
+from price_lists.title_rules.models import TitleRemark, TitleRule
+from price_lists.title_rules.services import follow_rules
+from tests.factories.catalog import OfferFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(client):
+    user = User.objects.create_user("operator@example.com", "a-long-password", is_staff=True, language="en")
+    user.groups.add(ensure_operators_group())
+    UserProfile.objects.create(user=user, preferred_language="en")
+    client.force_login(user)
+    return user
+
+
+def test_only_operators_come_in(client):
+    for name in ("operators_name_rules", "operators_held_names"):
+        assert client.get(reverse(name)).status_code == 302
+
+
+def test_rules_are_set_and_held_names_pass(client, operator):
+    OfferFactory(title="Ніж www.shop.ua")
+    OfferFactory(title="Вилка")
+    rules, held = reverse("operators_name_rules"), reverse("operators_held_names")
+    page = client.get(rules).content.decode()
+    assert "Ніж <mark>www.shop.ua</mark>" in page
+    client.post(rules, {"link": "hold", "phone": "warn", "marks": "nonsense"})
+    assert list(TitleRule.objects.values_list("code", "action", "changed_by")) == [
+        ("link", "hold", operator.typed_id)
+    ]
+    assert Job.objects.filter(kind="price_lists.title_rules").count() == 1
+    follow_rules()
+    offer = Offer.objects.get(hidden_reason="name:link")
+    assert (
+        "<mark>www.shop.ua</mark>"
+        in client.get(held, {"rule": "link", "vendor": offer.vendor_id}).content.decode()
+    )
+    assert "www.shop.ua" not in client.get(held, {"rule": "phone"}).content.decode()
+    client.post(held, {"offer": [offer.pk]})
+    offer.refresh_from_db()
+    assert offer.hidden_at is None
+    assert TitleRemark.objects.get().passed_by == operator.typed_id
