@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
 from core import clock
 from core.bulk import database_time, insert_rows
+from vendors.enums import VendorState
 from vendors.models import Vendor
 
 #: Offers whose photos are written in one transaction: on SQLite it holds the write lock for some 20 ms.
@@ -22,12 +24,21 @@ _COLUMNS: Final = (
     "key", "address", "vendor_id", "supply_id", "host_id", "rank", "state", "content", "width", "height", "sizes", "size",
     "etag", "last_modified", "attempts", "next_at", "error",
 )  # fmt: skip
+#: Whoever names an address first answers for it. Where buyers may not see that vendor, nobody asks for the photo: then
+#: it goes to the next whom they may see, instead of being kept from all others.
+_PASSED_ON: Final = (
+    "((SELECT state FROM vendors_vendor WHERE id = catalog_photo.vendor_id) <> 'approved'"
+    " AND (SELECT state FROM vendors_vendor WHERE id = excluded.vendor_id) = 'approved')"
+)
 #: A row that is there is written only where it learns something.
 _KNOWN: Final = (
     "ON CONFLICT (key) DO UPDATE SET unused_since = NULL,"
-    " rank = CASE WHEN excluded.rank < catalog_photo.rank THEN excluded.rank ELSE catalog_photo.rank END"
+    " rank = CASE WHEN excluded.rank < catalog_photo.rank THEN excluded.rank ELSE catalog_photo.rank END,"
+    f" vendor_id = CASE WHEN {_PASSED_ON} THEN excluded.vendor_id ELSE catalog_photo.vendor_id END,"
+    f" supply_id = CASE WHEN {_PASSED_ON} THEN excluded.supply_id ELSE catalog_photo.supply_id END"
     " WHERE catalog_photo.unused_since IS NOT NULL"
     " OR (excluded.rank < catalog_photo.rank AND catalog_photo.rank < 2)"
+    f" OR {_PASSED_ON}"
 )
 
 
@@ -70,26 +81,38 @@ def named_by(rows: Iterable[tuple[list[Any], int, int]]) -> Iterable[Named]:
 
 def register(named: Iterable[Named]) -> int:
     """Rows for addresses that have none, which puts them into the queue. Returns how many addresses were named."""
-    by_key: dict[str, Named] = {}
+    by_key: dict[str, list[Named]] = defaultdict(list)
     for each in named:
         if host_of(each.address):
-            key = key_of(each.address).hex
-            if key not in by_key or each.rank < by_key[key].rank:
-                by_key[key] = each
+            by_key[key_of(each.address).hex].append(each)
     if not by_key:
         return 0
-    hosts = _hosts({host_of(each.address) for each in by_key.values()})
+    chosen = _chosen(by_key)
+    hosts = _hosts({host_of(each.address) for each in chosen.values()})
     now = database_time(clock.now())
     rows = [
         (
             key, each.address, each.vendor_id, each.supply_id, hosts[host_of(each.address)], each.rank,
             PhotoState.WAITING.value, "", 0, 0, "", 0, "", "", 0, now, "",
         )
-        for key, each in sorted(by_key.items())  # in one order: two workers wait for each other, never in a ring
+        for key, each in sorted(chosen.items())  # in one order: two workers wait for each other, never in a ring
     ]  # fmt: skip
     with transaction.atomic():
         insert_rows(Photo, _COLUMNS, rows, _KNOWN)
     return len(rows)
+
+
+def _chosen(by_key: Mapping[str, Sequence[Named]]) -> dict[str, Named]:
+    """Of those who name an address, one whom buyers may see, and of these who names it first of an offer's photos."""
+    vendors = {each.vendor_id for named in by_key.values() for each in named}
+    seen = vendors
+    if len(vendors) > 1:
+        approved = Vendor.objects.filter(pk__in=vendors, state=VendorState.APPROVED)
+        seen = set(approved.values_list("pk", flat=True))
+    return {
+        key: min(named, key=lambda each: (each.vendor_id not in seen, each.rank))
+        for key, named in by_key.items()
+    }
 
 
 def _hosts(names: set[str]) -> dict[str, int]:
