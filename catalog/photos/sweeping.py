@@ -24,6 +24,7 @@ from catalog.photos import storing
 from catalog.photos.addresses import FETCH, key_of, to_fetch
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo
+from catalog.photos.pictures import file_name
 from catalog.photos.registering import Named, named_by, register
 from core import clock
 from vendors.models import Vendor
@@ -133,14 +134,13 @@ def ask_again(photos: QuerySet[Photo], *, now: dt.datetime) -> int:
 
 
 def _walk_files(counts: Counter[str]) -> None:
-    """Files without a photo go; a photo whose files are gone (a disk was lost) is fetched anew."""
+    """Files without a photo go; a photo of which a file is gone (a disk was lost) is fetched anew."""
     young = timezone.now() - _YOUNG
     for folder in sorted({*storing.folders(), *(f"{number:02x}" for number in range(256))}):
         names = storing.names_in(folder)
-        there = {name.rsplit("/", 1)[-1].partition("-")[0] for name in names}
-        known = set(
+        known = dict(
             Photo.objects.filter(content__gte=folder, content__lt=f"{folder}g").values_list(
-                "content", flat=True
+                "content", "sizes"
             )
         )
         for name in names:
@@ -149,7 +149,13 @@ def _walk_files(counts: Counter[str]) -> None:
             if default_storage.get_modified_time(name) < young:
                 default_storage.delete(name)
                 counts["files"] += 1
-        if missing := known - there:
+        there = set(names)
+        missing = [
+            content
+            for content, sizes in known.items()
+            if not there.issuperset(file_name(content, int(side)) for side in sizes.split(","))
+        ]
+        if missing:
             lost = Photo.objects.filter(content__in=missing)
             counts["lost"] += lost.update(
                 state=PhotoState.WAITING, content="", sizes="", etag="", last_modified="", next_at=clock.now()
