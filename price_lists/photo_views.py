@@ -66,11 +66,11 @@ def photos_again(request: DeskRequest, vendor_slug: str) -> HttpResponse:
     """Refused addresses are asked again: one, or all of a source or of the vendor."""
     limit(f"price_lists.photos:{request.vendor.pk}", _ASKS)
     source = _source(request, request.POST)
-    one = request.POST.get("photo", "")
+    one = request.POST.get("photo")
     asked = ask_refused_again(
         vendor=request.vendor,
         supply_id=source.supply_id if source else None,
-        ids=[int(one[:18])] if one.isdecimal() else None,
+        ids=None if one is None else [int(one[:18])] if one.isdecimal() else [],
     )
     messages.success(
         request,
