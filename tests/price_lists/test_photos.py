@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,6 +57,7 @@ def test_refused_ones_are_asked_again_one_or_all(client, vendor, photo):
     theirs = photo("3.jpg", state="refused", vendor=VendorFactory())
     at = reverse("price_lists:photos_again", args=[vendor.slug])
     client.post(at, {"photo": theirs.pk})
+    client.post(at, {"photo": "no number"})
     assert not Photo.objects.filter(next_at__isnull=False).exists()
     assert client.post(at, {"photo": one.pk}).status_code == 302
     assert list(Photo.objects.filter(next_at__isnull=False)) == [one]
@@ -63,6 +66,30 @@ def test_refused_ones_are_asked_again_one_or_all(client, vendor, photo):
     two.refresh_from_db()
     assert (one.rank, two.rank, two.next_at is not None) == (3, 2, True)
     assert Job.objects.filter(kind="catalog.fetch_photos").count() == 1
+
+
+def test_of_very_many_refused_ones_a_press_takes_some(client, vendor, photo, monkeypatch):
+    monkeypatch.setattr("catalog.photos.asking._MOST", 2)
+    for number in range(3):
+        photo(f"{number}.jpg", state="refused")
+    at = reverse("price_lists:photos_again", args=[vendor.slug])
+    waiting = []
+    for _ in range(2):
+        client.post(at)
+        waiting.append(Photo.objects.filter(next_at__isnull=False).count())
+    assert waiting == [2, 3]
+
+
+def test_the_page_asks_as_much_for_three_photos_as_for_one(client, vendor, photo):
+    at = reverse("price_lists:photos", args=[vendor.slug])
+    asked = []
+    for names in (["1"], ["2", "3"]):
+        for name in names:
+            photo(name, state="refused", error="page", content=name * 32, sizes="60")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(at).content.count(b"https://shop.example/") >= len(names)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_the_report_of_an_import_leads_to_the_photos_of_its_source(client, vendor, photo, tmp_path):

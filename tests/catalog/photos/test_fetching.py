@@ -13,7 +13,7 @@ from catalog.photos import fetching, sweeping
 from catalog.photos.consumer import handle
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
-from catalog.photos.pictures import gallery
+from catalog.photos.pictures import file_name, gallery
 from catalog.photos.registering import register_offers
 from core.models import Job, OutboxEntry
 from tests.catalog.photos.pictures import picture
@@ -169,6 +169,54 @@ def test_a_photo_that_is_missing_again_and_again_goes(site, serve):  # noqa: F81
     assert shown == [1, 1, 0]
 
 
+def test_only_being_missing_counts_towards_being_dropped(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    offer = offer_of(site, "/1.jpg")
+    register_offers([offer.pk])
+    serve.work()
+    for status in (503, 503, 404, 503, 404):
+        serve({"/1.jpg": (b"", status, {})})
+        Photo.objects.update(next_at=timezone.now())
+        PhotoHost.objects.update(wait_until=None)
+        assert sum(serve.work().values()) == 1
+    assert (photo(site, "/1.jpg").attempts, len(gallery(offer.photos))) == (2, 1)
+    assert photo(site, "/1.jpg").next_at is None  # one that was missing has time
+
+
+def test_where_a_link_leads_on_to_is_not_held_against_its_host(site, sites, allowing):  # noqa: F811 - fixtures
+    other = sites("127.0.0.2")
+    site.answer = lambda handler: say(handler, b"", 302, Location=other.url("/busy"))
+    other.answer = lambda handler: say(handler, b"", 429, Retry_After="7200")
+    register_offers([offer_of(site, "/1.jpg").pk])
+    policy = allowing(site, other, networks=("127.0.0.0/8",))
+    assert fetching.work(seconds=5, policy=policy) == {"later": 1}
+    host = PhotoHost.objects.get()
+    assert (host.name, host.failures, host.wait_until) == ("127.0.0.1", 0, None)
+    assert photo(site, "/1.jpg").next_at > timezone.now() + dt.timedelta(minutes=100)
+
+
+def test_an_address_whose_vendor_is_out_of_sight_goes_to_the_next_who_names_it(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    first = offer_of(site, "/1.jpg", vendor__state=VendorState.SUSPENDED)
+    second, third = offer_of(site, "/other.jpg", "/1.jpg"), offer_of(site, "/1.jpg")
+    register_offers([first.pk])
+    Photo.objects.update(rank=2)  # asked for once, so that its place in an offer changes nothing
+    assert serve.work() == {}
+    register_offers([first.pk, second.pk])
+    register_offers([third.pk])
+    kept = photo(site, "/1.jpg")
+    assert (kept.vendor, kept.supply) == (second.vendor, second.supply)
+
+
+def test_hosts_are_looked_for_once_a_second_while_one_is_at_hand(site, serve, monkeypatch):  # noqa: F811 - fixtures
+    looks, look = [], fetching._due_hosts
+    monkeypatch.setattr(fetching, "_due_hosts", lambda now: looks.append(now) or look(now))
+    serve({f"/{number}.jpg": RED for number in range(5)})
+    register_offers([offer_of(site, *(f"/{number}.jpg" for number in range(5))).pk])
+    assert serve.work() == {"ready": 5}
+    assert len(looks) <= 3
+
+
 def test_a_slice_that_is_stopped_leaves_nothing_behind(site, serve):  # noqa: F811 - fixtures
     class Stop(Exception):
         pass
@@ -220,15 +268,16 @@ def test_what_no_offer_names_goes_after_a_week_and_its_files_with_it(site, serve
 
 
 def test_an_offer_that_is_back_keeps_its_photo_and_a_lost_file_is_fetched_anew(site, serve):  # noqa: F811 - fixtures
-    serve({"/1.jpg": RED})
+    serve({"/1.jpg": picture((200, 150))})
     offer = offer_of(site, "/1.jpg")
     register_offers([offer.pk])
     serve.work()
     Photo.objects.update(unused_since=timezone.now() - dt.timedelta(days=30))
     counts = sweeping.tidy()
     assert (counts["forgotten"], Photo.objects.get().unused_since) == (0, None)
-    default_storage.delete(gallery(offer.photos)[0].src.removeprefix("/media/"))
+    lost = file_name(Photo.objects.get().content, 160)  # the one of 200 stays
+    default_storage.delete(lost)
     assert sweeping.tidy()["lost"] == 1
     assert Photo.objects.get().state == PhotoState.WAITING
     assert serve.work() == {"ready": 1}
-    assert default_storage.exists(gallery(offer.photos)[0].src.removeprefix("/media/"))
+    assert default_storage.exists(lost)
