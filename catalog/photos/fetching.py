@@ -39,6 +39,9 @@ SECONDS: Final = 60.0
 _HOSTS: Final = 4
 _CONNECTIONS: Final = 8
 _CLAIMED: Final = 20
+#: Seconds between two looks for further hosts while some are at hand: a look may walk the whole queue of a vendor whom
+#: buyers may not see.
+_LOOK: Final = 1.0
 _LEASE: Final = dt.timedelta(minutes=10)
 _LIMITS: Final = outgoing.Limits(seconds=30, pause=10, size=15 * 1024 * 1024)
 _ACCEPT: Final = {"Accept": "image/webp,image/jpeg,image/png,image/*;q=0.8"}
@@ -91,6 +94,7 @@ class _Slice:
         self._policy = policy
         self._lines = politeness.Lines()
         self._under_way: dict[Future[_Come], Photo] = {}
+        self._look_at = 0.0
 
     def run(
         self,
@@ -124,7 +128,8 @@ class _Slice:
 
     def _claim(self) -> None:
         now = clock.now()
-        if len(self._lines) < _HOSTS:
+        if len(self._lines) < _HOSTS and (not len(self._lines) or time.monotonic() >= self._look_at):
+            self._look_at = time.monotonic() + _LOOK
             mine = [host.pk for host in self._lines.hosts()]
             for host in _due_hosts(now).exclude(pk__in=mine)[: _HOSTS - len(self._lines)]:
                 if _leasable(now).filter(pk=host.pk).update(leased_until=now + _LEASE, asked_at=now):
