@@ -151,7 +151,7 @@ class _Slice:
             host = photo.host
             if come.error is not None and _is_hosts(come.error):
                 state = _later(photo, come.error)
-                if _blame(host, come.error):
+                if _is_of(photo, come.error, self._policy) and _blame(host, come.error):
                     _unclaim(self._lines.close(host.pk))
             else:
                 if host.failures:
@@ -235,6 +235,17 @@ def _is_hosts(error: outgoing.OutgoingError) -> bool:
     if isinstance(error, outgoing.StatusRefused):
         return error.status_code == 429 or error.status_code >= 500
     return isinstance(error, outgoing.HostSilent | outgoing.TookTooLong)
+
+
+def _is_of(photo: Photo, error: outgoing.OutgoingError, policy: Any) -> bool:
+    """Whether it came from the photo's own host, and not from where that led on to: another vendor's link must not
+    have a host left alone.
+    """
+    said = error.context.get("host")
+    try:
+        return said is None or said == outgoing.check_url(photo.address, policy).host
+    except outgoing.AddressRefused:
+        return True
 
 
 def _blame(host: PhotoHost, error: outgoing.OutgoingError) -> bool:
