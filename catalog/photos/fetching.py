@@ -267,7 +267,10 @@ def _later(photo: Photo, error: outgoing.OutgoingError) -> str:
     """Tried again later and later; after some days in vain once a fortnight."""
     now, attempts = clock.now(), photo.attempts + 1
     values: dict[str, Any] = {"attempts": attempts, "error": error.code[:40], "fetched_at": now}
-    if attempts >= politeness.MOST_ATTEMPTS:
+    if photo.state == PhotoState.GONE:
+        # how often it was missing is not to be mixed with how often nobody answered
+        values |= _asked_again(photo, now, days=_GONE_DAYS) | {"attempts": photo.attempts}
+    elif attempts >= politeness.MOST_ATTEMPTS:
         values |= _asked_again(photo, now, days=_REFUSED_DAYS)
         values["state"] = PhotoState.READY if photo.content else PhotoState.REFUSED
     else:
@@ -326,7 +329,7 @@ def _taken(
 
 
 def _gone(photo: Photo, now: dt.datetime) -> dict[str, Any]:
-    times = photo.attempts + 1
+    times = photo.attempts + 1 if photo.state == PhotoState.GONE else 1
     values = _asked_again(photo, now, days=min(_GONE_DAYS * times, _READY_DAYS))
     values |= {"state": PhotoState.GONE, "error": "status_gone", "attempts": times}
     if times >= _GONE_TIMES:
