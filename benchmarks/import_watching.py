@@ -17,7 +17,7 @@ _PHASES = {
     "suggest_categories": "suggest categories",
     "guard_run": "guard",
     "apply_run": "apply, history, outbox",
-    "place_goods": "place goods",
+    "place_here": "place goods",
 }
 
 

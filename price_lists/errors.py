@@ -8,7 +8,8 @@ DomainError
     └── NoGoodsFound        readable, but no table or feed of goods with names and prices is in it
 core.errors.Conflict
 ├── RunNotPossible          the import is in a state in which this cannot be done
-└── ImportStopped           somebody stopped the import while it was applied
+├── ImportStopped           somebody stopped the import while it was applied
+└── RowsGone                what was read of the file is no longer there
 core.errors.InvalidInput
 ├── ColumnsMissing          a price list needs a column with names and one with prices
 └── CodesMissing            a file of prices or stock needs a column with codes and one of either
@@ -64,6 +65,10 @@ class ImportStopped(Conflict):
         "The import was stopped while it was being applied. What was applied until then is in the catalogue;"
         " go on with it to apply the rest, or send another file."
     )
+
+
+class RowsGone(Conflict):
+    message = _("What was read of this file is no longer there. Send the file again.")
 
 
 class ColumnsMissing(InvalidInput):

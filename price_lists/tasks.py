@@ -14,7 +14,7 @@ from price_lists.freshness import reminders
 from price_lists.models import ImportRun, Source
 from price_lists.readers import unpacking
 from price_lists.remembering import recording
-from price_lists.services import versions
+from price_lists.services import placing, versions
 from price_lists.sources import fetching, following, forgetting, registering
 from price_lists.title_rules import services as title_rules
 from price_lists.validator import checking
@@ -91,6 +91,15 @@ def ask_again(*, job_id: str, vendor_id: int, version: int, **_: Any) -> None:
         if work is not None and vendor is not None:
             work.result = {"placed": services.ask_again(vendor=vendor, version=version)}
             counting.count_waiting(vendor=vendor)
+
+
+@shared_task(name="price_lists.place_goods", soft_time_limit=1500, time_limit=1800, **RETRIED_LATER)
+def place_goods(*, job_id: str, vendor_id: int, **_: Any) -> None:
+    """After an import: goods under mixed paths are placed, and what waits for a category is counted anew."""
+    with work_on(job_id) as work:
+        vendor = Vendor.objects.filter(pk=vendor_id).first()
+        if work is not None and vendor is not None:
+            work.result = {"placed": placing.place_and_count(vendor=vendor)}
 
 
 @shared_task(name="price_lists.sweep", soft_time_limit=100, time_limit=120)

@@ -19,14 +19,15 @@ from core.bulk import insert_rows
 from core.jobs.work import Work
 from price_lists import metrics, reports
 from price_lists.enums import Change, Kind, RunState
-from price_lists.errors import RunNotPossible
+from price_lists.errors import RowsGone, RunNotPossible
 from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun, Source, SourceItem, StagedRow
 from price_lists.services.categories import categories_of, links_by_goods
 from price_lists.services.columns import terms_of
 from price_lists.services.diffing import pending, vanished_items
 from price_lists.services.drafting import fingerprint, from_json
-from price_lists.services.staged import forget_staged
+from price_lists.services.placing import start_placing
+from price_lists.services.staged import check_rows_kept, forget_staged
 from price_lists.sources.precedence import Above
 from price_lists.sources.shared_applying import Sharing
 from price_lists.title_rules.holding import hold_names
@@ -74,6 +75,8 @@ def apply_run(*, run: ImportRun, work: Work) -> ImportRun:
     """
     if run.state != RunState.APPLYING:
         raise RunNotPossible("run_moved_on")
+    if run.counts.get("offers") and not StagedRow.objects.filter(run=run).exists():
+        raise RowsGone("rows_gone")
     _Applying(run, work).apply()
     finish(run=run)
     return run
@@ -98,6 +101,7 @@ def finish(*, run: ImportRun) -> None:
             pk__lt=run.pk,
             state__in=[RunState.MAPPING, RunState.REVIEW, RunState.HELD, RunState.QUEUED],
         ).update(state=RunState.CANCELLED, error_code="superseded", finished_at=now)
+        start_placing(run=run)
     run.refresh_from_db()
     metrics.ended(run)
     forget_staged(run=run)
@@ -203,6 +207,7 @@ class _Applying:
         now: dt.datetime = timezone.now()
         with transaction.atomic():
             self.work.check_cancelled()
+            check_rows_kept(run=self.run)
             withdraw_offers(offer_ids=[item[1] for item in items], now=now)
             self.sharing.forget([item[1] for item in items])
             SourceItem.objects.filter(pk__in=[item[0] for item in items]).update(withdrawn=True)

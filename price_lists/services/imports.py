@@ -23,18 +23,18 @@ from core.models import Job, JobState
 from core.outbox.outages import Outage, outage
 from core.patience import bulk_work
 from price_lists import metrics
-from price_lists.deciding.counting import count_waiting
 from price_lists.enums import Change, RunState
 from price_lists.errors import UNEXPECTED, ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
 from price_lists.models import ImportRun, StagedRow
 from price_lists.services.applying import apply_run
-from price_lists.services.categories import place_goods, suggest_categories
+from price_lists.services.categories import suggest_categories
 from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
-from price_lists.services.diffing import diff_run, newest_applied, pending
+from price_lists.services.diffing import diff_run, needs_comparing, pending
 from price_lists.services.guarding import guard_run
-from price_lists.services.staged import forget_staged
+from price_lists.services.placing import place_here
+from price_lists.services.staged import forget_staged, has_rows, having_rows
 from price_lists.services.staging import restart, stage_run
 from price_lists.services.uploads import OVER, open_source, receive_upload
 from price_lists.sources.partial_applying import apply_partial
@@ -131,8 +131,6 @@ def _go_on(run: ImportRun, work: Work) -> None:
     if run.state == RunState.APPLYING:
         apply = apply_partial if run.source.is_partial else apply_run
         apply(run=run, work=work)
-        place_goods(vendor=run.vendor)
-        count_waiting(vendor=run.vendor)
         start_next(vendor_id=run.vendor_id)
 
 
@@ -142,10 +140,9 @@ def _read(run: ImportRun, work: Work) -> None:
         reasons = stage_partial(run=run, work=work)
     else:
         stage_run(run=run, work=work)
-        if not diff_run(run=run, work=work):
+        while not diff_run(run=run, work=work):
             restart(run=run)
             stage_run(run=run, work=work)
-            diff_run(run=run, work=work)
         suggest_categories(vendor=run.vendor)
         reasons = guard_run(run=run)
     if run.only_check:
@@ -166,13 +163,15 @@ def _take_up(run: ImportRun, work: Work) -> None:
         forget_staged(run=run)
     elif run.source.is_partial:
         pass  # applying compares with the offers once more, so an older comparison does no harm
-    elif run.applied_id == 0 and run.counts.get("diffed_at") != newest_applied(run):
+    elif run.applied_id == 0 and needs_comparing(run):
         if not diff_run(run=run, work=work):
             ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
             run.refresh_from_db()
             restart(run=run)
             stage_run(run=run, work=work)
-            diff_run(run=run, work=work)
+            while not diff_run(run=run, work=work):
+                restart(run=run)
+                stage_run(run=run, work=work)
             _move(run, [RunState.READING], RunState.APPLYING)
         if run.auto_apply and guard_run(run=run):
             _move(run, [RunState.APPLYING], RunState.HELD)
@@ -186,7 +185,7 @@ def request_apply(*, run: ImportRun, confirmed: bool = False) -> ImportRun:
 
 def retry(*, run: ImportRun) -> ImportRun:
     """Goes on with an import that failed while it was applied; others are sent anew."""
-    if run.applied_id == 0:
+    if run.applied_id == 0 or not has_rows(run):
         raise RunNotPossible("run_not_repeatable")
     _move(run, [RunState.FAILED], RunState.QUEUED)
     return run
@@ -246,20 +245,26 @@ def start_next(*, vendor_id: int) -> None:
 
 
 def fail_run(*, run: ImportRun, error: DomainError | None) -> None:
-    """Records why an import ended. What was staged goes, unless it is half applied and can be gone on with."""
+    """Records why an import ended. What was staged goes, unless it is half applied and can be gone on with.
+
+    One that is over already, or waits for a person, is left as it is: what was applied did not fail.
+    """
     run.refresh_from_db()
-    run.state = RunState.FAILED
-    run.error_code = error.code[:60] if error else UNEXPECTED
-    run.error = (
-        str(error)
-        if error
-        else _("Something unexpected happened. It was noted; please try again or ask for help.")
-    )
     if isinstance(error, Refusal):
         said = {"code": error.code, "context": {key: str(value) for key, value in error.context.items()}}
         run.inspection = (run.inspection or {}) | {"refusal": said}
-    run.finished_at = timezone.now()
-    run.save(update_fields=["state", "error_code", "error", "inspection", "finished_at"])
+    failed = ImportRun.objects.filter(pk=run.pk, state__in=MOVING).update(
+        state=RunState.FAILED,
+        error_code=error.code[:60] if error else UNEXPECTED,
+        error=str(error)
+        if error
+        else _("Something unexpected happened. It was noted; please try again or ask for help."),
+        inspection=run.inspection,
+        finished_at=timezone.now(),
+    )
+    run.refresh_from_db()
+    if not failed:
+        return
     metrics.ended(run)
     if run.applied_id == 0:
         forget_staged(run=run)
@@ -281,7 +286,7 @@ def sweep() -> int:
         else:
             start(run=run)
         woken += 1
-    for run in ImportRun.objects.filter(state__in=OVER, staged__isnull=False).distinct()[:50]:
+    for run in ImportRun.objects.filter(having_rows(), state__in=OVER)[:50]:
         if run.state != RunState.FAILED or run.applied_id == 0:
             forget_staged(run=run)
     return woken
@@ -328,6 +333,8 @@ def import_file(
             raise Unavailable("import_waits")
         if not moved:
             time.sleep(_TURN_SECONDS)
+    if run.state == RunState.APPLIED:
+        place_here(vendor=run.vendor)
     return run
 
 

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
-from price_lists.models import ImportRun, RowProblem, StagedRow
+from price_lists.enums import RunState
+from price_lists.errors import RunNotPossible
+from price_lists.models import ImportRun, KnownRows, RowProblem, StagedRow
 
 #: Rows in one DELETE: some 50 ms of the write lock on SQLite.
 CHUNK = 5_000
 
 
+def check_rows_kept(*, run: ImportRun) -> None:
+    """Raises RunNotPossible if another process has ended the run: its rows go then, and what no row names would seem
+    dropped. To be asked in the transaction that takes goods away.
+    """
+    if not ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
+        raise RunNotPossible("run_moved_on")
+
+
 def forget_staged(*, run: ImportRun, problems: bool = False) -> None:
     """Removes a run's staged rows (and, when asked, what was wrong with rows) chunk by chunk."""
-    tables = [StagedRow, RowProblem] if problems else [StagedRow]
+    tables = [StagedRow, KnownRows, RowProblem] if problems else [StagedRow, KnownRows]
     for model in tables:
         table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - documented API
         while True:
@@ -25,3 +36,15 @@ def forget_staged(*, run: ImportRun, problems: bool = False) -> None:
                 )
                 if cursor.rowcount < CHUNK:
                     break
+
+
+def has_rows(run: ImportRun) -> bool:
+    """Whether anything that the run read is still there, be it only what its file names."""
+    return StagedRow.objects.filter(run=run).exists() or KnownRows.objects.filter(run=run).exists()
+
+
+def having_rows() -> Q:
+    """The same as a condition on runs."""
+    return Q(Exists(StagedRow.objects.filter(run=OuterRef("pk")))) | Q(
+        Exists(KnownRows.objects.filter(run=OuterRef("pk")))
+    )

@@ -21,6 +21,7 @@ from core.jobs.work import Work
 from price_lists.enums import Kind
 from price_lists.models import ImportRun, PartialValue, SharedValue, Source, SourceItem
 from price_lists.services.diffing import left_items
+from price_lists.services.staged import check_rows_kept
 from price_lists.sources.meeting import Asked, Meeting, Met, other_sources
 from price_lists.sources.merging import Word
 from price_lists.sources.precedence import Above
@@ -125,6 +126,7 @@ class Sharing:
                 orphans.setdefault(meeting.newest_supply(each.words), []).append(offer_id)
         with transaction.atomic():
             work.check_cancelled()
+            check_rows_kept(run=self.run)
             write_offers(supply=self.source.supply, proposals=proposals, now=now)
             for supply_id, ids in orphans.items():
                 move_to_supply(offer_ids=sorted(ids), supply=Supply.objects.get(pk=supply_id), now=now)
