@@ -213,10 +213,12 @@ def stop_run(*, run: ImportRun) -> None:
 
 
 def _note_withdrawals(run: ImportRun) -> None:
-    """Where the list only takes goods away, no row moves the checkpoint; the last one says that it has begun."""
+    """Where the list only takes goods away, no row moves the checkpoint; the last one says that it has begun, or any
+    number where all that it names is known and no row is kept.
+    """
     staged = StagedRow.objects.filter(run=run)
     if not staged.filter(change__in=[Change.NEW, Change.CHANGED]).exists():
-        run.applied_id = staged.aggregate(last=Max("pk"))["last"] or 0
+        run.applied_id = staged.aggregate(last=Max("pk"))["last"] or 1
         ImportRun.objects.filter(pk=run.pk).update(applied_id=run.applied_id)
 
 
