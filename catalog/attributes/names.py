@@ -12,70 +12,33 @@ from collections import defaultdict
 from catalog.attributes.enums import AttributeKind, NameRule
 from catalog.attributes.numbers import Candidate, assigned
 from catalog.attributes.rules import AttributeRule, CategoryRules, Phrase, exact_terms
+from catalog.attributes.signs import (
+    ADJECTIVE,
+    AND,
+    APART,
+    CLAUSE,
+    DECIMAL,
+    IN_A_PACK,
+    JOINED,
+    MEMORIES,
+    NOT,
+    OF_ANOTHER,
+    QUOTED,
+    RANGE,
+    RATE,
+    SHADE,
+    SIDES,
+    SPELT,
+    SPELT_FIRST,
+    TERM,
+    THOUSANDS,
+    TIMES,
+)
 from core.text import tokens
 from core.text.remembering import Remembered
 from core.text.tokens import CODE, MEASURE, NUMBER, STOP, WORD, Token
 
 Value = float | str | bool | tuple[float, ...]
-
-#: What stands behind these is said of something else: «для кави 500 г», «до 20 аркушів», «з чорною ручкою».
-_OF_ANOTHER = frozenset(
-    [
-        "для",
-        "від",
-        "до",
-        "під",
-        "з",
-        "із",
-        "зі",
-        "без",
-        "не",
-        "от",
-        "под",
-        "с",
-        "со",
-        "из",
-        "for",
-        "from",
-        "to",
-        "with",
-        "without",
-        "under",
-        "against",
-    ]
-)
-_NOT = frozenset(["без", "не", "without", "no", "not"])
-#: A colour that follows one of these still belongs to what the preposition took.
-_AND = frozenset(["і", "й", "та", "и", "and", "або", "или", "чи", "or"])
-_ADJECTIVE = re.compile(
-    r"(?:ий|ій|ый|ой|ая|яя|ое|ее|ої|ого|его|ому|им|ым|ою|ей|их|ых|ими|ыми|ова|ева|на|ня|ня|не|ні|і|ые|ие)$"
-)
-#: First parts of compounds that only shade what is named last: темно-синій.
-_SHADE = re.compile(
-    r"(?:темн|світл|светл|яскрав|ярк|ніжн|нежн|блід|бледн|глибок|dark|light|deep|bright|pale|матов|неон)\w*$",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|(?<!\S)\"[^\W\d][^\"]*\"")
-#: Ends what a preposition speaks of.
-_CLAUSE = re.compile(r"[,;()\[\]|+]|\s[-–—]\s")
-#: A word in the next clause is not beside.
-_APART = re.compile(r"[,;()\[\]|]")
-_RANGE = re.compile(r"\s*[-–—…~/]+\s*|\s*\.\.+\s*")
-_RATE = re.compile(r"/\s?[^\W\d_]")
-_IN_A_PACK = re.compile(r"/\s?(?:уп|пач|пак|кор|ящ|бл|шт|pack|box)", re.IGNORECASE)
-#: 30,000 pages: thirty, or thirty thousand?
-_THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2},\d{3}(?!\d)")
-_TERM = re.compile(r"(\d[\d.]*)(\D*)$")
-_SIDES = re.compile(r"(\d[\d.]*(?:x\d[\d.]*)+)mm$")
-#: 25х2 г: so many of so much each.
-_TIMES = re.compile(
-    r"(?<![\w.,])(\d{1,4})\s?[xх×*]\s?\d+(?:[.,]\d+)?\s?(?:гр|г|кг|мл|л|kg|gr|g|ml|l)(?![^\W_])",
-    re.IGNORECASE,
-)
-#: 8/256 ГБ, 8+256GB: two kinds of memory, no range.
-_MEMORIES = re.compile(r"(?<![\w.,])(\d{1,3})\s?[/+]\s?\d{2,4}\s?(?:gb|гб|tb|тб)(?![^\W_])", re.IGNORECASE)
-#: 3-шаровий, 3х-слойная, 25пак.
-_JOINED = re.compile(r"(\d{1,4})(?:-?(?:х|x|ти|ох|и|а))?-?([^\W\d_]{3,})$", re.IGNORECASE)
 
 
 def read_name(rules: CategoryRules, title: str, *, brand: str = "") -> dict[str, Value]:
@@ -89,7 +52,7 @@ def measure_of(term: str) -> tuple[float, str]:
 
 
 def _measured(term: str) -> tuple[float, str]:
-    found = _TERM.match(term)
+    found = TERM.match(term)
     return (float(found[1]), found[2]) if found else (0.0, "")
 
 
@@ -104,6 +67,8 @@ class _Name:
         self.title = title
         self.tokens = tokens(title)
         self.out = _kept_out(title, self.tokens, brand)
+        small = sum(token.kind == WORD and token.text.islower() for token in self.tokens)
+        self.title_is_small = small >= 2
         self.numbers: list[Candidate] = []
         self.told: dict[AttributeRule, set[str]] = defaultdict(set)
         self.chosen: dict[AttributeRule, set[str]] = defaultdict(set)
@@ -117,7 +82,7 @@ class _Name:
     def values(self) -> dict[str, Value]:
         if self.rules.words:
             self._find_words()
-        times = [found.span() for found in _TIMES.finditer(self.title)] if self.rules.by_unit else []
+        times = [found.span() for found in TIMES.finditer(self.title)] if self.rules.by_unit else []
         self._bundles()
         self._walk(times)
         numbers = assigned(self.numbers)
@@ -152,7 +117,7 @@ class _Name:
 
     def _flag(self, at: int, attribute: AttributeRule) -> None:
         before = self.tokens[at - 1].text.lower() if at else ""
-        says = before not in _NOT
+        says = before not in NOT
         # Said both ways it says nothing of its own: the first word stands.
         self.flags.setdefault(attribute, says)
 
@@ -170,11 +135,11 @@ class _Name:
             return frozenset()
         found: set[AttributeRule] = set()
         before = first - 1
-        if before >= 0 and not _APART.search(self._between(before, first).replace("(", "")):
+        if before >= 0 and not APART.search(self._between(before, first).replace("(", "")):
             found |= self.ending.get(before, set())
             if self.tokens[before].kind == STOP:
                 found |= self.ending.get(before - 1, set())
-        if last + 1 < len(self.tokens) and not _APART.search(self._between(last, last + 1)):
+        if last + 1 < len(self.tokens) and not APART.search(self._between(last, last + 1)):
             found |= self.beginning.get(last + 1, set())
         return frozenset(found)
 
@@ -185,7 +150,10 @@ class _Name:
 
     def _walk(self, times: list[tuple[int, int]]) -> None:
         for at, token in enumerate(self.tokens):
-            if token.kind in (MEASURE, NUMBER, CODE) and not any(a <= token.start < b for a, b in times):
+            if token.kind == WORD:
+                if self.rules.counted and token.text.lower().startswith(SPELT_FIRST):
+                    self._count_joined(*_spelt(token.text.lower()))
+            elif token.kind != STOP and not any(a <= token.start < b for a, b in times):
                 self._number(at, token)
         if self.rules.choices:
             self._walk_choices()
@@ -196,20 +164,20 @@ class _Name:
         behind = 0  # of a phrase that is read already
         for at, token in enumerate(self.tokens):
             word = token.text.lower()
-            if at and _CLAUSE.search(self._between(at - 1, at)):
+            if at and CLAUSE.search(self._between(at - 1, at)):
                 of_another = False
-            if at < behind or word in _AND:
+            if at < behind or word in AND:
                 continue
-            if token.kind == STOP and word in _OF_ANOTHER:
+            if token.kind == STOP and word in OF_ANOTHER:
                 of_another, skipped, complete = True, False, False
                 continue
-            if of_another and complete and self.tokens[at - 1].text.lower() not in _AND:
+            if of_another and complete and self.tokens[at - 1].text.lower() not in AND:
                 of_another = False
             length = self._choices_at(at, token, keep=not of_another)
             behind = at + max(length, 1)
             if length:
                 skipped = True
-            elif skipped or not _ADJECTIVE.search(word):
+            elif skipped or not ADJECTIVE.search(word):
                 complete = True
 
     def _choices_at(self, at: int, token: Token, *, keep: bool) -> int:
@@ -222,17 +190,16 @@ class _Name:
             for phrase, attribute, code in table.get(term, ()):
                 if len(phrase) >= longest and self._stands(phrase, at):
                     longest = len(phrase)
-                    if keep:
-                        self._choose(at, phrase, attribute, code)
+                    self._choose(at, phrase, attribute, code, keep=keep)
         if not longest and token.parts and token.kind == WORD:
             return self._compound(token, keep=keep)
         return longest
 
-    def _choose(self, at: int, phrase: Phrase, attribute: AttributeRule, code: str) -> None:
+    def _choose(self, at: int, phrase: Phrase, attribute: AttributeRule, code: str, *, keep: bool) -> None:
         if attribute in self._beside(at, at + len(phrase) - 1):
             self.told[attribute].add(code)
             return
-        if attribute.name_rule == NameRule.BESIDE:
+        if not keep or attribute.name_rule == NameRule.BESIDE or self._in_a_proper_name(at):
             return
         if len(phrase) == 1:
             shortest = min(map(len, phrase[0]))
@@ -240,6 +207,20 @@ class _Name:
             if (shortest == 1 or figures) and not self._numbered(at):
                 return  # S, M, L and bare numbers mean too much
         self.chosen[attribute].add(code)
+
+    def _in_a_proper_name(self, at: int) -> bool:
+        """Чёрная Коллекция in a title whose other words are small is a name. The first word is no evidence."""
+        if not at or at + 1 >= len(self.tokens) or not self.title_is_small:
+            return False
+        token, after = self.tokens[at], self.tokens[at + 1]
+        return (
+            token.kind == after.kind == WORD
+            and token.text.istitle()
+            and after.text.istitle()
+            and not token.text.isascii()
+            and not after.text.isascii()
+            and self._between(at, at + 1) == " "
+        )
 
     def _numbered(self, at: int) -> bool:
         start = self.tokens[at].start
@@ -261,7 +242,7 @@ class _Name:
         if not met:
             return 0
         if keep:
-            if len(parts) == 2 and _SHADE.match(re.split(r"[-/._+&]", token.text)[0]):
+            if len(parts) == 2 and SHADE.match(re.split(r"[-/._+&]", token.text)[0]):
                 for attribute, code in parts[1]:
                     self.chosen[attribute].add(code)
             else:
@@ -283,15 +264,17 @@ class _Name:
             self._count(at, token)
 
     def _measure(self, at: int, token: Token) -> None:
+        if DECIMAL.search(self.title, 0, token.start):
+            return  # Fungi0,5л: torn from the figures before it
         after = self.title[token.end : token.end + 5]
-        if _RATE.match(after) and not _IN_A_PACK.match(after):
+        if RATE.match(after) and not IN_A_PACK.match(after):
             return  # Gb/s, мл/год
-        if _THOUSANDS.search(token.text) or self._in_range(at):
+        if THOUSANDS.search(token.text) or self._in_range(at):
             return
         options: dict[AttributeRule, float] = {}
         converted = True
         for term in token.terms:
-            if found := _SIDES.match(term):
+            if found := SIDES.match(term):
                 self.sizes.add(found[1])
             value, unit = measure_of(term)
             for attribute, factor in self.rules.by_unit.get(unit, ()):
@@ -308,26 +291,27 @@ class _Name:
         """A number without a unit counts beside a word of its attribute: 3 шари, 3-шаровий, діагональ 15,6."""
         if token.kind == NUMBER:
             beside = self._beside(at, at) & self.rules.counted
-            if beside and not self._in_range(at) and not _THOUSANDS.search(token.text):
+            if beside and not self._in_range(at) and not THOUSANDS.search(token.text):
                 value = float(token.terms[0])
                 self.numbers.append(Candidate(dict.fromkeys(beside, value), beside))
             return
-        joined = _JOINED.match(token.text)
-        if joined is None:
-            return
+        if joined := JOINED.match(token.text):
+            self._count_joined(float(joined[1]), joined[2])
+
+    def _count_joined(self, value: float, word: str) -> None:
         named = {
             attribute
-            for word in tokens(joined[2])[:1]
-            for term in word.terms
+            for token in tokens(word)[:1]
+            for term in token.terms
             for phrase, attribute in self.rules.words.get(term, ())
             if len(phrase) == 1 and attribute in self.rules.counted
         }
         if named:
-            self.numbers.append(Candidate(dict.fromkeys(named, float(joined[1])), frozenset(named)))
+            self.numbers.append(Candidate(dict.fromkeys(named, value), frozenset(named)))
 
     def _bundles(self) -> None:
         """25х2 г are 25 pieces; 8/256 ГБ are two memories."""
-        for units, pattern in (("pc", _TIMES), ("gb", _MEMORIES)):
+        for units, pattern in (("pc", TIMES), ("gb", MEMORIES)):
             attributes = self.rules.by_unit.get(units)
             if attributes:
                 for found in pattern.finditer(self.title):
@@ -340,13 +324,19 @@ class _Name:
         if before is None or before.kind not in (NUMBER, CODE) or not before.text.isdecimal():
             return False
         between = self._between(at - 1, at)
-        if not between or not _RANGE.fullmatch(between):
+        if not between or not RANGE.fullmatch(between):
             return False
         start = self.tokens[at].start
-        return not any(found.start() <= start < found.end() for found in _MEMORIES.finditer(self.title))
+        return not any(found.start() <= start < found.end() for found in MEMORIES.finditer(self.title))
 
     def _is_of_another(self, at: int) -> bool:
-        return bool(at) and self.tokens[at - 1].text.lower() in _OF_ANOTHER
+        return bool(at) and self.tokens[at - 1].text.lower() in OF_ANOTHER
+
+
+def _spelt(word: str) -> tuple[float, str]:
+    """«двошаровий» as (2, «шаровий»)."""
+    first = next(each for each in SPELT_FIRST if word.startswith(each))
+    return float(SPELT[first]), word[len(first) :].lstrip("-")
 
 
 def sides_of(text: str) -> tuple[float, ...]:
@@ -358,7 +348,7 @@ def _kept_out(title: str, found: list[Token], brand: str) -> frozenset[int]:
     """Numbers of the tokens in which no choice is looked for: what stands in quotes, and the brand."""
     out: set[int] = set()
     if any(mark in title for mark in '«“„"'):
-        spans = [quoted.span() for quoted in _QUOTED.finditer(title)]
+        spans = [quoted.span() for quoted in QUOTED.finditer(title)]
         out.update(at for at, token in enumerate(found) if any(a <= token.start < b for a, b in spans))
     if brand:
         named = [token.terms for token in tokens(brand)]

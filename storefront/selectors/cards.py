@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalog.attributes.reading import facts_of as typed_facts_of
 from catalog.freshness import Freshness, Rules
 from catalog.groups import group_number
 from catalog.models import Offer
@@ -66,12 +67,22 @@ def title_of(offer: Offer, language: str | None = None) -> str:
     return offer.title_in(language or get_language() or "")
 
 
-def facts_of(offer: Offer, limit: int | None = None) -> list[tuple[str, str]]:
-    """Attributes as text pairs; short ones only where there is a limit."""
-    facts = [(str(name), str(value)) for name, value in offer.attributes.items() if value not in (None, "")]
-    if limit is None:
-        return facts
-    return [fact for fact in facts if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
+def facts_of(offer: Offer) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Typed values of its category's attributes, and what else the vendor tells; as pairs of text."""
+    typed = typed_facts_of(offer)
+    said = {heading for fact in typed for heading in fact.headings}
+    told = [
+        (str(name), str(value))
+        for name, value in offer.attributes.items()
+        if value not in (None, "") and str(name) not in said
+    ]
+    return [(fact.name, fact.text) for fact in typed], told
+
+
+def short_facts_of(offer: Offer, limit: int = FACTS_ON_CARD) -> list[tuple[str, str]]:
+    """The first of them that are short."""
+    typed, told = facts_of(offer)
+    return [fact for fact in (*typed, *told) if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
 
 
 def outbound_url(offer: Offer) -> str:
@@ -160,7 +171,7 @@ def _card(
         base_price=rates.to_base(price) if price.currency != settings.BASE_CURRENCY else None,
         piece_price=per_piece,
         photo=photo,
-        facts=facts_of(offer, FACTS_ON_CARD),
+        facts=short_facts_of(offer),
         others=max(0, others),
         freshness=freshness,
         action=action_of(offer),

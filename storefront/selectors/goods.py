@@ -76,7 +76,8 @@ class Good:
     description_is_html: bool
     photos: list[Picture]
     videos: list[str]
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str, str]]  # typed values of its category's attributes
+    told: list[tuple[str, str]]  # what else the vendor's columns tell
     price: Money
     old_price: Money | None
     base_price: Money | None
@@ -125,6 +126,7 @@ def good(pk: int) -> Good | None:
     foreign = price.currency != settings.BASE_CURRENCY
     base = rates.to_base(price) if foreign else None
     description, is_html = _description(offer)
+    facts, told = facts_of(offer)
     return Good(
         offer=offer,
         title=title_of(offer),
@@ -132,7 +134,8 @@ def good(pk: int) -> Good | None:
         description_is_html=is_html,
         photos=gallery(offer.photos),
         videos=[str(url) for url in offer.videos if str(url).startswith("https://")],
-        facts=facts_of(offer),
+        facts=facts,
+        told=told,
         price=price,
         old_price=offer.old_price,
         base_price=base,

@@ -230,7 +230,7 @@ def test_an_offer_page_costs_the_same_with_more_rivals(client, index, django_ass
         OfferFactory(title=f"Степлер Eagle {_number}", category=offer.category)
     index()
     cache.clear()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert client.get(f"/offers/{offer.pk}/").status_code == 200
 
 
