@@ -15,8 +15,8 @@ _SPACE = re.compile(r"\s+")
 _EMPTY_BRACKETS = re.compile(r"\(\s*[,;:.\-–—]*\s*\)|\[\s*[,;:.\-–—]*\s*\]|«\s*»|“\s*”|\{\s*\}")
 _BEFORE_MARK = re.compile(r"\s+([,;:!?)\]»])|([(\[«])\s+")
 _DOUBLED = re.compile(r"([,;:])(?:\s*[,;:])+|(\s[\-–—])(?:\s*[\-–—])+(?=\s)")
-_ENDS = " \t,;:|/\\•·–—-_=*#~"
-_DECENT_END = re.compile(r"(?<=\w)\.\Z")
+_BEGIN, _END = " ,;:|/•·–—", " ,;:|/•·–—-_=*#~"
+_LOOSE_PLUS = re.compile(r"\s\+\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 #: Capitals that stay: short words may be marks and abbreviations, and so may any that nobody can speak.
 _SHORT = 3
@@ -83,11 +83,11 @@ def _spoken(name: str, brand: str) -> str:
     spans = found(name, (Rule.SHOUTING,), brand=brand).get(Rule.SHOUTING)
     if not spans:
         return name
-    own = {word.casefold(): word for word in _WORD.findall(brand)}
+    own: dict[str, str] = {word.casefold(): word for word in _WORD.findall(brand)}
     first = next((match.start() for match in _WORD.finditer(name)), 0)
 
     def quieter(match: re.Match[str]) -> str:
-        word = match[0]
+        word: str = match[0]
         if word.casefold() in own:
             return own[word.casefold()]
         if not word.isupper() or not _CYRILLIC.search(word):
@@ -183,7 +183,12 @@ def _tidy(name: str) -> str:
     """No gaps, empty brackets or loose marks where something was taken out."""
     for _again in range(2):
         name = _EMPTY_BRACKETS.sub(" ", name)
-        name = _DOUBLED.sub(lambda match: match[1] or match[2], name)
-        name = _BEFORE_MARK.sub(lambda match: match[1] or match[2], name)
-        name = _SPACE.sub(" ", name).strip(_ENDS)
+        name = _DOUBLED.sub(_group, name)
+        name = _BEFORE_MARK.sub(_group, name)
+        name = _LOOSE_PLUS.sub("", _SPACE.sub(" ", name).lstrip(_BEGIN).rstrip(_END))
     return name
+
+
+def _group(match: re.Match[str]) -> str:
+    """What of a match stays: the group that is there."""
+    return str(match[1] or match[2])

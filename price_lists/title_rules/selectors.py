@@ -39,7 +39,7 @@ class Touched(NamedTuple):
 
     rule: Rule
     action: Action
-    count: int
+    number: int
     examples: list[Example]
 
 

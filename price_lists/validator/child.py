@@ -97,6 +97,7 @@ def _rows(path: Path, mapping: Any, *, most_rows: int, shown: int) -> dict[str, 
     from price_lists import reading
     from price_lists.messages import message
     from price_lists.rows import OfferRow
+    from price_lists.title_rules.actions import NameRules
 
     goods: list[dict[str, Any]] = []
     numbers: Counter[str] = Counter()
@@ -104,7 +105,9 @@ def _rows(path: Path, mapping: Any, *, most_rows: int, shown: int) -> dict[str, 
     currencies: Counter[str] = Counter()
     problems: dict[tuple[str, str], dict[str, Any]] = {}
     # One more than is looked at tells whether there are more.
-    items = reading.merge_duplicates(islice(reading.read(path, mapping), most_rows + 1))
+    # What operators set stands in the database, which this process does not know.
+    rows = reading.read(path, mapping, names=NameRules.of({}))
+    items = reading.merge_duplicates(islice(rows, most_rows + 1))
     seen = 0
     for item in items:
         seen += 1

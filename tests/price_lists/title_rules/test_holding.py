@@ -128,7 +128,7 @@ def test_an_operator_sees_what_each_rule_would_touch(vendor):
         OfferFactory(vendor=vendor, title=title)
     sample, rules = touched()
     assert sample == 3
-    assert {each.rule: each.count for each in rules if each.count} == {Rule.PHONE: 1, Rule.MARKS: 1}
+    assert {each.rule: each.number for each in rules if each.number} == {Rule.PHONE: 1, Rule.MARKS: 1}
     assert [example.cleaned for each in rules for example in each.examples] == ["Степлер", "Ніж!"]
 
 
