@@ -16,6 +16,7 @@ from django.db import (
     connection,
     connections,
 )
+from django.db.models import Model
 from django.db.models.signals import post_migrate, pre_migrate
 
 #: Seconds after which the same request is worth sending again.
@@ -50,6 +51,20 @@ def long_statements(seconds: int | None = None) -> Iterator[None]:
         # A connection that broke meanwhile has forgotten it by itself.
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("RESET statement_timeout")
+
+
+def refresh_statistics(*models: type[Model]) -> None:
+    """Tells PostgreSQL's planner of tables that were just filled, some 0.2 s each; nothing on SQLite.
+
+    Autovacuum comes a minute later, and may have seen a table while it was empty: what joins thousands of rows would be
+    planned as if there were one. Who vacuums a table at this moment does the same for it, so nobody is waited for.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in models:
+            table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - Django's documented way
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {table}")
 
 
 def watch() -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "Fetch",
     "GtinConflict",
     "ImportRun",
+    "KnownRows",
     "OfferJoin",
     "OfferKey",
     "OfferPair",
@@ -192,7 +193,8 @@ class SourceItem(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="price_lists_item_key")]
-        indexes = [models.Index(fields=["source", "raw_hash"], name="price_lists_item_raw")]
+        # With `withdrawn` it answers by itself which rows of a file are known.
+        indexes = [models.Index(fields=["source", "raw_hash", "withdrawn"], name="price_lists_item_known")]
 
     def __str__(self) -> str:
         return self.key
@@ -224,6 +226,18 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.row} {self.key}"
+
+
+class KnownRows(models.Model):
+    """Rows of one batch and sheet that say what they said last time: they are not staged. Goes with the staged rows."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="known")
+    sheet = models.CharField(max_length=80, blank=True, default="")
+    items = models.BinaryField(help_text="ids of the source's items, 8 bytes each")
+    rows = models.BinaryField(help_text="the rows' numbers, 4 bytes each")
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {len(self.rows) // 4} rows"
 
 
 class RowProblem(models.Model):

@@ -19,6 +19,7 @@ from price_lists.messages import message
 from price_lists.models import ImportRun, RowProblem, SourceItem, StagedRow
 from price_lists.rows import Severity
 from price_lists.services.diffing import newest_applied, vanished_items
+from price_lists.services.staged import has_rows
 
 PAGE = 30
 _TEXT_LABELS: dict[str, Any] = {
@@ -130,7 +131,7 @@ def has_staged(run: ImportRun) -> bool:
     if run.state == RunState.CHECKED:
         # Beside a catalogue that has moved on it would show what is no longer true.
         still = run.counts.get("diffed_at") == newest_applied(run)
-        return still and StagedRow.objects.filter(run=run).exists()
+        return still and has_rows(run)
     return run.state in {RunState.REVIEW, RunState.HELD, RunState.QUEUED}
 
 

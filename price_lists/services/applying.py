@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
+from catalog.models import Offer, StockLevel
 from catalog.services.bulk import (
     Proposal,
     Written,
@@ -16,6 +17,7 @@ from catalog.services.bulk import (
     write_offers,
 )
 from core.bulk import insert_rows
+from core.databases import refresh_statistics
 from core.jobs.work import Work
 from price_lists import metrics, reports
 from price_lists.enums import Change, Kind, RunState
@@ -24,10 +26,10 @@ from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun, Source, SourceItem, StagedRow
 from price_lists.services.categories import categories_of, links_by_goods
 from price_lists.services.columns import terms_of
-from price_lists.services.diffing import pending, vanished_items
+from price_lists.services.diffing import MANY, dropped_by_chunk, pending, vanished
 from price_lists.services.drafting import fingerprint, from_json
 from price_lists.services.placing import start_placing
-from price_lists.services.staged import check_rows_kept, forget_staged
+from price_lists.services.staged import check_rows_kept, forget_staged, has_rows
 from price_lists.sources.precedence import Above
 from price_lists.sources.shared_applying import Sharing
 from price_lists.title_rules.holding import hold_names
@@ -75,7 +77,7 @@ def apply_run(*, run: ImportRun, work: Work) -> ImportRun:
     """
     if run.state != RunState.APPLYING:
         raise RunNotPossible("run_moved_on")
-    if run.counts.get("offers") and not StagedRow.objects.filter(run=run).exists():
+    if run.counts.get("offers") and not has_rows(run):
         raise RowsGone("rows_gone")
     _Applying(run, work).apply()
     finish(run=run)
@@ -127,12 +129,12 @@ class _Applying:
             self._apply_rows(rows)
         self._remember_raw_hashes()
         self.sharing.leave(self.work)
-        gone, last = vanished_items(self.run).order_by("pk"), 0
-        while items := list(
-            gone.filter(pk__gt=last).values_list("pk", "offer_id", "key", "offer__title")[:CHUNK]
-        ):
-            self._withdraw(items)
-            last = items[-1][0]
+        for last, dropped in dropped_by_chunk(self.run, CHUNK):
+            gone = vanished(self.run, dropped).order_by("pk")
+            if items := list(gone.values_list("pk", "offer_id", "key", "offer__title")):
+                self._withdraw(items, last)
+        if self.done >= MANY:
+            refresh_statistics(SourceItem, Offer, StockLevel)
 
     def _next_rows(self) -> list[_Staged]:
         fields = ", ".join(_Staged._fields)
@@ -140,7 +142,7 @@ class _Applying:
             cursor.execute(
                 f"SELECT {fields} FROM price_lists_stagedrow"  # noqa: S608 - names come from the tuple above
                 # The plus keeps planners from the index by key, which would sort the whole run for each chunk.
-                " WHERE +run_id = %s AND id > %s AND change <> 'unchanged' ORDER BY id LIMIT %s",
+                " WHERE +run_id = %s AND id > %s AND change IN ('new', 'changed') ORDER BY id LIMIT %s",
                 [self.run.pk, self.run.applied_id, CHUNK],
             )
             return [_Staged(*row) for row in cursor.fetchall()]
@@ -203,7 +205,7 @@ class _Applying:
                     _REMEMBER_RAW, [self.run.pk, start, start + 20 * CHUNK - 1, self.run.source_id]
                 )
 
-    def _withdraw(self, items: list[tuple[int, int, str, str]]) -> None:
+    def _withdraw(self, items: list[tuple[int, int, str, str]], last: int) -> None:
         now: dt.datetime = timezone.now()
         with transaction.atomic():
             self.work.check_cancelled()
@@ -211,6 +213,8 @@ class _Applying:
             withdraw_offers(offer_ids=[item[1] for item in items], now=now)
             self.sharing.forget([item[1] for item in items])
             SourceItem.objects.filter(pk__in=[item[0] for item in items]).update(withdrawn=True)
+            # Rows of goods that left come after all others: an import that only withdraws has begun with this too.
+            ImportRun.objects.filter(pk=self.run.pk).update(applied_id=last)
             reports.write_part(
                 self.run,
                 items[0][0],
@@ -220,6 +224,7 @@ class _Applying:
                 ],
                 kind="vanished",
             )
+        self.run.applied_id = last
         self.done += len(items)
         self.work.progress(self.done, self.total)
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import connection, transaction
 from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 
+from core.bulk import insert_rows
+from core.databases import refresh_statistics
 from core.jobs.work import Work
 from price_lists.enums import Change, Kind, RunState
 from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
+from price_lists.services.known import has_moved, named_count, unnamed_items
 from price_lists.sources.enums import Role
 from price_lists.sources.meeting import other_sources
 from price_lists.sources.shared_diffing import reset, share
 
 #: Staged rows compared in one statement: below 0.3 s of the write lock on SQLite.
 CHUNK = 20_000
+#: Rows from which on PostgreSQL's planner is told of them before they are joined: a wrong guess compares each with each.
+MANY = 5_000
+
+#: Items looked at together, of those that known rows do not name.
+DROPPED_CHUNK = 2_000
+_DROPPED_COLUMNS = (
+    "run_id", "row", "sheet", "key", "raw_hash", "price_currency", "change", "kinds", "offer_id",
+)  # fmt: skip
 
 # Kind bits; a row without data is one whose raw hash was found, so its parts are what they were.
 _COMPARE = """
@@ -40,10 +53,13 @@ WHERE price_lists_stagedrow.run_id = %s AND price_lists_stagedrow.id BETWEEN %s 
 def diff_run(*, run: ImportRun, work: Work) -> bool:
     """Compares the staged rows with what the source said last and counts. False: they must be read again.
 
-    That is so when another import changed an item whose row was staged as known, and when goods that are known turn out
-    to be those of another source of the vendor.
+    That is so when another import changed items that rows were known by, and when goods that are known turn out to be
+    those of another source of the vendor.
     """
-    if outdated_rows(run).exists():
+    StagedRow.objects.filter(run=run, change=Change.VANISHED).delete()  # of an earlier comparison
+    if run.staged_rows >= MANY:
+        refresh_statistics(StagedRow)
+    if outdated_rows(run).exists() or (named_count(run) and has_moved(run)):
         return False
     has_items = SourceItem.objects.filter(source=run.source_id).exists()
     span = StagedRow.objects.filter(run=run).aggregate(first=Min("pk"), last=Max("pk"))
@@ -58,9 +74,15 @@ def diff_run(*, run: ImportRun, work: Work) -> bool:
     if others and not share(run=run, work=work, others=others):
         return False
     counts = _counts(run)
+    _stage_dropped(run, work, counts, shares=bool(others))
     run.counts = {**run.counts, **counts, "diffed_at": newest_applied(run)}
     ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
     return True
+
+
+def needs_comparing(run: ImportRun) -> bool:
+    """Whether the catalogue has changed since the run was compared with it."""
+    return run.counts.get("diffed_at") != newest_applied(run) or has_moved(run)
 
 
 def newest_applied(run: ImportRun) -> int:
@@ -80,25 +102,75 @@ def outdated_rows(run: ImportRun) -> QuerySet[StagedRow]:
 
 
 def dropped_items(run: ImportRun) -> QuerySet[SourceItem]:
-    """Items of the source that the file no longer names."""
-    named = StagedRow.objects.filter(run=run, key=OuterRef("key"))
-    return SourceItem.objects.filter(source=run.source_id, withdrawn=False).exclude(Exists(named))
+    """Items of the source that the file no longer names, as the comparison found and staged them."""
+    dropped = StagedRow.objects.filter(run=run, change=Change.VANISHED).values("key")
+    return SourceItem.objects.filter(source=run.source_id, withdrawn=False, key__in=dropped)
 
 
-def left_items(run: ImportRun) -> QuerySet[SourceItem]:
-    """Of the dropped ones those that another source of the vendor brings."""
-    return dropped_items(run).filter(Exists(_elsewhere(run)))
+def dropped_by_chunk(run: ImportRun, size: int) -> Iterator[tuple[int, QuerySet[SourceItem]]]:
+    """The same in parts, each with the id of the last row that was staged for it."""
+    last = 0
+    staged = StagedRow.objects.filter(run=run, change=Change.VANISHED).order_by("pk")
+    while rows := list(staged.filter(pk__gt=last).values_list("pk", "key")[:size]):
+        last = rows[-1][0]
+        keys = [key for _pk, key in rows]
+        yield last, SourceItem.objects.filter(source=run.source_id, withdrawn=False, key__in=keys)
 
 
-def vanished_items(run: ImportRun) -> QuerySet[SourceItem]:
-    """Of the dropped ones those that nobody brings any more: their offers go off sale."""
-    dropped = dropped_items(run)
+def left(run: ImportRun, dropped: QuerySet[SourceItem]) -> QuerySet[SourceItem]:
+    """Of dropped items those that another source of the vendor brings."""
+    return dropped.filter(Exists(_elsewhere(run)))
+
+
+def vanished(run: ImportRun, dropped: QuerySet[SourceItem]) -> QuerySet[SourceItem]:
+    """Of dropped items those that nobody brings any more: their offers go off sale."""
     shares = SharedValue.objects.filter(source=run.source_id).exists()
     return dropped.exclude(Exists(_elsewhere(run))) if shares else dropped
 
 
+def vanished_items(run: ImportRun) -> QuerySet[SourceItem]:
+    return vanished(run, dropped_items(run))
+
+
 def _elsewhere(run: ImportRun) -> QuerySet[SharedValue]:
     return SharedValue.objects.filter(offer=OuterRef("offer_id")).exclude(source=run.source_id)
+
+
+def _stage_dropped(run: ImportRun, work: Work, counts: dict[str, int], *, shares: bool) -> None:
+    """Stages the items that the file no longer names, so that nobody has to look for them again; counts them.
+
+    Nearly always arithmetic tells that there are none: each known row and each that is not new is that of one item.
+    """
+    counts["before"] = SourceItem.objects.filter(source=run.source_id, withdrawn=False).count()
+    counts["vanished"], dropped = 0, 0
+    counted = 0 if shares else counts["changed"] + counts["unchanged"] - counts["named"]
+    if counts["before"] > counts["named"] + counted:
+        items = unnamed_items(run)
+        for start in range(0, len(items), DROPPED_CHUNK):
+            dropped += _stage_unnamed(run, work, items[start : start + DROPPED_CHUNK])
+    if dropped >= MANY:
+        refresh_statistics(StagedRow)
+    if dropped:
+        counts["vanished"] = vanished_items(run).count()
+    if run.counts.get("numbering"):
+        counts["left"] = left(run, dropped_items(run)).count() if dropped else 0
+
+
+def _stage_unnamed(run: ImportRun, work: Work, items: list[int]) -> int:
+    # Two plain look-ups: joined, PostgreSQL may choose to compare each with each.
+    told = list(SourceItem.objects.filter(pk__in=items).values_list("key", "offer_id").order_by("pk"))
+    staged = set(
+        StagedRow.objects.filter(run=run, key__in=[key for key, _offer in told]).values_list("key", flat=True)
+    )
+    dropped = [
+        (run.pk, 0, "", key, b"", "", Change.VANISHED.value, 0, offer_id)
+        for key, offer_id in told
+        if key not in staged
+    ]
+    with transaction.atomic():
+        work.check_cancelled()
+        insert_rows(StagedRow, _DROPPED_COLUMNS, dropped)
+    return len(dropped)
 
 
 def _counts(run: ImportRun) -> dict[str, int]:
@@ -116,10 +188,8 @@ def _counts(run: ImportRun) -> dict[str, int]:
             counts["stock"] += number * bool(kinds & Kind.STOCK)
             counts["text"] += number * bool(kinds & Kind.TEXT)
         counts["returned"] += number * bool(kinds & Kind.RETURNED)
-    counts["vanished"] = vanished_items(run).count()
-    if run.counts.get("numbering"):
-        counts["left"] = left_items(run).count()
-    counts["before"] = SourceItem.objects.filter(source=run.source_id, withdrawn=False).count()
+    counts["named"] = named_count(run)  # of the unchanged ones those that are not staged
+    counts["unchanged"] += counts["named"]
     counts["offers"] = counts["new"] + counts["changed"] + counts["unchanged"]
     return counts
 

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, TextField
+from django.db.models import Count, Exists, F, OuterRef, Q, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -268,11 +268,14 @@ def _stock(run: ImportRun) -> list[dict[str, Any]]:
     number = zeroed.count()
     if number < ZEROED_ROWS or number <= ZEROED_SHARE * compared:
         return []
-    known = StagedRow.objects.filter(run=run, data__isnull=True).values("offer_id")
-    left = (
-        said.filter(state__in=_AVAILABLE).count()
-        + Offer.objects.filter(pk__in=known, availability__in=_AVAILABLE).count()
+    # Goods that the file names and says nothing new of: all but those that are staged with what it says, or as gone.
+    told = StagedRow.objects.filter(run=run, key=OuterRef("key")).filter(
+        Q(data__isnull=False) | Q(change=Change.VANISHED)
     )
+    known = SourceItem.objects.filter(
+        ~Exists(told), source=run.source_id, withdrawn=False, offer__availability__in=_AVAILABLE
+    )
+    left = said.filter(state__in=_AVAILABLE).count() + known.count()
     if left > LEFT_SHARE * offers:
         return []
     shown = list(zeroed.order_by("pk").values_list("row", "key", "offer_id")[:EXAMPLES])

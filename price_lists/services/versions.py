@@ -25,7 +25,7 @@ from price_lists.readings.building import build_reading
 from price_lists.readings.comparing import build_comparison
 from price_lists.readings.files import comparison_path, forget_of, forget_old, reading_path
 from price_lists.services.imports import start
-from price_lists.services.staged import forget_staged
+from price_lists.services.staged import forget_staged, having_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -160,9 +160,9 @@ def sweep_versions(*, now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     forget_old()
     checks = ImportRun.objects.filter(
-        state=RunState.CHECKED, finished_at__lt=now - dt.timedelta(days=PREVIEW_DAYS), staged__isnull=False
+        having_rows(), state=RunState.CHECKED, finished_at__lt=now - dt.timedelta(days=PREVIEW_DAYS)
     )
-    for run in checks.distinct()[:_AT_ONCE]:
+    for run in checks[:_AT_ONCE]:
         forget_staged(run=run)
     past = now - dt.timedelta(days=KEPT_DAYS)
     old = (

@@ -20,7 +20,7 @@ from core.bulk import database_time, insert_rows, json_text, update_rows
 from core.jobs.work import Work
 from price_lists.enums import Kind
 from price_lists.models import ImportRun, PartialValue, SharedValue, Source, SourceItem
-from price_lists.services.diffing import left_items
+from price_lists.services.diffing import dropped_by_chunk, left
 from price_lists.services.staged import check_rows_kept
 from price_lists.sources.meeting import Asked, Meeting, Met, other_sources
 from price_lists.sources.merging import Word
@@ -103,11 +103,10 @@ class Sharing:
         """Goods that the file no longer names and another source brings: the offers go on with what that one says."""
         if not self.others:
             return
-        last = 0
-        left = left_items(self.run).order_by("pk")
-        while items := list(left.filter(pk__gt=last).values_list("pk", "offer_id")[:CHUNK]):
-            self._leave([pk for pk, _offer in items], [offer_id for _pk, offer_id in items], work)
-            last = items[-1][0]
+        for _last, dropped in dropped_by_chunk(self.run, CHUNK):
+            items = list(left(self.run, dropped).order_by("pk").values_list("pk", "offer_id"))
+            if items:
+                self._leave([pk for pk, _offer in items], [offer_id for _pk, offer_id in items], work)
 
     def _leave(self, items: list[int], offer_ids: list[int], work: Work) -> None:
         now = dt.datetime.now(dt.UTC)

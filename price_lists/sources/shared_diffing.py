@@ -16,6 +16,7 @@ from core.bulk import json_text, update_rows
 from core.jobs.work import Work
 from price_lists.enums import Change, Kind
 from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
+from price_lists.services.known import Ids, named_items
 from price_lists.sources.meeting import Asked, Meeting, Met
 from price_lists.sources.same_goods import accepted, good_of, goods_of, matches, number_alike
 
@@ -140,14 +141,17 @@ def _blank_twins(run: ImportRun, others: Sequence[int]) -> int:
         return 0
     items = SourceItem.objects.filter(source=run.source_id, withdrawn=False).values_list("key", "offer_id")
     keys = sorted(key for key, offer_id in items.iterator(chunk_size=5_000) if offer_id in offers)
+    known = Ids()
+    known.add(named_items(run).tolist())
     twins = 0
     for start in range(0, len(keys), _IDS):
         with transaction.atomic():
             chunk = keys[start : start + _IDS]
-            staged = StagedRow.objects.filter(run=run, key__in=chunk, data__isnull=True)
-            twins += SourceItem.objects.filter(
-                source=run.source_id, key__in=list(staged.values_list("key", flat=True))
-            ).update(raw_hash=b"")
+            staged = StagedRow.objects.filter(run=run, key__in=chunk, data__isnull=True).values("key")
+            ours = SourceItem.objects.filter(source=run.source_id)
+            ids = dict(ours.filter(key__in=chunk).values_list("pk", "key"))
+            blank = known.among(ids) | set(ours.filter(key__in=staged).values_list("pk", flat=True))
+            twins += SourceItem.objects.filter(pk__in=blank).update(raw_hash=b"")
     return twins
 
 
