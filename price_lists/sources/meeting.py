@@ -21,7 +21,9 @@ from price_lists.sources.merging import Standing, Word, changed_parts, leads, me
 from price_lists.sources.precedence import HOLDS
 
 _KINDS = {"text": Kind.TEXT, "price": Kind.PRICE, "stock": Kind.STOCK}
-_WORD_FIELDS = ("source_id", "data", "link_id", "price_at", "stock_at", "text_at")
+_WORD_FIELDS = ("source_id", "data", "link_id", "price_at", "stock_at", "text_at", "is_quiet")
+#: Of a source that is not there any more.
+_NOBODY = Standing(0, is_fresh=False)
 
 
 class Asked(NamedTuple):
@@ -54,7 +56,6 @@ class _Shown(NamedTuple):
     is_gone: bool
     has_category: bool
     changed_at: dt.datetime
-    price: tuple[int, str, int | None]
 
 
 def other_sources(source: Source) -> list[int]:
@@ -67,9 +68,9 @@ def other_sources(source: Source) -> list[int]:
 
 
 class Meeting:
-    """Asked on behalf of one source at one moment."""
+    """Asked on behalf of one source at one moment. With `brings` it has a file, which confirms it."""
 
-    def __init__(self, source: Source, *, now: dt.datetime) -> None:
+    def __init__(self, source: Source, *, now: dt.datetime, brings: bool = True) -> None:
         self.source_id = source.pk
         self.supply_id = source.supply_id
         self.now = now
@@ -80,7 +81,8 @@ class Meeting:
         for pk, precedence, supply_id, at in full.values_list(
             "pk", "precedence", "supply_id", "supply__confirmed_at"
         ):
-            self.standing[pk] = Standing(precedence, pk == source.pk or at >= now - HOLDS)
+            is_here = brings and pk == source.pk
+            self.standing[pk] = Standing(precedence, is_here or at >= now - HOLDS)
             self.confirmed[pk] = (at, supply_id)
             self.source_of_supply[supply_id] = pk
 
@@ -120,26 +122,35 @@ class Meeting:
         now_words = others if asked.data is None else [*others, self._told(asked, mine)]
         if not was or not now_words:
             return None
-        before = merged(was, self.standing)
+        before = merged(was, self._then(was))
         after = merged(now_words, self.standing)
         parts = set(changed_parts(before, after))
         if (
             asked.goes
         ):  # edits may have come along, and the kept one may show what only the other's source said
             parts = {"text", "price", "stock"}
-        price = after["price"]
-        is_overdue = any(not self.standing[word.source_id].is_fresh for word in now_words)
-        if is_overdue and (price["amount"], price["currency"], price["old"]) != offer.price:
-            parts.add("price")  # a source has gone quiet since the price was written
         return Met(
             draft=after,
             kinds=sum(int(_KINDS[part]) for part in parts),
-            words=tuple(now_words),
+            words=tuple(self._stood(word) for word in now_words),
             leads=leads(self.source_id, now_words, self.standing),
             has_category=offer.has_category,
             returns=offer.is_gone,
             supply_id=offer.supply_id,
         )
+
+    def _then(self, words: Sequence[Word]) -> dict[int, Standing]:
+        """How the sources stood when this offer was worked out last: since then one may have gone quiet, or be back."""
+        return {
+            word.source_id: Standing(self._standing(word).precedence, not word.is_quiet) for word in words
+        }
+
+    def _stood(self, word: Word) -> Word:
+        is_quiet = not self._standing(word).is_fresh
+        return word if word.is_quiet == is_quiet else word._replace(is_quiet=is_quiet)
+
+    def _standing(self, word: Word) -> Standing:
+        return self.standing.get(word.source_id, _NOBODY)
 
     def _told(self, asked: Asked, mine: Word | None) -> Word:
         """The source's new word; a part that it did not change keeps the moment at which it was told."""
@@ -148,7 +159,7 @@ class Meeting:
             getattr(mine, f"{part}_at") if mine is not None and mine.data[part] == data[part] else self.now
             for part in ("price", "stock", "text")
         ]
-        return Word(self.source_id, data, asked.link_id, *moments)
+        return Word(self.source_id, data, asked.link_id, *moments, mine is not None and mine.is_quiet)
 
     def newest_supply(self, words: Collection[Word]) -> int:
         """Of the sources with these words, the one that was confirmed last."""
@@ -167,10 +178,9 @@ def words_of(offer_ids: Collection[int]) -> dict[int, dict[int, Word]]:
 
 def _shown(offer_ids: Collection[int]) -> dict[int, _Shown]:
     rows = Offer.objects.filter(pk__in=offer_ids).values_list(
-        "pk", "supply_id", "withdrawn_at", "category_id", "updated_at", "price_amount", "price_currency",
-        "old_price_amount",
-    )  # fmt: skip
+        "pk", "supply_id", "withdrawn_at", "category_id", "updated_at"
+    )
     return {
-        pk: _Shown(pk, supply_id, gone is not None, category is not None, at, (amount, currency, old))
-        for pk, supply_id, gone, category, at, amount, currency, old in rows
+        pk: _Shown(pk, supply_id, gone is not None, category is not None, at)
+        for pk, supply_id, gone, category, at in rows
     }

@@ -21,6 +21,7 @@ class Word(NamedTuple):
     price_at: dt.datetime
     stock_at: dt.datetime
     text_at: dt.datetime
+    is_quiet: bool = False  # how it stood when its offer was worked out last
 
 
 class Standing(NamedTuple):

@@ -128,6 +128,11 @@ class SharedValue(models.Model):
     price_at = models.DateTimeField(help_text="when the source changed its price")
     stock_at = models.DateTimeField()
     text_at = models.DateTimeField()
+    is_quiet = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="what the offer shows was worked out with this source's price and stock behind those of others",
+    )
 
     class Meta:
         constraints = [

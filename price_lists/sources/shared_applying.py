@@ -28,7 +28,7 @@ from price_lists.sources.precedence import Above
 from price_lists.sources.shared_diffing import goes_of, own_of
 
 CHUNK: Final = 1_000
-_COLUMNS = ("source_id", "offer_id", "link_id", "data", "price_at", "stock_at", "text_at")
+_COLUMNS = ("source_id", "offer_id", "link_id", "data", "price_at", "stock_at", "text_at", "is_quiet")
 _ON_CONFLICT = "ON CONFLICT (offer_id, source_id) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS if name not in {"source_id", "offer_id"}
 )
@@ -165,6 +165,7 @@ def _write_words(told: Sequence[tuple[int, Sequence[Word]]]) -> None:
                 word.link_id,
                 json_text(word.data),
                 *(database_time(at) for at in (word.price_at, word.stock_at, word.text_at)),
+                word.is_quiet,
             )
             for offer_id, words in told
             for word in words

@@ -248,9 +248,9 @@ def test_goods_follow_the_list_that_goes_on_confirming(vendor, both, tmp_path):
     assert follow_confirmations() == 0
     Offer.objects.filter(pk=ids["A-0001"]).update(supply=store_.supply)
     Supply.objects.filter(pk=store_.supply_id).update(confirmed_at=timezone.now() - dt.timedelta(days=20))
-    assert follow_confirmations() == 1
+    assert follow_confirmations() == 6
     assert Offer.objects.get(pk=ids["A-0001"]).supply_id == site_.supply_id
-    assert price("A-0001") == (131.0, "UAH")
+    assert (price("A-0001"), price("A-0006")) == ((131.0, "UAH"), (136.0, "UAH"))
     assert follow_confirmations() == 0
 
 
