@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.enums import Availability
 from core.units import UNIT_NAMES
-from price_lists.mapping.memory import Memory, Remembered
+from price_lists.mapping.memory import NOTHING, Memory, Remembered, Words
 from price_lists.mapping.model import Field, Mapping
 from price_lists.mapping.recalling import meaning_label
-from price_lists.mapping.words import BRAND, KINDS, NOTHING_SAID, STOCK, UNIT, folded
-from price_lists.models import ImportRun, RowProblem
+from price_lists.mapping.words import BRAND, KINDS, NOTHING_SAID, STOCK, UNIT, folded, is_answer
+from price_lists.models import ImportRun
+from price_lists.remembering.asking import asked_about
 from price_lists.remembering.models import WordKind
 from price_lists.remembering.offering import memory_for
-from price_lists.remembering.unknown import CODES, SHOWN, Unknown, from_problems, of_options, words_from_json
+from price_lists.remembering.unknown import Unknown, of_options
 from price_lists.validation.units import CODES as UNIT_CODES
 
 TITLES: dict[str, Any] = {
@@ -26,8 +26,6 @@ TITLES: dict[str, Any] = {
     UNIT: gettext_lazy("Units: what do these words mean?"),
     BRAND: gettext_lazy("Brands: are these one and the same?"),
 }
-#: Words that are explained already and may be explained otherwise, beside those asked about.
-_SHOWN_ANSWERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +42,27 @@ class WordView:
 
 def words_context(run: ImportRun, mapping: Mapping) -> list[tuple[Any, list[WordView]]]:
     """(title, words) for each kind that has any."""
-    asked = _asked(run, mapping)
+    asked = list(asked_about(run, mapping).values())
     if not asked:
         return []
     memory = memory_for(run.vendor)
     said = of_options(mapping.options)
+    # What others say is a proposal: once a person has answered, what they left open stays open.
+    proposed = NOTHING if (run.inspection or {}).get("confirmed") else memory
     found = []
     for kind in KINDS:
-        views = [_view(each, said, memory) for each in asked if each.kind == kind]
+        views = [_view(each, said, memory, proposed) for each in asked if each.kind == kind]
         if views:
             found.append((TITLES[kind], views))
     return found
 
 
-def _asked(run: ImportRun, mapping: Mapping) -> list[Unknown]:
-    """What the first rows left open, what the whole reading did if there was one, and what is explained already."""
-    problems = RowProblem.objects.filter(run=run, code__in=CODES).order_by().values_list("code", "value")
-    counted = problems.annotate(number=Count("pk")).order_by("-number", "value")[: 4 * SHOWN]
-    asked: dict[tuple[str, str], Unknown] = {}
-    for each in from_problems(counted):
-        if sum(other.kind == each.kind for other in asked.values()) < SHOWN:
-            asked.setdefault((each.kind, folded(each.kind, each.word)), each)
-    for each in words_from_json((run.inspection or {}).get("words", [])):
-        asked.setdefault((each.kind, folded(each.kind, each.word)), each)
-    for key in list(of_options(mapping.options))[:_SHOWN_ANSWERS]:
-        asked.setdefault(key, Unknown(key[0], key[1], 0))
-    return list(asked.values())
-
-
-def _view(each: Unknown, said: dict[tuple[str, str], str], memory: Memory) -> WordView:
+def _view(each: Unknown, said: dict[tuple[str, str], str], memory: Memory, proposed: Memory) -> WordView:
     word = folded(each.kind, each.word)
-    chosen = said.get((each.kind, word), "")
-    remembered = {STOCK: memory.stock, UNIT: memory.units, BRAND: memory.brands}[each.kind].get(word)
+    remembered = _words(memory, each.kind).get(word)
+    proposal = _words(proposed, each.kind).get(word)
+    answer = proposal.answer if proposal is not None and is_answer(each.kind, word, proposal.answer) else ""
+    chosen = said.get((each.kind, word), answer)
     return WordView(
         kind=each.kind,
         word=each.word,
@@ -84,6 +71,10 @@ def _view(each: Unknown, said: dict[tuple[str, str], str], memory: Memory) -> Wo
         choices=_choices(each, chosen),
         reason=_told(remembered) if remembered is not None and remembered.answer == chosen else "",
     )
+
+
+def _words(memory: Memory, kind: str) -> Words:
+    return {STOCK: memory.stock, UNIT: memory.units, BRAND: memory.brands}[kind]
 
 
 def _choices(each: Unknown, chosen: str) -> list[tuple[str, Any]]:

@@ -42,5 +42,14 @@ class Memory:
     brands: Words = field(default_factory=dict)
     layouts: Words = field(default_factory=dict)
 
+    def own(self) -> Memory:
+        """What the vendor's own people said, alone."""
+        return Memory(
+            *(
+                {word: said for word, said in words.items() if said.own}
+                for words in (self.headings, self.stock, self.units, self.brands, self.layouts)
+            )
+        )
+
 
 NOTHING = Memory()

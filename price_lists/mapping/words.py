@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from core.text import fold
 from price_lists.mapping.model import Mapping
 from price_lists.rows import Availability
 from price_lists.validation.stock import Stock, parse_stock
@@ -33,16 +35,24 @@ def plain_brand(text: str) -> str:
     return " ".join(text.split())[:LONGEST]
 
 
+def letters_of(brand: str) -> str:
+    """Equal for spellings of one brand: its folded letters and figures."""
+    return "".join(filter(str.isalnum, fold(brand)))
+
+
 def folded(kind: str, text: str) -> str:
     return plain_brand(text) if kind == BRAND else plain_word(text)
 
 
-def is_answer(kind: str, answer: str) -> bool:
+def is_answer(kind: str, word: str, answer: str) -> bool:
+    """Whether it can be said of that word: of a brand only that it is another spelling, never that it is another one."""
     if kind == STOCK:
         return answer in {NOTHING_SAID, Availability.IN_STOCK, Availability.TO_ORDER, Availability.NONE}
     if kind == UNIT:
         return answer == NOTHING_SAID or answer in CODES
-    return kind == BRAND and 0 < len(answer) <= LONGEST
+    if kind != BRAND or not 0 < len(answer) <= LONGEST:
+        return False
+    return answer == NOTHING_SAID or "" != letters_of(answer) == letters_of(word)
 
 
 def answers(options: MappingType[str, str], kind: str) -> dict[str, str]:
@@ -58,7 +68,7 @@ def with_answers(mapping: Mapping, said: MappingType[tuple[str, str], str]) -> M
         name = f"{kind}:{folded(kind, word)}"
         if not answer:
             options.pop(name, None)
-        elif is_answer(kind, answer) and len(answers(options, kind)) < MOST:
+        elif is_answer(kind, word, answer) and len(answers(options, kind)) < MOST:
             options[name] = answer
     return replace(mapping, options=options)
 
@@ -75,7 +85,7 @@ def explained_in(options: MappingType[str, str]) -> Explained:
     stock = {
         word: Stock(None, Availability.UNKNOWN if answer == NOTHING_SAID else Availability(answer))
         for word, answer in answers(options, STOCK).items()
-        if is_answer(STOCK, answer)
+        if is_answer(STOCK, word, answer)
     }
 
     def parse_explained(text: str) -> Stock:
@@ -87,11 +97,24 @@ def explained_in(options: MappingType[str, str]) -> Explained:
             word: UnitOfMeasure("" if answer == NOTHING_SAID else answer, 1)
             for word, answer in answers(options, UNIT).items()
         },
-        brands={word: answer for word, answer in answers(options, BRAND).items() if answer != NOTHING_SAID},
+        brands={
+            word: answer
+            for word, answer in answers(options, BRAND).items()
+            if answer != NOTHING_SAID and is_answer(BRAND, word, answer)
+        },
         parse_stock=parse_explained if stock else parse_stock,
     )
 
 
+#: "shop.example.ua"; not "від 1.25", not "Опт. від 10".
+_ADDRESS: Final = re.compile(r"\w\.[^\W\d_]{2,}")
+
+
 def may_leave(text: str) -> bool:
     """Whether a word may be shown to other vendors at all: nothing long, no address, no phone, no number of anything."""
-    return 0 < len(text) <= 40 and sum(char.isdigit() for char in text) <= 4 and not set("@/\\+") & set(text)
+    return (
+        0 < len(text) <= 40
+        and sum(char.isdigit() for char in text) <= 4
+        and not set("@/\\+") & set(text)
+        and _ADDRESS.search(text) is None
+    )

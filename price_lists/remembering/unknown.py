@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as MappingType
 from typing import Any, NamedTuple
 
-from core import text
 from price_lists.mapping.memory import Memory, Words
 from price_lists.mapping.model import Mapping
 from price_lists.mapping.words import (
     BRAND,
     KINDS,
     LONGEST,
+    NOTHING_SAID,
     STOCK,
     UNIT,
     answers,
     folded,
     is_answer,
+    letters_of,
     with_answers,
 )
 from price_lists.rows import OfferRow, RowIssue
@@ -70,6 +71,21 @@ def explained(mapping: Mapping, unknown: Sequence[Unknown], memory: Memory) -> M
     return with_answers(mapping, said) if said else mapping
 
 
+def without_others(mapping: Mapping, memory: Memory) -> Mapping:
+    """A fresh guess without what only other vendors said of its words: nobody will look at it before it is read."""
+    own = memory.own()
+    of_kind: dict[str, Words] = {STOCK: own.stock, UNIT: own.units, BRAND: own.brands}
+    theirs = [(kind, word) for kind, word in of_options(mapping.options) if word not in of_kind[kind]]
+    return with_answers(mapping, dict.fromkeys(theirs, "")) if theirs else mapping
+
+
+def only_asked(mapping: Mapping, found: Mapping, asked: Collection[tuple[str, str]]) -> Mapping:
+    """The mapping with answers for words that were asked about, or had one in `found`, alone."""
+    before = of_options(found.options)
+    others = [key for key in of_options(mapping.options) if key not in before and key not in asked]
+    return with_answers(mapping, dict.fromkeys(others, "")) if others else mapping
+
+
 def from_problems(rows: Iterable[tuple[str, str, int]]) -> list[Unknown]:
     """The same of a reading's kept problems: (code, value, how many)."""
     return [Unknown(CODES[code], value[:LONGEST], number) for code, value, number in rows if code in CODES]
@@ -88,7 +104,7 @@ def said_of(pairs: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]
     return {
         (kind, word): answer
         for kind, word, answer in pairs
-        if kind in KINDS and 0 < len(word) <= LONGEST and (not answer or is_answer(kind, answer))
+        if kind in KINDS and 0 < len(word) <= LONGEST and (not answer or is_answer(kind, word, answer))
     }
 
 
@@ -101,15 +117,19 @@ def _spellings(brands: Counter[str], known: Words) -> list[Unknown]:
     """Brands that the file, or people elsewhere, write in another way: the rarer spelling is asked about."""
     same: dict[str, list[str]] = defaultdict(list)
     for brand, _rows in brands.most_common():
-        same["".join(filter(str.isalnum, text.fold(brand)))].append(brand)
+        same[letters_of(brand)].append(brand)
     found = []
     for spellings in same.values():
         for brand in spellings:
             others = list(dict.fromkeys(other for other in spellings if other != brand))
             remembered = known.get(brand)
-            if remembered is not None and remembered.answer != brand:
+            if remembered is not None and _is_another(brand, remembered.answer):
                 others = list(dict.fromkeys([remembered.answer, *others]))
             elif brand == spellings[0]:
                 continue
             found.append(Unknown(BRAND, brand[:LONGEST], brands[brand], tuple(others[:5])))
     return sorted(found, key=lambda each: -each.rows)[:SHOWN]
+
+
+def _is_another(brand: str, answer: str) -> bool:
+    return answer not in {brand, NOTHING_SAID} and is_answer(BRAND, brand, answer)
