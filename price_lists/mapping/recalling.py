@@ -10,7 +10,7 @@ from price_lists.mapping.candidates import Candidate
 from price_lists.mapping.memory import Memory, Remembered
 from price_lists.mapping.model import Field, Mapping
 from price_lists.mapping.price_words import Meaning
-from price_lists.mapping.vocabulary import plain
+from price_lists.mapping.vocabulary import meaning_of, plain
 
 #: From this certainty on the words of a heading are not overruled by what is remembered.
 SURE_WORDS = 0.7
@@ -57,14 +57,14 @@ def explain(candidates: list[Candidate]) -> None:
         if candidate.recalled is None or not candidate.look.fill:
             continue
         field = Field(candidate.recalled.answer.partition(":")[0])
-        if candidate.by_memory and _agree(candidate.field, field):
+        if candidate.by_memory and agree(candidate.field, field):
             candidate.reason = told(candidate.heading, candidate.recalled)
             candidate.confidence = min(candidate.confidence or 1.0, candidate.recalled.sureness)
         elif (
             not candidate.by_memory
             and candidate.meaning is not None
-            and _agree(candidate.field, candidate.meaning.field)
-            and not _agree(candidate.field, field)
+            and agree(candidate.field, candidate.meaning.field)
+            and not agree(candidate.field, field)
         ):
             candidate.confidence = min(candidate.confidence, DOUBTED)
             candidate.reason = _("%(reason)s, but %(other)s") % {
@@ -120,5 +120,12 @@ def _meaning(said: Remembered) -> Meaning:
     return Meaning(field, said.sureness, kind, _RANKS.get(kind, 2.0) if field == Field.PRICE else 0)
 
 
-def _agree(one: str, other: str) -> bool:
+def is_sure(heading: str) -> bool:
+    """Whether the words of a heading tell its meaning by themselves."""
+    meaning = meaning_of(heading) if heading else None
+    return meaning is not None and meaning.weight >= SURE_WORDS
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two fields are the same, or differ only by the columns beside them."""
     return one == other or any(one in family and other in family for family in _FAMILIES)

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from price_lists.mapping.memory import Remembered
 from price_lists.mapping.model import ColumnGuess, Field, Mapping, TableMapping
-from price_lists.mapping.recalling import answer_of
+from price_lists.mapping.recalling import SURE_WORDS, agree, answer_of
+from price_lists.mapping.vocabulary import meaning_of
 from price_lists.validation.numbers import NumberNotUnderstood, parse_price
 
 #: Longer plans are of lists with hundreds of properties, which no two vendors share.
@@ -32,7 +33,8 @@ def plan_of(mapping: Mapping) -> str:
 
 
 def by_plan(guess: Mapping, said: Remembered) -> Mapping | None:
-    """The mapping of a file as others confirmed its layout; None where its cells cannot be what that says.
+    """The mapping of a file as others confirmed its layout; None where its cells cannot be what that says, or where it
+    is said otherwise than headings whose words are sure, unless the vendor's own people said so.
 
     The plan gives fields alone: currency, decimal mark, VAT and the kinds that only a heading tells are the file's own.
     """
@@ -43,6 +45,10 @@ def by_plan(guess: Mapping, said: Remembered) -> Mapping | None:
     for table, plan in zip(guess.tables, plans, strict=True):
         answers = plan.split(_COLUMN)
         if len(answers) != len(table.columns):
+            return None
+        if not said.own and any(
+            _contradicts(column, answer) for column, answer in zip(table.columns, answers, strict=True)
+        ):
             return None
         columns = tuple(
             _column(column, answer, said) for column, answer in zip(table.columns, answers, strict=True)
@@ -56,7 +62,7 @@ def by_plan(guess: Mapping, said: Remembered) -> Mapping | None:
 def _column(column: ColumnGuess, answer: str, said: Remembered) -> ColumnGuess:
     field, _colon, kind = answer.partition(":")
     if answer == answer_of(column.field, column.kind):
-        return replace(column, confidence=max(column.confidence, 0.95))
+        return replace(column, confidence=max(column.confidence, said.sureness))
     own = column.heading if field in {Field.ATTRIBUTE, Field.TIER_PRICE} else ""
     reason = _("so you confirmed this layout in another list")
     if not said.own:
@@ -65,7 +71,21 @@ def _column(column: ColumnGuess, answer: str, said: Remembered) -> ColumnGuess:
             "so %(count)d vendors confirmed this layout",
             said.vendors,
         ) % {"count": said.vendors}
-    return replace(column, field=field, kind=kind or own, confidence=0.95, reason=reason)
+    return replace(column, field=field, kind=kind or own, confidence=said.sureness, reason=reason)
+
+
+def _contradicts(column: ColumnGuess, answer: str) -> bool:
+    """Whether a plan says otherwise than a heading whose words are sure: another field, kind of price or *the* price."""
+    words = meaning_of(column.heading) if column.heading else None
+    if words is None or words.weight < SURE_WORDS:
+        return False
+    field, _colon, kind = answer.partition(":")
+    guessed, _colon, guessed_kind = answer_of(column.field, column.kind).partition(":")
+    if kind and guessed_kind and kind != guessed_kind:
+        return True
+    if Field.PRICE in {field, guessed, words.field}:
+        return field != guessed and not {field, guessed} <= {Field.ATTRIBUTE, Field.IGNORE}
+    return not agree(guessed, field) and not agree(words.field, field)
 
 
 def _is_likely(table: TableMapping) -> bool:
