@@ -39,7 +39,8 @@ class WordVote(models.Model):
 class CommonWord(models.Model):
     """The answer that most vendors give, counted anew from their votes whenever one of these changes.
 
-    Rows are never removed: readers see by the newest `changed_at` whether what they hold is old.
+    Readers see by the newest `changed_at` whether what they hold is old. A row that no vendor's word stands behind any
+    more goes, unless an operator struck it.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=WordKind)
