@@ -15,10 +15,11 @@ from price_lists.mapping.memory import Memory
 from price_lists.mapping.model import Field, Mapping, plain_heading
 from price_lists.models import ImportRun, RowProblem, Source
 from price_lists.reading import Inspection
+from price_lists.remembering.asking import asked_about
 from price_lists.remembering.layouts import by_plan
 from price_lists.remembering.offering import memory_for
 from price_lists.remembering.recording import remember
-from price_lists.remembering.unknown import explained, words_to_json
+from price_lists.remembering.unknown import explained, only_asked, without_others, words_to_json
 from price_lists.services.drafting import Terms
 from price_lists.services.staged import forget_staged
 
@@ -34,7 +35,8 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
 
     A layout that was confirmed before goes on at once with what was confirmed, and so does a new list in a layout that
     the vendor confirmed for another one, or enough other vendors for theirs. A layout that changed since stops, an
-    automatic import at its preview. Raises Refusal.
+    automatic import at its preview. What only other vendors said of single words is filled in where a person looks at
+    the columns, and their layouts where one looks at the preview: nothing of it is applied unseen. Raises Refusal.
     """
     if run.source.is_partial:
         from price_lists.sources.partial_staging import inspect_partial
@@ -54,16 +56,24 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
             return run
         raise inspection.refusal
     is_same = mapping is not None
+    guess = inspection.mapping
     if confirmed is None:
-        mapping, layout = _as_elsewhere(inspection.mapping, memory)
+        mapping, layout = _as_elsewhere(guess, memory)
     # Guessed is good enough for an automatic import; the guard looks at how sure the guess is.
-    goes_on = mapping is not None or (run.auto_apply and is_complete(inspection.mapping))
+    goes_on = mapping is not None or (run.auto_apply and is_complete(guess))
+    settled = mapping or guess
+    if run.auto_apply and layout is not None and not layout["own"]:
+        # It goes by its own headings, or waits with the others' layout filled in.
+        goes_on = is_complete(guess)
+        settled, layout = guess if goes_on else settled, None
+    if goes_on and not is_same:
+        settled = without_others(settled, memory)
     run.inspection = inspection_to_json(inspection) | {
         "drift": drift,
         "remembered": is_same,
         "layout_of": layout,
     }
-    run.mapping = (mapping or inspection.mapping).to_json()
+    run.mapping = settled.to_json()
     run.state = RunState.READING if goes_on else RunState.MAPPING
     save_run(run, [RunState.UPLOADED])
     return run
@@ -115,7 +125,7 @@ def guess_again(
 def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> ImportRun:
     """A person confirms what the columns mean; the run is then to be read with that. Locks nothing.
 
-    `currency` is for prices that name none; it becomes the source's. Raises ColumnsMissing, RunNotPossible.
+    Of single words only answers to those that were asked about, or were explained before, are taken. `currency` is for prices that name none; it becomes the source's. Raises ColumnsMissing, RunNotPossible.
     """
     if run.source.is_partial:
         from price_lists.sources import partial_layout
@@ -124,6 +134,9 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
             raise CodesMissing(field="columns")
     elif not is_complete(mapping):
         raise ColumnsMissing(field="columns")
+    found = Mapping.from_json(run.mapping or {"format": mapping.format})
+    mapping = only_asked(mapping, found, asked_about(run, found))
+    memory = memory_for(run.vendor)
     forget_staged(run=run)
     run.mapping = replace(mapping, currency=currency or mapping.currency).to_json()
     run.inspection = (run.inspection or {}) | {"confirmed": True}
@@ -132,7 +145,8 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
     with transaction.atomic():
         save_run(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
         if not run.only_check:
-            remember(vendor=run.vendor, mapping=mapping, whole=not run.source.is_partial)
+            whole = not run.source.is_partial
+            remember(vendor=run.vendor, mapping=mapping, whole=whole, found=found, memory=memory)
     if currency and not run.only_check:
         Source.objects.filter(pk=run.source_id).update(currency=currency)
         run.source.currency = currency
@@ -188,7 +202,7 @@ def _as_confirmed(
     If the plain guess differs, the file is looked at again as the vendor had it corrected last time.
     """
     if inspection.refusal is None and inspection.mapping.signature == confirmed.signature:
-        return inspection, explained(reading.adopt(confirmed, inspection), inspection.words, memory)
+        return inspection, explained(reading.adopt(confirmed, inspection), inspection.words, memory.own())
     again = reading.inspect(
         path,
         original_name=name,
@@ -199,7 +213,7 @@ def _as_confirmed(
         memory=memory,
     )
     if again.refusal is None and again.mapping.signature == confirmed.signature:
-        return again, explained(reading.adopt(confirmed, again), again.words, memory)
+        return again, explained(reading.adopt(confirmed, again), again.words, memory.own())
     return inspection, None
 
 

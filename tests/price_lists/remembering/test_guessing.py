@@ -10,9 +10,9 @@ from price_lists.mapping.columns import guess_columns
 from price_lists.mapping.memory import Memory, Remembered
 from price_lists.mapping.recalling import headings_of
 from price_lists.mapping.vocabulary import plain
-from price_lists.mapping.words import BRAND, STOCK, UNIT, answers, may_leave, with_answers
+from price_lists.mapping.words import BRAND, STOCK, UNIT, answers, explained_in, may_leave, with_answers
 from price_lists.remembering.layouts import by_plan, plan_of
-from price_lists.remembering.unknown import explained, unknown_words
+from price_lists.remembering.unknown import explained, unknown_words, without_others
 from price_lists.rows import Availability, OfferRow
 
 SEVEN = {"vendors": 7, "others": 1}
@@ -95,15 +95,33 @@ def test_words_of_stock_units_and_brands_are_asked_about_and_explained_words_are
 
 def test_answers_that_are_none_are_left_out():
     mapping = with_answers(
-        reading.Mapping("csv"), {(STOCK, "є"): "many", (UNIT, "жм"): "XXX", (BRAND, "a"): "b" * 200}
-    )
+        reading.Mapping("csv"),
+        {(STOCK, "є"): "many", (UNIT, "жм"): "XXX", (BRAND, "a"): "b" * 200, (BRAND, "Kangaro"): "Acme",
+         (BRAND, "***"): "!!!"},
+    )  # fmt: skip
     assert mapping.options == {}
+    kept = with_answers(reading.Mapping("csv"), {(BRAND, "KANGARO"): "Kangaro", (BRAND, "Acme"): "-"})
+    assert explained_in(kept.options).brands == {"KANGARO": "Kangaro"}
+    assert explained_in({"brand:Kangaro": "Acme"}).brands == {}
+
+
+def test_nobody_is_offered_another_brand_for_theirs(tmp_path):
+    rows = [["Назва", "Ціна", "Бренд"], *([f"Чай {n}", f"{n}0", "Lovare"] for n in range(1, 7))]
+    path = write(tmp_path / "a.csv", rows)
+    memory = Memory(brands={"Lovare": Remembered("Acme", 7)})
+    inspection = reading.inspect(path, memory=memory)
+    assert (inspection.words, inspection.mapping.options.get("brand:Lovare")) == ((), None)
+    memory = Memory(brands={"Lovare": Remembered("LOVARE", 7)})
+    inspection = reading.inspect(path, memory=memory)
+    assert [(each.word, each.known_as) for each in inspection.words] == [("Lovare", ("LOVARE",))]
+    assert inspection.mapping.options["brand:Lovare"] == "LOVARE"
+    assert "brand:Lovare" not in without_others(inspection.mapping, memory).options
 
 
 @pytest.mark.parametrize(
     ("word", "may"),
     [("Опт. від 10", True), ("тел. 067 123 45 67", False), ("a@b.ua", False), ("", False), ("Ц" * 41, False),
-     ("https://a", False), ("Ціна для Олени", True)],
+     ("https://a", False), ("Ціна для Олени", True), ("shop.example.ua", False), ("від 1.25 кв.м", True)],
 )  # fmt: skip
 def test_what_could_tell_a_vendor_never_leaves_it(word, may):
     assert may_leave(word) is may
@@ -137,6 +155,32 @@ def test_a_layout_is_taken_over_with_its_fields_and_the_files_own_words(tmp_path
     assert (offer.price, offer.tiers[0].amount) == (Decimal("10.50"), Decimal(9))
     assert by_plan(guess, Remembered("title|price", 4)) is None
     assert by_plan(guess, Remembered("price|title|tier_price", 4)) is None  # names are no prices
+
+
+@pytest.mark.parametrize(
+    ("headings", "plan"),
+    [
+        (("Назва", "Роздріб", "Опт"), "title|tier_price:retail|price:wholesale"),
+        (("Назва", "Роздріб", "Опт"), "title|attribute|price"),
+        (("Назва", "Ціна", "Закупка"), "title|attribute|price"),
+        (("Назва", "Ціна", "Залишок"), "title|price|order_days"),
+    ],
+)
+def test_others_layouts_do_not_overrule_headings_that_are_sure(tmp_path, headings, plan):
+    rows = [list(headings), *([f"Чай {n}", "10,50", "9"] for n in range(4))]
+    guess = reading.inspect(write(tmp_path / "a.csv", rows)).mapping
+    assert by_plan(guess, Remembered(plan, 30)) is None
+    own = by_plan(guess, Remembered(plan, 1, own=True))
+    assert plan_of(own) == plan
+    same = plan_of(guess)
+    assert by_plan(guess, Remembered(same, 30)).tables[0].columns[1].field == "price"
+
+
+def test_what_a_layout_adds_is_as_sure_as_those_who_said_so_are_many(tmp_path):
+    rows = [["Назва", "Ціна", "Кошт Ю"], *([f"Чай {n}", "10,50", "9"] for n in range(4))]
+    guess = reading.inspect(write(tmp_path / "a.csv", rows)).mapping
+    said = Remembered("title|price|stock", 4, 1)
+    assert by_plan(guess, said).tables[0].columns[2].confidence == said.sureness == 0.62
 
 
 def test_only_what_was_read_is_asked_about():

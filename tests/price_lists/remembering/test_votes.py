@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -17,6 +19,7 @@ from tests.factories.price_lists import HEADER, good, goods, imported, write_lis
 from tests.factories.vendors import MembershipFactory, VendorFactory
 
 pytestmark = pytest.mark.django_db
+UNKNOWN = (*HEADER[:3], "Кошт Ю", *HEADER[4:])
 
 
 def mapping(answer="tier_price", heading="Кошт Ю", **words):
@@ -73,6 +76,14 @@ def test_votes_go_with_the_vendor_and_with_its_approval():
     WordVote.objects.first().vendor.delete()
     recount_all()
     assert "кошт ю" not in memory_for(stranger).headings
+    remember(vendor=stranger, mapping=mapping(heading="Як у Олени"))
+    striking.strike(word=CommonWord.objects.get(word="як у олени"), actor="user:1")
+    remember(vendor=stranger, mapping=mapping(heading="Як у Петра"))
+    stranger.word_votes.all().delete()
+    recount_all()
+    assert set(CommonWord.objects.filter(word__startswith="як").values_list("word", "vendors")) == {
+        ("як у олени", 0)
+    }
     voted("tier_price")
     assert "кошт ю" in memory_for(stranger).headings
     type(stranger).objects.filter(pk=WordVote.objects.first().vendor_id).update(state="suspended")
@@ -93,18 +104,25 @@ def test_an_operator_strikes_a_word_and_it_stays_struck():
 
 
 def test_a_layout_that_three_vendors_confirmed_is_applied_without_a_question(vendor, tmp_path, sign_in):
-    rows = goods(3, stock="є багацько")
     first = VendorFactory()
-    run = imported(first, tmp_path / "a.csv", rows)
+    write_list(tmp_path / "a.csv", goods(3), header=UNKNOWN)
+    run = imported(first, tmp_path / "a.csv")
     confirmed = Mapping.from_json(run.mapping)
+    assert confirmed.tables[0].columns[3].field == "attribute"
     for each in (first, VendorFactory(), VendorFactory()):
-        remember(vendor=each, mapping=confirmed.corrected(columns={(0, 3): "ignore"}))
+        remember(vendor=each, mapping=confirmed.corrected(columns={(0, 3): "stock"}))
+    CommonWord.objects.filter(kind="heading").delete()
+    # a list that comes by itself goes by its own headings
+    write_list(tmp_path / "c.csv", goods(3), header=UNKNOWN)
+    unattended = imported(VendorFactory(), tmp_path / "c.csv")
+    assert unattended.mapping["tables"][0]["columns"][3]["field"] == "attribute"
+    assert (unattended.state, unattended.inspection["layout_of"]) == (RunState.APPLIED, None)
     client = sign_in(MembershipFactory(vendor=vendor, user__language="en").user)
-    file = SimpleUploadedFile("b.csv", write_list(tmp_path / "b.csv", goods(2)).read_bytes())
+    file = SimpleUploadedFile("b.csv", write_list(tmp_path / "b.csv", goods(2), header=UNKNOWN).read_bytes())
     client.post(reverse("price_lists:upload", args=[vendor.slug]), {"file": file})
     run = ImportRun.objects.latest("pk")
     assert run.state == RunState.READING
-    assert run.mapping["tables"][0]["columns"][3]["field"] == "ignore"
+    assert run.mapping["tables"][0]["columns"][3]["field"] == "stock"
     assert run.inspection["layout_of"] == {"vendors": 3, "own": False}
     ImportRun.objects.filter(pk=run.pk).update(state=RunState.MAPPING)
     with translation.override("en"):
@@ -123,16 +141,82 @@ def test_a_word_of_stock_is_explained_on_the_page_once(vendor, tmp_path, sign_in
     assert 'name="word" value="закінч-ся"' in page
     answered = client.post(
         reverse("price_lists:columns", args=[vendor.slug, run.pk]),
-        {"currency": "UAH", "word-kind": ["stock", "unit"], "word": ["закінч-ся", "x"], "word-answer": ["none", "no"],
-         "c-0-3": "stock"},
+        {"currency": "UAH", "word-kind": ["stock", "unit", "stock"], "word": ["закінч-ся", "x", "Київ"],
+         "word-answer": ["none", "no", "none"], "c-0-3": "stock"},
     )  # fmt: skip
     assert answered.status_code == 302
     run.refresh_from_db()
     assert run.mapping["options"]["stock:закінч-ся"] == "none"
     assert memory_for(vendor).stock["закінч-ся"].answer == "none"
+    assert not WordVote.objects.filter(word="київ").exists()  # nobody asked about it
     # the next file of the source, unattended, is read with it
     Source.objects.filter(pk=run.source_id).update(mapping=run.mapping)
     second = imported(vendor, tmp_path / "c.csv", [*rows, good(9)], source=run.source.name)
     assert second.state == RunState.APPLIED
     assert StockLevel.objects.filter(offer__vendor=vendor, state="none").count() == 3
     assert not RowProblem.objects.filter(run=second, code="stock_not_understood").exists()
+
+
+def test_what_others_say_of_a_word_is_proposed_and_not_done_unseen(vendor, tmp_path, sign_in):
+    rows = [*goods(4), good(5, stock="закінч-ся")]
+    imported(vendor, tmp_path / "a.csv", rows)
+    voted("tier_price", "tier_price", "tier_price", **{"закінч-ся": "none"})
+    rows[-1] |= {"price": "104.00"}
+    for each in (vendor, VendorFactory()):  # a source that is known, and a new one
+        run = imported(each, tmp_path / f"{each.pk}.csv", rows)
+        assert run.state == RunState.APPLIED
+        assert "stock:закінч-ся" not in run.mapping["options"]
+        assert RowProblem.objects.filter(run=run, code="stock_not_understood").exists()
+    client = sign_in(MembershipFactory(vendor=vendor).user)
+    source = Source.objects.get(vendor=vendor).pk
+    file = SimpleUploadedFile("d.csv", write_list(tmp_path / "d.csv", [*rows, good(7)]).read_bytes())
+    client.post(reverse("price_lists:upload", args=[vendor.slug]), {"file": file, "source": source})
+    run = ImportRun.objects.latest("pk")
+    ImportRun.objects.filter(pk=run.pk).update(state=RunState.MAPPING)
+    page = client.get(reverse("price_lists:run", args=[vendor.slug, run.pk])).content.decode()
+    assert '<option value="none" selected>' in page
+    answer = {"currency": "UAH", "word-kind": "stock", "word": "закінч-ся", "word-answer": "none"}
+    columns = reverse("price_lists:columns", args=[vendor.slug, run.pk])
+    client.post(columns, answer)
+    # the vendor's own word from now on; as evidence it would only be their own come back
+    assert memory_for(vendor).stock["закінч-ся"].own
+    assert CommonWord.objects.get(word="закінч-ся").vendors == 3
+    run.refresh_from_db()
+    assert run.mapping["options"]["stock:закінч-ся"] == "none"
+
+
+def test_an_answer_that_is_taken_back_is_forgotten(vendor):
+    others = [VendorFactory(), VendorFactory()]
+    for each in (vendor, *others):
+        remember(vendor=each, mapping=mapping(закінч="none"))
+    stood, now = mapping(закінч="none"), mapping("attribute")
+    assert remember(vendor=vendor, mapping=now, found=stood) == 3  # the layout is another one, too
+    assert "закінч" not in memory_for(vendor).stock
+    assert CommonWord.objects.get(word="закінч").vendors == 2
+    assert memory_for(vendor).headings["кошт ю"].answer == "attribute"
+    for each in others:
+        remember(vendor=each, mapping=mapping(), found=stood)
+    assert not CommonWord.objects.filter(word="закінч").exists()
+
+
+def test_a_word_does_not_grow_by_being_offered(vendor):
+    voted("tier_price", "tier_price", "tier_price")
+    memory, filled = memory_for(vendor), mapping()
+    for _ in range(2):  # confirmed as it was filled in, for one list and for another
+        remember(vendor=vendor, mapping=filled, found=filled, memory=memory)
+        memory = memory_for(vendor)
+        assert memory.headings["кошт ю"].own
+        assert CommonWord.objects.get(word="кошт ю").vendors == 3
+        assert CommonWord.objects.get(kind="layout").vendors == 3
+        assert CommonWord.objects.get(word="назва").vendors == 4  # its words are sure by themselves
+    remember(vendor=vendor, mapping=mapping("old_price"), found=filled, memory=memory)
+    remember(vendor=vendor, mapping=filled, found=mapping("old_price"), memory=memory_for(vendor))
+    assert CommonWord.objects.get(word="кошт ю").vendors == 4  # chosen
+
+
+def test_words_are_looked_up_by_kind_and_word(vendor):
+    with CaptureQueriesContext(connection) as queries:
+        remember(vendor=vendor, mapping=mapping())
+    asked = [each["sql"] for each in queries if each["sql"].startswith("SELECT") and "word" in each["sql"]]
+    assert len(asked) == 3
+    assert all('"kind" IN' in sql for sql in asked)
