@@ -151,7 +151,7 @@ class _Applying:
         proposals = [self._proposal(row) for row in rows]  # the costly part, before the transaction
         now = timezone.now()
         proposals, met = self.sharing.over(rows, proposals, now)
-        proposals = self.above.over(proposals)
+        proposals = self.above.over(proposals, self.sharing.held(rows, met))
         with transaction.atomic():
             self.work.check_cancelled()
             self.sharing.keep(rows, met, now)

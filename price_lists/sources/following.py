@@ -81,10 +81,9 @@ def _follow(source: Source, offer_ids: Sequence[int], *, hands_over: bool) -> No
     ]
     meeting = Meeting(source, now=now, brings=False)
     met = meeting.of(asked)
-    proposals = proposals_of(
-        {each.offer_id: said for each, said in zip(asked, met, strict=True) if said is not None}
-    )
-    write_offers(supply=source.supply, proposals=Above(source).over(proposals), now=now)
+    found = {each.offer_id: said for each, said in zip(asked, met, strict=True) if said is not None}
+    held = {offer_id: said.precedence for offer_id, said in found.items()}
+    write_offers(supply=source.supply, proposals=Above(source).over(proposals_of(found), held), now=now)
     for pk, standing in meeting.standing.items():
         worked_out = SharedValue.objects.filter(source=pk, offer__in=offer_ids)
         worked_out.filter(is_quiet=standing.is_fresh).update(is_quiet=not standing.is_fresh)

@@ -17,7 +17,7 @@ from catalog.services.merging import shown_drafts
 from price_lists.enums import Kind
 from price_lists.models import SharedValue, Source, SourceItem
 from price_lists.sources.enums import Role
-from price_lists.sources.merging import Standing, Word, changed_parts, leads, merged
+from price_lists.sources.merging import Standing, Word, changed_parts, leads, merged, telling
 from price_lists.sources.precedence import HOLDS
 
 _KINDS = {"text": Kind.TEXT, "price": Kind.PRICE, "stock": Kind.STOCK}
@@ -48,6 +48,7 @@ class Met:
     has_category: bool
     returns: bool  # it is off sale, and is back with this
     supply_id: int
+    precedence: tuple[int, int]  # of the sources whose price and whose stock hold
 
 
 class _Shown(NamedTuple):
@@ -124,6 +125,7 @@ class Meeting:
             return None
         before = merged(was, self._then(was))
         after = merged(now_words, self.standing)
+        priced, stocked = telling(now_words, self.standing)
         parts = set(changed_parts(before, after))
         if (
             asked.goes
@@ -137,6 +139,7 @@ class Meeting:
             has_category=offer.has_category,
             returns=offer.is_gone,
             supply_id=offer.supply_id,
+            precedence=(self._standing(priced).precedence, self._standing(stocked).precedence),
         )
 
     def _then(self, words: Sequence[Word]) -> dict[int, Standing]:

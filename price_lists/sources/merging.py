@@ -40,8 +40,6 @@ def merged(words: Sequence[Word], standing: dict[int, Standing]) -> dict[str, An
     languages along; a description, photos or a code come from the next source where the first tells none. Attributes of
     all are there, each by the first that tells it.
     """
-    prices = sorted(words, key=_order(standing, "price_at", by_age=True), reverse=True)
-    stocks = sorted(words, key=_order(standing, "stock_at", by_age=True), reverse=True)
     texts = sorted(words, key=_order(standing, "text_at", by_age=False), reverse=True)
     text = dict(texts[0].data["text"])
     for name in _FIELDS:
@@ -50,10 +48,18 @@ def merged(words: Sequence[Word], standing: dict[int, Standing]) -> dict[str, An
     text["attributes"] = {
         name: value for word in reversed(texts) for name, value in word.data["text"]["attributes"].items()
     }
-    priced = prices[0].data
+    priced, stocked = (word.data for word in telling(words, standing))
     text["unit"], text["pack_count"] = priced["text"]["unit"], priced["text"]["pack_count"]
-    stock = next((word.data["stock"] for word in stocks if _tells_stock(word)), stocks[0].data["stock"])
-    return {"text": text, "price": priced["price"], "stock": stock}
+    return {"text": text, "price": priced["price"], "stock": stocked["stock"]}
+
+
+def telling(words: Sequence[Word], standing: dict[int, Standing]) -> tuple[Word, Word]:
+    """The words whose price and whose stock hold."""
+    stocks = [word for word in words if _tells_stock(word)] or words
+    return (
+        max(words, key=_order(standing, "price_at", by_age=True)),
+        max(stocks, key=_order(standing, "stock_at", by_age=True)),
+    )
 
 
 def leads(source_id: int, words: Sequence[Word], standing: dict[int, Standing]) -> bool:

@@ -71,6 +71,12 @@ class Sharing:
             for proposal, row, each in zip(proposals, rows, met, strict=True)
         ], met
 
+    @staticmethod
+    def held(rows: Sequence[Row], met: Sequence[Met | None]) -> dict[int, tuple[int, int]]:
+        """By offer the precedence of the sources whose price and stock hold, for `Above.over`."""
+        pairs = zip(rows, met, strict=True) if met else ()
+        return {row.offer_id or 0: each.precedence for row, each in pairs if each is not None}
+
     def keep(self, rows: Sequence[Row], met: Sequence[Met | None], now: dt.datetime) -> None:
         """Writes down what each source said of these offers, and lets an offer go that was the same. In a transaction,
         before the offers are written.
@@ -118,7 +124,8 @@ class Sharing:
             )
             if each is not None
         }
-        proposals = self.above.over(proposals_of(met))
+        held = {offer_id: each.precedence for offer_id, each in met.items()}
+        proposals = self.above.over(proposals_of(met), held)
         orphans: dict[int, list[int]] = {}
         for offer_id, each in met.items():
             if each.supply_id == self.source.supply_id:

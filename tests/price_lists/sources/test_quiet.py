@@ -1,4 +1,4 @@
-"""Lists of one vendor that fall silent and come back."""
+"""Lists of one vendor that fall silent and come back, and files of prices that stand above one of two lists."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from catalog.models import Offer, Supply
 from core.models import OutboxEntry
 from price_lists.enums import RunState
 from price_lists.models import SharedValue, Source
-from price_lists.sources.enums import Precedence
+from price_lists.sources.enums import Precedence, Role
 from price_lists.sources.following import follow_confirmations
 from tests.factories.price_lists import imported
-from tests.price_lists.sources.support import price, stock, write_table
+from tests.price_lists.sources.support import partial_source, price, stock, told, write_table
 
 HEADER = ["Артикул", "Назва", "Ціна, грн", "Залишок", "Од."]
 
@@ -83,3 +83,28 @@ def test_silent_lists_stand_as_they_did_to_each_other(two):
     assert follow_confirmations() == 6
     assert shown()[:2] == (101.0, "7")
     assert follow_confirmations() == 0
+
+
+def test_prices_that_stand_above_the_list_that_is_left_hold_when_the_other_drops_a_good(
+    vendor, two, tmp_path
+):
+    prices = partial_source(vendor, Role.PRICES, precedence=Precedence.HIGH)
+    assert (
+        told(vendor, prices, tmp_path / "p.csv", ["Артикул", "Ціна, грн"], [["A-0006", 80]]).counts["changed"]
+        == 1
+    )
+    assert price("A-0006") == (80.0, "UAH")
+    brought(vendor, tmp_path / "short.csv", "site", 100, 7, numbers=range(1, 6))
+    assert (price("A-0006"), stock("A-0006")) == ((80.0, "UAH"), ("in_stock", "3"))
+    brought(vendor, tmp_path / "s2.csv", "store", 85, 3)
+    assert (price("A-0006"), price("A-0001")) == ((80.0, "UAH"), (101.0, "UAH"))
+
+
+def test_prices_that_stand_above_the_list_that_goes_on_hold_when_the_other_falls_silent(
+    vendor, two, tmp_path
+):
+    prices = partial_source(vendor, Role.PRICES, precedence=Precedence.HIGH)
+    told(vendor, prices, tmp_path / "p.csv", ["Артикул", "Ціна, грн"], [["A-0001", 80]])
+    confirmed(two["site"], 15)
+    follow_confirmations()
+    assert (shown()[:2], price("A-0002")) == ((80.0, "3"), (92.0, "UAH"))
