@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import categories, goods, jobs, names, queue, vendors, words
+from cms.operators import attributes, categories, goods, jobs, names, queue, vendors, words
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -42,6 +42,19 @@ def urls() -> list[URLPattern]:
         path(f"{tree}queue/goods/", queue.UnsureGoods.as_view(), name="operators_unsure_goods"),
         path("names/", names.NameRulesPage.as_view(), name="operators_name_rules"),
         path("names/held/", names.HeldNames.as_view(), name="operators_held_names"),
+        path(
+            f"{tree}<int:pk>/attributes/",
+            attributes.CategoryAttributes.as_view(),
+            name="operators_category_attributes",
+        ),
+        path("attributes/", attributes.Attributes.as_view(), name="operators_attributes"),
+        path("attributes/add/", attributes.EditAttribute.as_view(), name="operators_attribute_add"),
+        path("attributes/<int:pk>/", attributes.EditAttribute.as_view(), name="operators_attribute"),
+        path(
+            "attributes/<int:pk>/delete/",
+            attributes.DeleteAttribute.as_view(),
+            name="operators_attribute_delete",
+        ),
         path("words/", words.RememberedWords.as_view(), name="operators_words"),
         path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
         path("good/<int:pk>/", goods.GoodPage.as_view(), name="operators_good"),
@@ -71,6 +84,18 @@ def category_queue_menu() -> MenuItem:
         name="category-queue",
         icon_name="help",
         order=202,
+        permission="catalog.change_category",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def attributes_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Attributes"),
+        reverse("operators_attributes"),
+        name="attributes",
+        icon_name="tag",
+        order=204,
         permission="catalog.change_category",
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from catalog.attributes.enums import AttributeKind
-from catalog.attributes.names import Value, measure_of, sides_of
+from catalog.attributes.names import Value, measure_of, shaded, sides_of
 from catalog.attributes.numbers import SAME
 from catalog.attributes.rules import AttributeRule, CategoryRules, exact_terms, heading_keys
 from catalog.attributes.units import CONVERTED, CONVERTED_IN_COLUMNS
@@ -147,7 +147,7 @@ def _bare(
 
 def _choice(attribute: AttributeRule, said: str) -> str | None:
     """The one choice that the cell names; where a longer phrase stands, its words are no choices of their own."""
-    found = [frozenset(exact_terms(token)) for token in tokens(said)]
+    found = [frozenset((*exact_terms(token), *shaded(token))) for token in tokens(said)]
     codes: set[str] = set()
     at = 0
     while at < len(found):

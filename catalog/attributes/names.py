@@ -242,7 +242,7 @@ class _Name:
         if not met:
             return 0
         if keep:
-            if len(parts) == 2 and SHADE.match(re.split(r"[-/._+&]", token.text)[0]):
+            if shaded(token):
                 for attribute, code in parts[1]:
                     self.chosen[attribute].add(code)
             else:
@@ -331,6 +331,12 @@ class _Name:
 
     def _is_of_another(self, at: int) -> bool:
         return bool(at) and self.tokens[at - 1].text.lower() in OF_ANOTHER
+
+
+def shaded(token: Token) -> tuple[str, ...]:
+    """Terms of what a compound is a shade of: темно-синій is a blue; nothing of any other word."""
+    is_shade = len(token.parts) == 2 and token.kind == WORD and SHADE.match(re.split(r"\W", token.text)[0])
+    return token.parts[1] if is_shade else ()
 
 
 def _spelt(word: str) -> tuple[float, str]:

@@ -74,7 +74,11 @@ def facts_of(offer: Offer) -> tuple[Fact, ...]:
     For pages, comparisons and filters. Needs `category_id`, `title`, `texts`, `brand`, `attributes`, `pack_count` of the
     offer and asks the database nothing, unless the rules have changed since this process last used them. Some 30 µs.
     """
-    rules = known_rules().of(offer.category_id)
+    return read_offer(known_rules().of(offer.category_id), offer)
+
+
+def read_offer(rules: CategoryRules, offer: Offer) -> tuple[Fact, ...]:
+    """The same by given rules."""
     if not rules:
         return ()
     told = offer.texts.values() if isinstance(offer.texts, dict) else ()
