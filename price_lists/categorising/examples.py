@@ -1,4 +1,4 @@
-"""What a model learns from: goods whose category a person decided, and the names of the row's tree."""
+"""What a model learns from: goods of approved vendors whose category a person decided, and the names of the row's tree."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from price_lists.categorising.training import Example
 from price_lists.categorising.tree import Node
 from price_lists.models import CategoryLink, SourceItem
 from price_lists.services.drafting import PATH_SEPARATOR
+from vendors.enums import VendorState
 
 #: Goods of one path: a hundred tell what stands under it.
 MOST_OF_A_PATH = 150
@@ -50,7 +51,9 @@ def examples() -> list[Example]:
 
 def _moved() -> Iterator[Example]:
     edited = OfferEdit.objects.filter(field="category_id").values("offer")
-    offers = Offer.objects.filter(pk__in=edited, category__isnull=False).order_by("-pk")
+    offers = Offer.objects.filter(
+        pk__in=edited, category__isnull=False, vendor__state=VendorState.APPROVED
+    ).order_by("-pk")
     rows = offers.annotate(said=F("source_items__link__path")).values_list(
         "title", "said", "category_id", "vendor_id"
     )
@@ -60,7 +63,9 @@ def _moved() -> Iterator[Example]:
 
 def _under_confirmed() -> Iterator[Example]:
     edited = OfferEdit.objects.filter(field="category_id").values("offer")
-    links = CategoryLink.objects.filter(confirmed_at__isnull=False, category__isnull=False).order_by("-pk")
+    links = CategoryLink.objects.filter(
+        confirmed_at__isnull=False, category__isnull=False, vendor__state=VendorState.APPROVED
+    ).order_by("-pk")
     given = 0
     for link in links.iterator():
         if given >= MOST or link.category_id is None:

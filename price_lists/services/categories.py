@@ -23,8 +23,10 @@ from price_lists.categorising.training import learn
 from price_lists.categorising.tree import Tree
 from price_lists.locks import locked_links_by_goods
 from price_lists.models import CategoryLink, OfferSuggestion, SourceItem
+from price_lists.remembering.offering import is_offered
 from price_lists.services.drafting import PATH_SEPARATOR, digest
 from search.synonyms import synonyms
+from vendors.enums import VendorState
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 #: From here on a suggestion is used before anybody has looked at it.
 SURE = 0.75
+#: What fewer vendors decided elsewhere than it takes to be believed.
+_BY_FEW = 0.7
 #: Below it a suggestion is not worth showing.
 WORTH = 0.3
 #: Offers that a request itself moves: some 0.3 s.
@@ -88,10 +92,12 @@ def _suggested(vendor: Vendor, known: Known | None = None) -> list[CategoryLink]
     found = []
     for link in links:
         decided = elsewhere.get(bytes(link.path_hash))
-        if decided:
+        if decided and decided[1] >= SURE:
             verdict = Verdict(*decided)
         else:
             verdict = path_verdict(tree, model, _parts(link), link.titles, shown=shown, sure=SURE)
+            if decided and not verdict.by_goods and decided[1] > verdict.confidence:
+                verdict = Verdict(*decided)
         before = (link.category_id, link.confidence, link.by_goods)
         if verdict.by_goods:
             link.category_id, link.confidence, link.by_goods = None, 0.0, True
@@ -323,19 +329,31 @@ def undecided(vendor: Vendor) -> QuerySet[CategoryLink]:
 
 
 def _decisions_elsewhere(vendor: Vendor, hashes: list[bytes]) -> dict[bytes, tuple[int, float]]:
-    """What people of other vendors decided for the same path, if they agree."""
+    """What was decided for the same path of other vendors, if they agree: surely by operators, or by as many vendors
+    as it takes for a word to be offered to others; fewer only suggest it.
+    """
     votes: dict[bytes, Counter[int]] = defaultdict(Counter)
+    operators: dict[bytes, Counter[int]] = defaultdict(Counter)
     decided = CategoryLink.objects.filter(
-        path_hash__in=hashes, confirmed_at__isnull=False, category__is_active=True
+        path_hash__in=hashes,
+        confirmed_at__isnull=False,
+        category__is_active=True,
+        vendor__state=VendorState.APPROVED,
     ).exclude(vendor=vendor)
-    for each, category_id in decided.values_list("path_hash", "category_id"):
+    for each, category_id, is_operators in decided.values_list(
+        "path_hash", "category_id", "confirmed_by__is_staff"
+    ):
         if category_id is not None:
             votes[bytes(each)][category_id] += 1
+            operators[bytes(each)][category_id] += bool(is_operators)
     answers = {}
     for each, count in votes.items():
-        category_id, number = count.most_common(1)[0]
-        if number > sum(count.values()) / 2:
-            answers[each] = (category_id, 0.95)
+        said = +operators[each] or count
+        category_id, number = said.most_common(1)[0]
+        others = said.total() - number
+        if number > others:
+            is_sure = said is not count or is_offered(number, others)
+            answers[each] = (category_id, 0.95 if is_sure else _BY_FEW)
     return answers
 
 

@@ -1,6 +1,7 @@
 """Vendors' categories and the row's tree."""
 
 import pytest
+from django.utils import timezone
 
 from catalog.enums import EditRank
 from catalog.models import Offer
@@ -8,6 +9,7 @@ from catalog.services.categories import add_category, merge_category
 from catalog.services.offers import edit_offer
 from core.models import OutboxEntry
 from price_lists import services
+from price_lists.categorising.examples import examples
 from price_lists.models import CategoryLink
 from price_lists.services.categories import SURE, leads_to, path_hash
 from tests.factories.accounts import UserFactory
@@ -63,12 +65,34 @@ def test_an_unknown_path_stays_without_a_category_until_a_person_decides(vendor,
     assert run.guard == [] or run.state == "held"
 
 
-def test_what_another_vendor_decided_counts(vendor, tree, tmp_path):
-    other = VendorFactory()
-    imported(other, tmp_path / "a.csv", goods(2, category="Всяке", title="Дещо"))
-    services.confirm_category(link=CategoryLink.objects.get(), category=tree["phones"], user=UserFactory())
-    imported(vendor, tmp_path / "b.csv", goods(3, category="всяке", title="Дещо"))
+def decided_by(vendors, tree, path, user):
+    for each in vendors:
+        CategoryLink.objects.create(
+            vendor=each, path=path, path_hash=path_hash([path]), category=tree["phones"], confidence=1,
+            confirmed_at=timezone.now(), confirmed_by=user,
+        )  # fmt: skip
+
+
+def test_what_other_vendors_or_an_operator_decided_counts(vendor, tree, tmp_path):
+    users = UserFactory(), UserFactory(is_staff=True)
+    decided_by([VendorFactory() for _ in range(3)], tree, "Всяке", users[0])
+    decided_by([VendorFactory()], tree, "Дрібне", users[1])
+    rows = [good(n, category="всяке" if n < 3 else "дрібне", title="Дещо") for n in range(1, 5)]
+    imported(vendor, tmp_path / "b.csv", rows)
     assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["phones"].pk}
+
+
+def test_what_few_vendors_or_suspended_ones_decided_moves_nothing(vendor, tree, tmp_path):
+    decided_by([VendorFactory(), VendorFactory()], tree, "Всяке", UserFactory())
+    decided_by([VendorFactory(state="suspended") for _ in range(3)], tree, "Дрібне", UserFactory())
+    decided_by([VendorFactory()], tree, "Степлери", UserFactory())
+    paths = ("всяке", "дрібне", "степлери")
+    imported(vendor, tmp_path / "b.csv", [good(n, category=path, title="Дещо") for n, path in enumerate(paths)])
+    links = {link.path: link for link in CategoryLink.objects.filter(vendor=vendor)}
+    assert (links["всяке"].category, leads_to(links["всяке"])) == (tree["phones"], None)
+    assert links["дрібне"].category is None
+    assert leads_to(links["степлери"]) == tree["staplers"].pk  # a name that says it is not hidden by one vendor's word
+    assert {example.title for example in examples() if not example.name} == set()
 
 
 def test_where_a_person_put_an_offer_it_stays(vendor, tree, tmp_path):
