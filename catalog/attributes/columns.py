@@ -46,20 +46,24 @@ def read_columns(
     rules: CategoryRules, columns: Mapping[str, object]
 ) -> dict[str, tuple[Value | None, tuple[str, ...]]]:
     """Code of the attribute → (its value, the headings that say it). The value is None where the vendor says something
-    that is not understood: then nothing else is to be guessed in its place, and what is said is shown as it is.
+    under the attribute's own name that is not understood: then nothing else is to be guessed in its place, and what is
+    said is shown as it is. Under a further word for it («Тип») something else may be meant.
     """
     found: dict[str, tuple[Value | None, tuple[str, ...]]] = {}
     for heading, said in columns.items():
         if not isinstance(said, str | int | float) or isinstance(said, bool) or said == "":
             continue
-        attribute, unit = _attribute(rules, str(heading))
+        attribute, key, unit = _attribute(rules, str(heading))
         if attribute is None:
             continue
         value = read_value(attribute, str(said), unit=unit)
         known, headings = found.get(attribute.code, (None, ()))
-        if not headings or (known is None and value is not None):
+        if value is None:
+            if key in attribute.own_headings:
+                found.setdefault(attribute.code, (None, ()))
+        elif known is None:
             found[attribute.code] = (value, (str(heading),))
-        elif value is not None and value == known:
+        elif value == known:
             found[attribute.code] = (known, (*headings, str(heading)))
     return found
 
@@ -81,12 +85,13 @@ def read_value(attribute: AttributeRule, said: str, *, unit: str = "") -> Value 
             return said[:LONGEST_TEXT] or None
 
 
-def _attribute(rules: CategoryRules, heading: str) -> tuple[AttributeRule | None, str]:
+def _attribute(rules: CategoryRules, heading: str) -> tuple[AttributeRule | None, str, str]:
+    """(attribute, by which key, unit in the heading)."""
     for keys, unit in _readings(heading):
         for key in keys:
             if key in rules.headings:
-                return rules.headings[key], unit
-    return None, ""
+                return rules.headings[key], key, unit
+    return None, "", ""
 
 
 @lru_cache(maxsize=1 << 12)

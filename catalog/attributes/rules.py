@@ -45,6 +45,7 @@ class AttributeRule:
     name_rule: NameRule = NameRule.ANYWHERE
     phrases: tuple[Phrase, ...] = ()
     headings: frozenset[str] = frozenset()
+    own_headings: frozenset[str] = frozenset()  # of its names: no other attribute is meant by them
     choices: Mapping[str, ChoiceRule] = field(default_factory=dict)
 
     def name_in(self, language: str) -> str:
@@ -142,6 +143,7 @@ def attribute_rule(
         name_rule=NameRule(name_rule),
         phrases=phrases(told),
         headings=frozenset(key for each in told for key in heading_keys(each)),
+        own_headings=frozenset(key for each in names.values() for key in heading_keys(each)),
         choices={
             code: ChoiceRule(
                 code, choice_names, phrases([*choice_names.values(), *split_words(choice_words)])

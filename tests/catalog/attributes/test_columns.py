@@ -50,6 +50,11 @@ def test_what_the_vendor_says_and_nobody_understands_is_not_guessed_over():
     assert labels("mugs", "Чашка біла", Колір="космічний пил") == set()
 
 
+def test_a_word_that_may_mean_something_else_leaves_the_name_its_say():
+    assert labels("tea", "Чай чорний 25 пакетиків", Тип="пакетований") == {"tea=black", "bags=25"}
+    assert labels("tea", Тип="зелений") == {"tea=green"}
+
+
 def test_one_attribute_in_two_languages_is_one():
     assert facts("mugs", Колір="синій", Цвет="синий")["colour"].headings == ("Колір", "Цвет")
 
