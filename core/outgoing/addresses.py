@@ -153,6 +153,17 @@ def _plain_host(written: str) -> tuple[str, IPAddress | None]:
             return host, ipaddress.IPv4Address(host)  # four plain figures and nothing else
         except ValueError as error:
             raise AddressRefused("odd_host", host=written[:80]) from error
-    if not _NAME.fullmatch(host):
+    if not _NAME.fullmatch(host) or not _is_readable(host):
         raise AddressRefused("odd_host", host=written[:80])
     return host, None
+
+
+def _is_readable(host: str) -> bool:
+    """Whether the parts written as xn--… stand for letters. Clients read them on their way and fall over others."""
+    try:
+        for label in host.split("."):
+            if label.startswith("xn--"):
+                idna.decode(label)
+    except (idna.IDNAError, UnicodeError):
+        return False
+    return True

@@ -9,6 +9,7 @@ import re
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -17,7 +18,14 @@ import httpx
 from django.conf import settings
 
 from core.outgoing.addresses import Policy, Target, check_url
-from core.outgoing.errors import AddressRefused, AnswerRefused, AnswerTooBig, RedirectRefused, StatusRefused
+from core.outgoing.errors import (
+    AddressRefused,
+    AnswerRefused,
+    AnswerTooBig,
+    HostSilent,
+    RedirectRefused,
+    StatusRefused,
+)
 from core.outgoing.wire import Deadline, GuardedBackend, GuardedTransport, Resolver, look_up
 
 MAX_REDIRECTS: Final = 3
@@ -107,7 +115,7 @@ def download(
                 follow_redirects=False,
                 timeout=None,  # noqa: S113 - the deadline of the wire is the limit
             ) as client,
-            client.stream("GET", _as_asked(target), headers=own) as response,
+            _asked(client, target, own) as response,
         ):
             if response.status_code in _REDIRECTS:
                 target = _next(response, target, hops, policy)
@@ -139,12 +147,25 @@ def download(
             )
 
 
-def _as_asked(target: Target) -> httpx.URL:
-    """The client has rules of its own about how an address is written."""
+@contextmanager
+def _asked(client: httpx.Client, target: Target, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+    """The client has rules of its own about how an address is written, and reads where an answer leads on to even
+    though it is not to follow: what it raises then is told in our words.
+    """
     try:
-        return httpx.URL(target.url)
-    except httpx.InvalidURL as error:
+        request = client.build_request("GET", httpx.URL(target.url), headers=headers)
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise AddressRefused("bad_url", url=target.url[:80]) from error
+    try:
+        response = client.send(request, stream=True)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise RedirectRefused("redirect_nowhere") from error
+    try:
+        yield response
+    except (httpx.HTTPError, httpx.StreamError, UnicodeError) as error:
+        raise HostSilent("broken_connection", host=target.host) from error
+    finally:
+        response.close()
 
 
 def _next(response: httpx.Response, target: Target, hops: list[str], policy: Policy) -> Target:
@@ -194,7 +215,7 @@ def _wait(said: str) -> int | None:
 def _store(response: httpx.Response, to: BinaryIO, limits: Limits) -> tuple[int, str]:
     too_big = AnswerTooBig("too_big", limit=limits.size // 2**20 or f"{limits.size / 2**20:.2f}")
     declared = response.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared[:18]) > limits.size:
+    if declared.isascii() and declared.isdigit() and int(declared[:18]) > limits.size:
         raise too_big
     digest, size = hashlib.sha256(), 0
     for piece in _plain(response, limits.size, too_big):

@@ -132,6 +132,10 @@ def test_three_redirects_are_followed_and_no_more(site, allowing):
         ("http://root:x@shop.example/", "userinfo"),
         ("", "redirect_nowhere"),
         ("http://[x/", "redirect_nowhere"),
+        ("http://xn--/", "redirect_nowhere"),
+        ("http://xn--a.example/1.jpg", "redirect_nowhere"),
+        ("//\x80:x/", "redirect_nowhere"),
+        ("http://a.example:99999999/", "bad_url"),
     ],
 )
 def test_a_redirect_is_checked_like_the_first_address(site, allowing, location, code):
