@@ -53,12 +53,13 @@ _GONE_TIMES: Final = 3
 
 @dataclass(slots=True)
 class _Come:
-    """What a thread brought: the answer with its file, or why there is none."""
+    """What a thread brought: the answer with its file, or why there is none; `fault` is one that nobody thought of."""
 
     photo: Photo
     file: IO[bytes]
     answer: outgoing.Answer | None = None
     error: outgoing.OutgoingError | None = None
+    fault: Exception | None = None
 
 
 def start() -> bool:
@@ -149,8 +150,12 @@ class _Slice:
         come = future.result()
         with come.file:
             host = photo.host
-            if come.error is not None and _is_hosts(come.error):
-                state = _later(photo, come.error)
+            if come.fault is not None:
+                # One address must not stop all the others, nor come first again and again.
+                log.error("photos.fault", photo=photo.pk, exc_info=come.fault)
+                state = _later(photo, "unexpected")
+            elif come.error is not None and _is_hosts(come.error):
+                state = _later(photo, come.error.code, retry_after=getattr(come.error, "retry_after", None))
                 if _is_of(photo, come.error, self._policy) and _blame(host, come.error):
                     _unclaim(self._lines.close(host.pk))
             else:
@@ -227,6 +232,8 @@ def _fetch(photo: Photo, policy: Any) -> _Come:
         come.file.flush()
     except outgoing.OutgoingError as error:
         come.error = error
+    except Exception as error:  # noqa: BLE001 - what a stranger's server makes our client raise is that photo's alone
+        come.fault = error
     return come
 
 
@@ -263,10 +270,10 @@ def _blame(host: PhotoHost, error: outgoing.OutgoingError) -> bool:
     return is_over
 
 
-def _later(photo: Photo, error: outgoing.OutgoingError) -> str:
+def _later(photo: Photo, code: str, *, retry_after: int | None = None) -> str:
     """Tried again later and later; after some days in vain once a fortnight."""
     now, attempts = clock.now(), photo.attempts + 1
-    values: dict[str, Any] = {"attempts": attempts, "error": error.code[:40], "fetched_at": now}
+    values: dict[str, Any] = {"attempts": attempts, "error": code[:40], "fetched_at": now}
     if photo.state == PhotoState.GONE:
         # how often it was missing is not to be mixed with how often nobody answered
         values |= _asked_again(photo, now, days=_GONE_DAYS) | {"attempts": photo.attempts}
@@ -274,7 +281,7 @@ def _later(photo: Photo, error: outgoing.OutgoingError) -> str:
         values |= _asked_again(photo, now, days=_REFUSED_DAYS)
         values["state"] = PhotoState.READY if photo.content else PhotoState.REFUSED
     else:
-        pause = politeness.pause_after(attempts, retry_after=getattr(error, "retry_after", None))
+        pause = politeness.pause_after(attempts, retry_after=retry_after)
         values["next_at"] = now + pause
     Photo.objects.filter(pk=photo.pk).update(**values)
     return str(values.get("state", "later"))

@@ -217,6 +217,24 @@ def test_hosts_are_looked_for_once_a_second_while_one_is_at_hand(site, serve, mo
     assert len(looks) <= 3
 
 
+def test_an_address_that_our_client_falls_over_is_counted_and_stops_no_other(site, serve, monkeypatch):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED, "/2.jpg": (b"", 302, {"Location": "http://xn--/"})})
+    offer, download = offer_of(site, "/1.jpg", "/2.jpg", "/pill.jpg"), fetching.outgoing.download
+
+    def falls(url, **more):
+        if url.endswith("/pill.jpg"):
+            raise KeyError(url)
+        return download(url, **more)
+
+    monkeypatch.setattr(fetching.outgoing, "download", falls)
+    register_offers([offer.pk])
+    assert serve.work() == {"ready": 1, "refused": 1, "later": 1}
+    assert photo(site, "/2.jpg").error == "redirect_nowhere"
+    pill = photo(site, "/pill.jpg")
+    assert (pill.attempts, pill.error, pill.host.failures) == (1, "unexpected", 0)
+    assert pill.next_at > timezone.now() + dt.timedelta(minutes=4)
+
+
 def test_a_slice_that_is_stopped_leaves_nothing_behind(site, serve):  # noqa: F811 - fixtures
     class Stop(Exception):
         pass
