@@ -25,6 +25,7 @@ from price_lists.locks import locked_links_by_goods
 from price_lists.models import CategoryLink, OfferSuggestion, SourceItem
 from price_lists.remembering.offering import is_offered
 from price_lists.services.drafting import PATH_SEPARATOR, digest
+from price_lists.sources.leading import Leading
 from search.synonyms import synonyms
 from vendors.enums import VendorState
 from vendors.models import Vendor
@@ -126,6 +127,8 @@ def place_goods(*, vendor: Vendor, known: Known | None = None) -> int:
         return 0
     tree, model = known or _known()
     version = model.version if model is not None else 0
+    mixed = SourceItem.objects.filter(link__in=links_by_goods(vendor.pk), withdrawn=False)
+    elsewhere = Leading(vendor.pk, categories_of(vendor.pk)).placed_elsewhere(mixed, gives_way=True)
     moved, last = 0, 0
     while True:
         items = SourceItem.objects.filter(
@@ -134,10 +137,11 @@ def place_goods(*, vendor: Vendor, known: Known | None = None) -> int:
             offer_id__gt=last,
         )
         fresh = items.exclude(offer__category_suggestion__version=version).order_by("offer_id")
-        rows = list(fresh.values_list("offer_id", "offer__title", "link_id", "link__path")[:_PLACED])
-        if not rows:
+        page = list(fresh.values_list("offer_id", "offer__title", "link_id", "link__path")[:_PLACED])
+        if not page:
             return moved
-        last = rows[-1][0]
+        last = page[-1][0]
+        rows = [row for row in page if row[0] not in elsewhere]
         verdicts = good_verdicts(
             tree,
             model,
@@ -149,7 +153,6 @@ def place_goods(*, vendor: Vendor, known: Known | None = None) -> int:
 
 
 def _placed(rows: list[tuple[int, str, int, str]], verdicts: list[Verdict], version: int) -> int:
-    to: dict[int, list[int]] = defaultdict(list)
     kept: dict[int, OfferSuggestion] = {}
     for (offer_id, _title, link_id, _path), verdict in zip(rows, verdicts, strict=True):
         if verdict.category is None or verdict.confidence < WORTH:
@@ -161,22 +164,21 @@ def _placed(rows: list[tuple[int, str, int, str]], verdicts: list[Verdict], vers
             confidence=round(verdict.confidence, 3),
             version=version,
         )
-        if verdict.confidence >= SURE:
-            to[verdict.category].append(offer_id)
     with transaction.atomic():
         # Who decides about a path meanwhile waits, and then moves its goods; what was decided before is left alone.
         still = locked_links_by_goods({link_id for _offer, _title, link_id, _path in rows})
         kept = {pk: suggestion for pk, suggestion in kept.items() if suggestion.link_id in still}
+        to: dict[int, list[int]] = defaultdict(list)
+        for suggestion in kept.values():  # one for a good that stands under two mixed paths
+            if suggestion.confidence >= SURE:
+                to[suggestion.category_id].append(suggestion.offer_id)
         OfferSuggestion.objects.bulk_create(
             kept.values(),
             update_conflicts=True,
             unique_fields=["offer"],
             update_fields=["link", "category", "confidence", "version"],
         )
-        return sum(
-            categorise_offers(offer_ids=[pk for pk in ids if pk in kept], category_id=category)
-            for category, ids in to.items()
-        )
+        return sum(categorise_offers(offer_ids=ids, category_id=category) for category, ids in to.items())
 
 
 def learn_categories() -> int:
@@ -301,18 +303,27 @@ def _record(
 
 
 def follow_links(link_ids: list[int], work: Work | None = None) -> int:
-    """Brings the offers of the paths to where the paths lead, in chunks. Repeating it changes nothing more.
+    """Brings the offers of the paths to where the paths lead, in chunks. Repeating it changes nothing more. A good that
+    several lists bring follows the path of one of them, see `sources.leading`.
 
     Raises JobCancelled or JobTakenOver between two paths, if done for a job.
     """
     moved = 0
-    for done, link in enumerate(CategoryLink.objects.filter(pk__in=link_ids)):
+    vendors: dict[int, Leading] = {}
+    for done, link in enumerate(CategoryLink.objects.filter(pk__in=link_ids).order_by("pk")):
         if work is not None:
             work.progress(done, len(link_ids))
-        items = SourceItem.objects.filter(link=link).order_by("offer_id")
-        moved += categorise_offers(
-            offer_ids=list(items.values_list("offer_id", flat=True)), category_id=leads_to(link)
-        )
+        if link.vendor_id not in vendors:
+            vendors[link.vendor_id] = Leading(link.vendor_id, categories_of(link.vendor_id))
+        category_id = leads_to(link)
+        items = SourceItem.objects.filter(link=link, withdrawn=False)
+        elsewhere = vendors[link.vendor_id].placed_elsewhere(items, gives_way=category_id is None)
+        to: dict[int | None, list[int]] = defaultdict(list)
+        for offer_id in items.order_by("offer_id").values_list("offer_id", flat=True).distinct():
+            if category_id is None or offer_id not in elsewhere:
+                to[elsewhere.get(offer_id)].append(offer_id)
+        for other_id, ids in to.items():
+            moved += categorise_offers(offer_ids=ids, category_id=other_id or category_id)
     if work is not None:
         work.progress(len(link_ids), len(link_ids))
     return moved
