@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from catalog.models import Category
 from core.errors import DomainError, InvalidInput
-from core.limits import rate_limited
+from core.limits import limit, rate_limited
 from core.models import Job
 from price_lists import name_views, photo_views, previews, reports, selectors, services
 from price_lists.columns_view import columns_context
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 _PER_PAGE = 25
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Confirmed columns of a vendor's: what is said there is remembered.
+_COLUMNS = "120/h"
 #: Which step of four a state belongs to.
 _STEP = {
     RunState.UPLOADED: 2,
@@ -145,6 +147,7 @@ def progress(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpRespons
 @require_POST
 def columns(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
     """Step 2 is answered: what the columns mean. Without an answer, the step is opened again."""
+    limit(f"price_lists.columns:{request.vendor.pk}", _COLUMNS)
     found = selectors.run_of(vendor=request.vendor, run_id=run_id)
     if "reopen" in request.POST:
         services.reopen_columns(run=found)
