@@ -232,9 +232,10 @@ def suggestions(link: CategoryLink, limit: int = 5) -> list[tuple[int, float]]:
 
 def confirm_category(*, link: CategoryLink, category: Category | None, user: User | None) -> int:
     """A person decides where a path leads (None: nowhere); its offers follow. Returns how many moved."""
-    _record([link.pk], category, user, overrule=True)
-    link.refresh_from_db()
-    return follow_links([link.pk])
+    with transaction.atomic():
+        _record([link.pk], category, user, overrule=True)
+        link.refresh_from_db()
+        return follow_links([link.pk])
 
 
 def decide_category(*, link: CategoryLink, category: Category | None, user: User) -> None:
@@ -247,20 +248,22 @@ def decide_links(
     *, link_ids: Sequence[int], category: Category | None, user: User, overrule: bool = False
 ) -> list[int]:
     """One decision about several paths, of several vendors perhaps. Returns those that it holds for: without `overrule`
-    what a person decided before, or meanwhile, stays.
+    what a person decided before, or meanwhile, stays. The offers move with the decision, or a job does it that is
+    written down with it.
     """
-    decided = _record(link_ids, category, user, overrule=overrule)
-    if SourceItem.objects.filter(link__in=decided)[: MOVED_AT_ONCE + 1].count() <= MOVED_AT_ONCE:
-        follow_links(decided)
-    else:
-        start_job(
-            kind="price_lists.categories",
-            task="price_lists.follow_links",
-            kwargs={"link_ids": decided},
-            queue="imports",
-            owner=user.typed_id,
-            subject=f"category_link:{decided[0]}",
-        )
+    with transaction.atomic():
+        decided = _record(link_ids, category, user, overrule=overrule)
+        if SourceItem.objects.filter(link__in=decided)[: MOVED_AT_ONCE + 1].count() <= MOVED_AT_ONCE:
+            follow_links(decided)
+        else:
+            start_job(
+                kind="price_lists.categories",
+                task="price_lists.follow_links",
+                kwargs={"link_ids": decided},
+                queue="imports",
+                owner=user.typed_id,
+                subject=f"category_link:{decided[0]}",
+            )
     return decided
 
 

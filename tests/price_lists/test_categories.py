@@ -11,6 +11,7 @@ from core.models import OutboxEntry
 from price_lists import services
 from price_lists.categorising.examples import examples
 from price_lists.models import CategoryLink
+from price_lists.services import categories
 from price_lists.services.categories import SURE, leads_to, path_hash
 from tests.factories.accounts import UserFactory
 from tests.factories.price_lists import good, goods, imported
@@ -87,11 +88,15 @@ def test_what_few_vendors_or_suspended_ones_decided_moves_nothing(vendor, tree, 
     decided_by([VendorFactory(state="suspended") for _ in range(3)], tree, "Дрібне", UserFactory())
     decided_by([VendorFactory()], tree, "Степлери", UserFactory())
     paths = ("всяке", "дрібне", "степлери")
-    imported(vendor, tmp_path / "b.csv", [good(n, category=path, title="Дещо") for n, path in enumerate(paths)])
+    imported(
+        vendor, tmp_path / "b.csv", [good(n, category=path, title="Дещо") for n, path in enumerate(paths)]
+    )
     links = {link.path: link for link in CategoryLink.objects.filter(vendor=vendor)}
     assert (links["всяке"].category, leads_to(links["всяке"])) == (tree["phones"], None)
     assert links["дрібне"].category is None
-    assert leads_to(links["степлери"]) == tree["staplers"].pk  # a name that says it is not hidden by one vendor's word
+    assert (
+        leads_to(links["степлери"]) == tree["staplers"].pk
+    )  # a name that says it is not hidden by one vendor's word
     assert {example.title for example in examples() if not example.name} == set()
 
 
@@ -104,6 +109,27 @@ def test_where_a_person_put_an_offer_it_stays(vendor, tree, tmp_path):
     assert list(Offer.objects.order_by("article").values_list("category", flat=True)) == [
         tree["phones"].pk, tree["paper"].pk,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("at_once", [1_000, 1])
+def test_a_decision_and_its_moving_are_there_together_or_not_at_all(
+    vendor, tree, tmp_path, monkeypatch, at_once
+):
+    imported(vendor, tmp_path / "a.csv", goods(2, title="Дещо", category="Хтозна"))
+    monkeypatch.setattr(categories, "MOVED_AT_ONCE", at_once)
+
+    def killed(*_args, **_more):
+        raise SystemExit
+
+    monkeypatch.setattr(categories, "start_job" if at_once == 1 else "follow_links", killed)
+    with pytest.raises(SystemExit):
+        categories.decide_category(
+            link=CategoryLink.objects.get(), category=tree["paper"], user=UserFactory()
+        )
+    assert CategoryLink.objects.get().confirmed_at is None
+    monkeypatch.undo()
+    categories.decide_category(link=CategoryLink.objects.get(), category=tree["paper"], user=UserFactory())
+    assert set(Offer.objects.values_list("category", flat=True)) == {tree["paper"].pk}
 
 
 def test_leaving_goods_without_a_category_is_a_decision_too(vendor, tree, tmp_path):
