@@ -34,11 +34,46 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
     ),
     "not_a_price_list": (
         _("This is not a price list: the content looks like %(detail)s."),
-        _("Send XLSX, XLS, ODS, CSV, YML (XML) or a Google Merchant feed."),
+        _(
+            "Send a table (XLSX, XLS, XLSB, ODS, CSV, a table in DOCX or HTML) or a feed (YML, CommerceML, Google Merchant,"
+            " JSON), as it is or packed as ZIP or GZ."
+        ),
     ),
     "unknown_xml": (
         _("This XML is no feed of goods that is known here (root element “%(detail)s”)."),
-        _("Send YML (Prom, Rozetka, Hotline and the like) or a Google Merchant feed."),
+        _(
+            "Send YML (Prom, Rozetka, Hotline and the like), CommerceML with the offers, a Google Merchant feed or a table"
+            " that a spreadsheet program saved as XML."
+        ),
+    ),
+    "nested_too_deep": (
+        _("The file nests deeper than %(detail)s levels, which no list of goods needs."),
+        _("Have the goods exported as a plain list, one after the other."),
+    ),
+    "value_too_long": (
+        _("Near good number %(row)s “%(field)s” is longer than %(limit)s MB. It begins “%(value)s”."),
+        _(
+            "Give links to pictures and documents instead of putting them into the file, and shorten the text."
+        ),
+    ),
+    "name_too_long": (
+        _("Near good number %(row)s the name of a field is longer than %(limit)s characters: “%(value)s”."),
+        _("Put long texts into values. The export may have lost a quote before this place."),
+    ),
+    "record_too_big": (
+        _(
+            "Near good number %(row)s more than %(limit)s MB or %(most)s elements stand in one good or between two; the"
+            " last was “%(field)s” with “%(value)s”."
+        ),
+        _("Check the export: each good needs an element of its own. Leave out what does not describe goods."),
+    ),
+    "too_many_categories": (
+        _("The file lists more than %(limit)s categories; the last read was “%(value)s” (%(field)s)."),
+        _("Leave out the categories that hold none of your goods."),
+    ),
+    "too_many_choices": (
+        _("The properties have more than %(limit)s values to choose from, up to “%(value)s” (%(field)s)."),
+        _("Export only the properties that describe the goods."),
     ),
     "damaged_file": (
         _("The file is damaged and cannot be read: %(detail)s."),
@@ -173,6 +208,10 @@ ROWS: dict[str, Any] = {
     "field_too_long": _("A cell is longer than 128 KB. It was cut off; check the quotes in this row."),
     "broken_quotes": _("A quote opened here is never closed and swallows the rows below. Check the quotes."),
     "nul_characters": _("The row holds NUL characters; they were removed."),
+    "too_many_fields": _(
+        "The good has %(value)s fields; more than 5,000 are not taken (“%(column)s” is the first above). Leave out what buyers do"
+        " not need."
+    ),
     "damaged_characters": _("Some characters are damaged (�). Check the file's encoding."),
     "old_price_ignored": _("The old price “%(value)s” is not above the price and was left out."),
     "tier_price_ignored": _("“%(value)s” in “%(column)s” is not a price and was left out."),

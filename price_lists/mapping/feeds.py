@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from price_lists.mapping.model import ColumnGuess, Field, TableMapping
 from price_lists.mapping.separators import guess_separator
-from price_lists.readers.base import FeedReader, Peek
+from price_lists.readers.base import COLUMN_CAP, FeedReader, Peek
+from price_lists.readers.limits import NAME_BYTES
 
 _CURRENCY_SUFFIX = re.compile(r"price(?:[ro]|_)?(uah|usd|eur|rub|pln)\Z", re.IGNORECASE)
 _SAMPLES = 3
@@ -41,6 +42,8 @@ def feed_table(reader: FeedReader, peek: Peek) -> TableMapping:
     categories: list[str] = []
     for _number, cells in peek.sheets[0].rows:
         for name, value in zip(cells[::2], cells[1::2], strict=True):
+            if name not in samples and (len(samples) >= COLUMN_CAP or len(name) > NAME_BYTES):
+                continue
             known = samples.setdefault(name, [])
             text = value.strip()[:80]
             if text and len(known) < _SAMPLES and text not in known:

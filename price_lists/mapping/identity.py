@@ -7,6 +7,7 @@ from hashlib import blake2b
 from itertools import islice
 
 from price_lists.mapping.model import Field
+from price_lists.readers.limits import NAME_BYTES, NAMES
 from price_lists.rows import RawRow
 
 BY_ID = ""
@@ -30,6 +31,8 @@ def identity_of(records: Iterable[RawRow], field_of: Callable[[str], str]) -> st
         for name, value in zip(record.cells[::2], record.cells[1::2], strict=True):
             field = fields.get(name)
             if field is None:
+                if len(name) > NAME_BYTES or len(fields) >= NAMES:
+                    continue
                 field = fields[name] = field_of(name)
             if field in _LOOKED_AT:
                 found.setdefault(field, value)
@@ -37,7 +40,7 @@ def identity_of(records: Iterable[RawRow], field_of: Callable[[str], str]) -> st
         if not identifier or not link:
             continue
         facts = (hash(tuple(found.get(field, "") for field in _NAMES)), hash(link))
-        known = seen.setdefault(identifier, [])
+        known = seen.setdefault(identifier[:NAME_BYTES], [])
         if facts in known:
             continue
         if any(facts[1] == other[1] for other in known):

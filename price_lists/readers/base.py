@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 COLUMN_CAP = 2048
 BLANK_ROWS = 1000  # after so many in a row the sheet is taken to have ended
 PEEK_ROWS = 1000
+PEEK_SIZE = (
+    48 * 1024**2
+)  # characters of them in all, as they weigh in memory: rows of a hostile file are wide
+PEEK_SHEETS = 500
 FIELD_LIMIT = 128 * 1024
 
 
@@ -40,6 +44,39 @@ class Peek:
     currency: str = ""  # that a feed declares for all of its prices
     options: dict[str, str] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+
+
+class Beginning:
+    """The first rows of each sheet, as many as are looked at and no more than fit."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        self._left = PEEK_SIZE
+
+    @property
+    def rows(self) -> list[tuple[int, tuple[str, ...]]]:
+        """Those of the only sheet."""
+        return self.sheets.setdefault("", [])
+
+    def take(self, number: int, cells: tuple[str, ...], sheet: str = "") -> bool:
+        """Whether this sheet wants more."""
+        rows = self.sheets.get(sheet)
+        if rows is None:
+            if len(self.sheets) >= PEEK_SHEETS:
+                return False
+            rows = self.sheets[sheet] = []
+        if len(rows) >= PEEK_ROWS or self._left <= 0:
+            return False
+        rows.append((number, cells))
+        self._left -= sum(map(len, cells)) + 8 * len(cells)
+        return len(rows) < PEEK_ROWS and self._left > 0
+
+    @property
+    def full(self) -> bool:
+        return self._left <= 0
+
+    def named(self) -> list[SheetRows]:
+        return [SheetRows(name, rows) for name, rows in self.sheets.items()]
 
 
 class Reader(Protocol):

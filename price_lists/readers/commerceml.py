@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal, InvalidOperation
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from price_lists.errors import NoGoodsFound, Refusal, UnreadableFile
 from price_lists.mapping.model import Field
 from price_lists.messages import issue
-from price_lists.readers.base import PEEK_ROWS, Peek, SheetRows
+from price_lists.readers import limits
+from price_lists.readers.base import Beginning, Peek
 from price_lists.readers.commerceml_goods import (
     PARAMETER,
     Classifier,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from price_lists.mapping.model import Mapping
 
 _ROOT = "КоммерческаяИнформация"
+_CATALOGUE = ("Группа", "Свойство", "Товар")
+_TYPES = 1000
 _TIER = "Цена:"
 _DELETED = "@Удален"
 _MEANING: dict[str, Field] = {
@@ -81,13 +83,15 @@ class CommerceMLReader:
     def peek_exchange(self, paths: list[Path], encoding: str) -> Peek:
         """The beginning of all files of one exchange together. Raises Refusal."""
         exchange = _Exchange(paths, encoding)
-        found = islice((row for row in exchange.rows() if isinstance(row, RawRow)), PEEK_ROWS)
-        rows = [(row.number, row.cells) for row in found]
-        if not rows:
+        beginning = Beginning()
+        for row in exchange.rows():
+            if isinstance(row, RawRow) and not beginning.take(row.number, row.cells):
+                break
+        if not beginning.rows:
             raise NoGoodsFound("commerceml_without_offers")
         look = exchange.looks[0]
         details = {"declared_encoding": look.declared, "vat": exchange.vat}
-        return Peek([SheetRows("", rows)], look.encoding, details=details)
+        return Peek(beginning.named(), look.encoding, details=details)
 
     def exchange_rows(self, paths: list[Path], encoding: str) -> Iterator[RawRow | RowIssue]:
         """All offers of the files of one exchange. Raises Refusal."""
@@ -141,13 +145,15 @@ class _Exchange:
                 offers = _joined(offers, goods)
             number = 0
             for number, (identifier, cells) in enumerate(offers, 1):
-                yield self._row(number, identifier, cells, goods)
+                row = self._row(number, identifier, cells, goods)
+                if isinstance(row, RawRow) and len(row.cells) > 2 * limits.RECORD_FIELDS:
+                    row = limits.too_many_fields(number, row.cells)
+                yield row
             if not number and goods.count:
                 raise NoGoodsFound("commerceml_without_offers")
 
     def _read_catalogue(self, place: int, path: Path, look: XmlLook, goods: Goods) -> None:
-        tags = ("Группа", "Свойство", "Товар", "ТипЦены", "Предложение")
-        with elements(path, look, tags) as found:
+        with elements(path, look, (*_CATALOGUE, "ТипЦены", "Предложение")) as found:
             for _event, element in found:
                 name = local(element)
                 if name == "Товар":
@@ -157,7 +163,8 @@ class _Exchange:
                 elif name == "Свойство":
                     self.classifier.take_property(element)
                 elif name == "ТипЦены":
-                    self._types.setdefault(text_of(element, "Ид"), text_of(element, "Наименование"))
+                    if len(self._types) < _TYPES:
+                        self._types.setdefault(text_of(element, "Ид"), text_of(element, "Наименование"))
                     self._taxed.add(element.findtext("{*}Налог/{*}УчтеноВСумме") or "")
                 else:  # the catalogue stands before the offers
                     self._with_offers.append(place)
@@ -166,9 +173,11 @@ class _Exchange:
     def _offers(self) -> Iterator[tuple[str, list[str]]]:
         main = next(iter(self._types), "")
         for place in self._with_offers:
-            with elements(self.paths[place], self.looks[place], ("Предложение",)) as found:
+            # the catalogue before the offers is waited for, too, so that the parser forgets it
+            with elements(self.paths[place], self.looks[place], ("Предложение", *_CATALOGUE)) as found:
                 for _event, element in found:
-                    yield text_of(element, "Ид"), self._flatten(element, main)
+                    if local(element) == "Предложение":
+                        yield text_of(element, "Ид"), self._flatten(element, main)
 
     def _row(self, number: int, identifier: str, cells: list[str], goods: Goods) -> RawRow | RowIssue:
         good = goods.get(identifier.partition("#")[0])

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from price_lists.errors import TooBig
+from price_lists.readers import limits
+from price_lists.readers.limits import CategoryTree
+
 PARAMETER = "param:"
-_DEPTH = 30
 _BATCH = 1000
 # Requisites that say something of the good itself; the others are 1C's own bookkeeping.
 _REQUISITES = {"вес": "Вес", "длина": "Длина", "ширина": "Ширина", "высота": "Высота", "объем": "Объем"}
@@ -41,7 +44,7 @@ class Good:
 class Classifier:
     """Groups with their parents, and properties with the values that they are chosen from."""
 
-    groups: dict[str, tuple[str, str]] = field(default_factory=dict)  # id -> name, parent's id
+    groups: CategoryTree = field(default_factory=CategoryTree)
     properties: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
 
@@ -50,8 +53,7 @@ class Classifier:
         wrapper = element.getparent()
         above = wrapper.getparent() if wrapper is not None else None
         parent = text_of(above, "Ид") if above is not None and local(above) == "Группа" else ""
-        if identifier and name:
-            self.groups[identifier] = (name, parent)
+        self.groups.add(identifier, name, parent)
 
     def take_property(self, element: Any) -> None:
         identifier, name = text_of(element, "Ид"), text_of(element, "Наименование")
@@ -59,16 +61,8 @@ class Classifier:
             self.properties[identifier] = name
         for choice in element.iterfind("{*}ВариантыЗначений/{*}Справочник"):
             self.values[text_of(choice, "ИдЗначения")] = text_of(choice, "Значение")
-
-    def path(self, identifier: str) -> tuple[str, ...]:
-        found: list[str] = []
-        seen: set[str] = set()
-        while identifier in self.groups and identifier not in seen and len(found) < _DEPTH:
-            seen.add(identifier)
-            name, parent = self.groups[identifier]
-            found.append(name)
-            identifier = parent
-        return tuple(reversed(found))
+        if len(self.values) + len(self.properties) > limits.CHOICES:
+            raise TooBig("too_many_choices", limit=limits.CHOICES, field="Справочник", value=name[:60])
 
     def parameters(self, element: Any) -> list[str]:
         """The values of properties at a good or an offer."""
@@ -124,7 +118,7 @@ class Goods:
                     cells += (name, (child.text or "").strip())
             elif name in {"Артикул", "Штрихкод", "Описание", "Страна", "ТорговаяМарка", "Бренд"}:
                 cells += (name, child.text or "")
-        told = {"c": cells, "t": text_of(element, "Наименование"), "p": classifier.path(group)}
+        told = {"c": cells, "t": text_of(element, "Наименование"), "p": classifier.groups.path(group)}
         self._waiting.append(
             (text_of(element, "Ид"), json.dumps(told | {"d": is_deleted(element)}, ensure_ascii=False))
         )
@@ -156,6 +150,10 @@ class Goods:
             told = json.dumps(cells, ensure_ascii=False)
             self._base.execute("INSERT INTO offer VALUES (?, ?, ?)", (identifier, place, told))
         else:
+            if len(row[0]) > limits.JOINED_TEXT:
+                raise limits.record_too_big(
+                    place + 1, *(cells[:2] or ("Ид", identifier)), limit=limits.JOINED_TEXT
+                )
             told = json.dumps(json.loads(row[0]) + cells, ensure_ascii=False)
             self._base.execute("UPDATE offer SET told = ? WHERE id = ?", (told, identifier))
 

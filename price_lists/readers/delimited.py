@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from price_lists.errors import Refusal, TooBig, UnreadableFile
 from price_lists.messages import issue
 from price_lists.readers import encodings
-from price_lists.readers.base import BLANK_ROWS, COLUMN_CAP, FIELD_LIMIT, PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.base import (
+    BLANK_ROWS,
+    COLUMN_CAP,
+    FIELD_LIMIT,
+    PEEK_ROWS,
+    Beginning,
+    Peek,
+    SheetRows,
+)
 from price_lists.rows import RawRow, RowIssue
 
 if TYPE_CHECKING:
@@ -49,13 +57,11 @@ class DelimitedReader:
         if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) == 5:
             delimiter = delimiter or lines[0][4]
         delimiter = delimiter or guess_delimiter(lines)
-        rows: list[tuple[int, tuple[str, ...]]] = []
+        beginning = Beginning()
         for item in itertools.islice(_records(path, encoding, delimiter), PEEK_ROWS):
-            if isinstance(item, RowIssue):
-                continue
-            number, cells = item
-            rows.append((number, tuple(cells)))
-        return Peek([SheetRows("", rows)], encoding, delimiter, options=options)
+            if not isinstance(item, RowIssue) and not beginning.take(item[0], tuple(item[1])):
+                break
+        return Peek([SheetRows("", beginning.rows)], encoding, delimiter, options=options)
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         for item in _records(path, mapping.encoding, mapping.delimiter):

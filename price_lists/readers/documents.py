@@ -15,7 +15,8 @@ from lxml import etree
 
 from price_lists.errors import NoGoodsFound, TooBig, UnreadableFile
 from price_lists.readers.archives import document_kind, look_into_zip
-from price_lists.readers.base import COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.base import COLUMN_CAP, Beginning, Peek
+from price_lists.readers.xml_stream import Watched
 from price_lists.rows import RawRow, RowIssue
 
 if TYPE_CHECKING:
@@ -36,16 +37,12 @@ class DocumentReader:
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         look = look_into_zip(path)
-        sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        beginning = Beginning()
         for row in _rows(path):
-            rows = sheets.setdefault(row.sheet, [])
-            if len(rows) < PEEK_ROWS:
-                rows.append((row.number, row.cells))
-        if not sheets:
+            beginning.take(row.number, row.cells, row.sheet)
+        if not beginning.sheets:
             raise NoGoodsFound("document_without_tables")
-        return Peek(
-            [SheetRows(name, rows) for name, rows in sheets.items()], details={"inflated": look.inflated}
-        )
+        return Peek(beginning.named(), details={"inflated": look.inflated})
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:  # noqa: ARG002
         look_into_zip(path)
@@ -80,13 +77,14 @@ class _State:
 def _rows(path: Path) -> Iterator[RawRow]:  # noqa: C901 - one element after the other
     state = _State()
     depth = 0
-    with _parsed(path) as events:
+    with _parsed(path) as (events, source):
         for event, element in events:
             name = etree.QName(element).localname
             if name == "tbl":
                 depth += 1 if event == "start" else -1
                 if event == "end" and depth == 0:
                     element.clear()
+                    source.ended()
             elif event == "start":
                 continue
             elif name == "tblGrid" and depth == 1:
@@ -99,11 +97,13 @@ def _rows(path: Path) -> Iterator[RawRow]:  # noqa: C901 - one element after the
                 if any(cells):
                     yield RawRow(state.sheet, state.number, tuple(cells))
                 _forget(element)
+                source.ended()
             elif name == "p" and depth == 0:
                 text = _text(element)
                 if text and _is_heading(element) and len(text) <= 100:
                     state.heading = text
                 _forget(element)
+                source.ended()
 
 
 def _forget(element: Any) -> None:
@@ -168,13 +168,14 @@ def _number(element: Any, default: int) -> int:
 
 
 @contextmanager
-def _parsed(path: Path) -> Iterator[Iterator[tuple[str, Any]]]:
+def _parsed(path: Path) -> Iterator[tuple[Iterator[tuple[str, Any]], Watched]]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(_name(archive)) as stream:
             if archive.getinfo(_name(archive)).file_size > _MAX_TEXT:
                 raise TooBig("zip_too_big")
-            yield etree.iterparse(
-                stream,
+            source = Watched(stream)
+            events = etree.iterparse(
+                source,
                 events=("start", "end"),
                 tag=tuple(_W + name for name in ("tbl", "tblGrid", "tr", "p")),
                 resolve_entities=False,
@@ -182,6 +183,7 @@ def _parsed(path: Path) -> Iterator[Iterator[tuple[str, Any]]]:
                 load_dtd=False,
                 huge_tree=False,
             )
+            yield events, source
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, NotImplementedError) as error:
         raise UnreadableFile("damaged_file", detail=str(error)[:200]) from error
     except etree.XMLSyntaxError as error:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from price_lists.errors import NoGoodsFound, Refusal, UnreadableFile
 from price_lists.mapping.model import Field
-from price_lists.readers.base import PEEK_ROWS, Peek, SheetRows
+from price_lists.readers import limits
+from price_lists.readers.base import Beginning, Peek
 from price_lists.readers.xml_stream import XmlLook, elements, local_name, look_into_xml
 from price_lists.rows import RawRow, RowIssue
 
@@ -62,14 +63,13 @@ class GoogleMerchantReader:
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         look = _look(path, encoding)
-        rows: list[tuple[int, tuple[str, ...]]] = []
+        beginning = Beginning()
         for row in _rows(path, look):
-            rows.append((row.number, row.cells))
-            if len(rows) >= PEEK_ROWS:
+            if isinstance(row, RawRow) and not beginning.take(row.number, row.cells):
                 break
-        if not rows:
+        if not beginning.rows:
             raise NoGoodsFound("no_offers_in_feed")
-        return Peek([SheetRows("", rows)], look.encoding, details={"declared_encoding": look.declared})
+        return Peek(beginning.named(), look.encoding, details={"declared_encoding": look.declared})
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         yield from _rows(path, _look(path, mapping.encoding))
@@ -92,10 +92,12 @@ def _look(path: Path, encoding: str) -> XmlLook:
     return look
 
 
-def _rows(path: Path, look: XmlLook) -> Iterator[RawRow]:
+def _rows(path: Path, look: XmlLook) -> Iterator[RawRow | RowIssue]:
+    most = 2 * limits.RECORD_FIELDS
     with elements(path, look, _ITEMS) as found:
         for number, (_event, element) in enumerate(found, 1):
-            yield RawRow("", number, _flatten(element))
+            cells = _flatten(element)
+            yield RawRow("", number, cells) if len(cells) <= most else limits.too_many_fields(number, cells)
 
 
 def _flatten(element: Any) -> tuple[str, ...]:

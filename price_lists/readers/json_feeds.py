@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 from price_lists.errors import NoGoodsFound, UnreadableFile
 from price_lists.mapping.model import Field
 from price_lists.messages import issue
-from price_lists.readers import encodings
-from price_lists.readers.base import PEEK_ROWS, Peek, SheetRows
+from price_lists.readers import encodings, limits
+from price_lists.readers.base import Beginning, Peek
 from price_lists.readers.feed_names import LANGUAGES, named_field
 from price_lists.readers.json_shape import VARIANTS, Shape, category_paths, records, shape_of
 from price_lists.rows import RawRow, RowIssue
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from price_lists.mapping.model import Mapping
 
 _LINE_LIMIT = 8 * 1024 * 1024  # a good with a longer line is none
+_VARIANTS_WEIGHT = 256 * 1024**2
 _START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 _PARAMETERS = frozenset(
     {"params", "param", "attributes", "characteristics", "properties", "features", "specs", "specifications", "parameters"}
@@ -50,15 +51,14 @@ class JsonReader:
         encoding = encoding or encodings.detect_file(path)
         _check_end(path, encoding)
         shape = shape_of(path, encoding)
-        rows: list[tuple[int, tuple[str, ...]]] = []
+        beginning = Beginning()
         for row in _rows(path, encoding, shape):
-            rows.append((row.number, row.cells))
-            if len(rows) >= PEEK_ROWS:
+            if isinstance(row, RawRow) and not beginning.take(row.number, row.cells):
                 break
-        if not rows:
+        if not beginning.rows:
             raise NoGoodsFound("no_offers_in_feed")
         currency = currency_code(shape.currency) if shape.currency else ""
-        return Peek([SheetRows("", rows)], encoding, currency=currency, details={"place": shape.prefix})
+        return Peek(beginning.named(), encoding, currency=currency, details={"place": shape.prefix})
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         encoding = mapping.encoding or encodings.detect_file(path)
@@ -85,19 +85,18 @@ class JsonLinesReader:
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         encoding = encoding or encodings.detect_file(path)
-        rows: list[tuple[int, tuple[str, ...]]] = []
+        beginning = Beginning()
         for row in _lines(path, encoding):
-            if isinstance(row, RawRow):
-                rows.append((row.number, row.cells))
-            if len(rows) >= PEEK_ROWS:
+            if isinstance(row, RawRow) and not beginning.take(row.number, row.cells):
                 break
+        rows = beginning.rows
         if not rows:
             raise NoGoodsFound("no_offers_in_feed")
         fields = {named_field(name, by_words=True)[0] for _number, cells in rows for name in cells[::2]}
         if Field.PRICE not in fields or not any(name.startswith("title") for name in fields):
             names = list(dict.fromkeys(name for _number, cells in rows for name in cells[::2]))
             raise NoGoodsFound("json_without_goods", detail=", ".join(names[:12]))
-        return Peek([SheetRows("", rows)], encoding)
+        return Peek(beginning.named(), encoding)
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         yield from _lines(path, mapping.encoding or encodings.detect_file(path))
@@ -128,7 +127,7 @@ def _check_end(path: Path, encoding: str) -> None:
         raise UnreadableFile("truncated_file", detail="JSON")
 
 
-def _rows(path: Path, encoding: str, shape: Shape) -> Iterator[RawRow]:
+def _rows(path: Path, encoding: str, shape: Shape) -> Iterator[RawRow | RowIssue]:
     paths = category_paths(path, encoding, shape.tree) if shape.tree else {}
     number = 0
     for record in records(path, encoding, shape):
@@ -136,7 +135,10 @@ def _rows(path: Path, encoding: str, shape: Shape) -> Iterator[RawRow]:
             continue
         for cells, category in flattened(record):
             number += 1
-            yield RawRow("", number, cells, paths.get(category, ()))
+            if len(cells) > 2 * limits.RECORD_FIELDS:
+                yield limits.too_many_fields(number, cells)
+            else:
+                yield RawRow("", number, cells, paths.get(category, ()))
 
 
 def _lines(path: Path, encoding: str) -> Iterator[RawRow | RowIssue]:
@@ -144,6 +146,12 @@ def _lines(path: Path, encoding: str) -> Iterator[RawRow | RowIssue]:
         for number, line in enumerate(_decoded(raw, encoding), 1):
             text = line.strip("\ufeff \t\r\n\x00,")
             if not text or text in {"[", "]"}:
+                continue
+            if (
+                text.count(",") > limits.RECORD_SIGNS
+                or text.count("{") + text.count("[") > limits.RECORD_SIGNS
+            ):
+                yield issue("json_line_damaged", row=number, value=text[:80])
                 continue
             try:
                 record = json.loads(text, parse_float=str, parse_int=str, parse_constant=str, strict=False)
@@ -154,7 +162,10 @@ def _lines(path: Path, encoding: str) -> Iterator[RawRow | RowIssue]:
                 yield issue("json_line_damaged", row=number, value=text[:80])
                 continue
             for cells, _category in flattened(record):
-                yield RawRow("", number, cells)
+                if len(cells) > 2 * limits.RECORD_FIELDS:
+                    yield limits.too_many_fields(number, cells)
+                else:
+                    yield RawRow("", number, cells)
 
 
 def _decoded(raw: IO[bytes], encoding: str) -> Iterator[str]:
@@ -195,6 +206,7 @@ def flattened(record: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     title = next(
         (cells[i + 1] for i in range(0, len(cells), 2) if named_field(cells[i])[0] == Field.TITLE), ""
     )
+    _weigh_variants(len(variants), cells, title)
     for variant in variants:
         own: list[str] = []
         for key, value in variant.items():
@@ -207,6 +219,12 @@ def flattened(record: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
                 _put(own, key, value)
         # a variant's own word comes first, and the first word counts
         yield (*own, *cells), category
+
+
+def _weigh_variants(count: int, cells: list[str], title: str) -> None:
+    """Each variant repeats what its good says. Raises TooBig."""
+    if count * (sum(map(len, cells)) + 8 * len(cells)) > _VARIANTS_WEIGHT:
+        raise limits.record_too_big(0, "variants", title, limit=_VARIANTS_WEIGHT)
 
 
 def _is_variant(value: Any) -> bool:

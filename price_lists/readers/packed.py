@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from price_lists.errors import NoGoodsFound, Refusal, TooBig, UnknownFormat, UnreadableFile
-from price_lists.readers.base import PEEK_ROWS, FeedReader, Peek, Reader, SheetRows
+from price_lists.readers.base import PEEK_ROWS, Beginning, FeedReader, Peek, Reader, SheetRows
 from price_lists.readers.commerceml import CommerceMLReader
 from price_lists.readers.unpacking import Part, Unpacked, packing_of, unpack
 from price_lists.rows import RawRow, RowIssue
@@ -121,11 +121,14 @@ class FilesReader:
             raise UnknownFormat("not_a_price_list", detail="a single file")
         contents = contents_of(unpacked)
         sheets: list[SheetRows] = []
+        beginning = Beginning()
         for member in contents.members:
             found = member.reader.peek(member.part.path, member.format, encoding=encoding)
             for sheet in found.sheets:
                 name = _label(member.part, sheet.name, alone=len(found.sheets) == 1)
-                sheets.append(replace(sheet, name=name))
+                for number, cells in sheet.rows:
+                    beginning.take(number, cells, name)
+                sheets.append(replace(sheet, name=name, rows=beginning.sheets.get(name, [])))
         return Peek(sheets, encoding, details=contents.details(unpacked.kind))
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
@@ -260,14 +263,15 @@ def _label(part: Part, sheet: str, *, alone: bool) -> str:
 
 def _joined_peek(inner: Reader, members: list[Member], encoding: str) -> Peek:
     """The beginnings of several feeds of one kind."""
-    rows: list[tuple[int, tuple[str, ...]]] = []
+    beginning = Beginning()
     first: Peek | None = None
     currencies: set[str] = set()
     for member in members:
         found = inner.peek(member.part.path, member.format, encoding=encoding)
         first = first or found
         currencies.add(found.currency)
-        rows += found.sheets[0].rows[: max(PEEK_ROWS // len(members), 50)]
+        for number, cells in found.sheets[0].rows[: max(PEEK_ROWS // len(members), 50)]:
+            beginning.take(number, cells)
     assert first is not None
     currency = currencies.pop() if len(currencies) == 1 else ""
-    return replace(first, sheets=[SheetRows("", rows)], currency=currency)
+    return replace(first, sheets=[SheetRows("", beginning.rows)], currency=currency)

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from price_lists.errors import Refusal, TooBig, UnreadableFile
 from price_lists.readers.archives import look_into_zip, sheet_parts, shortened_copy, zip_kind
-from price_lists.readers.base import BLANK_ROWS, COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.base import BLANK_ROWS, COLUMN_CAP, PEEK_ROWS, PEEK_SIZE, Peek, SheetRows
 from price_lists.readers.hidden import with_hidden
 from price_lists.rows import RawRow, RowIssue
 from price_lists.validation.numbers import UNCALCULATED
@@ -134,13 +134,15 @@ def _peek(path: Path, marks: dict[str, dict[str, str]], memory: int, *, exact: b
 def _collect(frames: Iterator[tuple[Any, ...]], *, exact: bool) -> list[SheetRows]:
     sheets: list[SheetRows] = []
     hidden: dict[str, bool] = {}
+    left = PEEK_SIZE  # of this process's memory: what the child may take says nothing of many sheets together
     for frame in frames:
         if frame[0] == "sheets":
             hidden = {name: not visible for name, visible, _worksheet in frame[1]}
         elif frame[0] == "sheet":
             sheets.append(SheetRows(frame[1], [], hidden.get(frame[1], False), frame[2] if exact else None))
-        elif frame[0] == "rows":
+        elif frame[0] == "rows" and left > 0:
             sheets[-1].rows.extend((number, tuple(cells)) for number, cells in frame[1])
+            left -= sum(sum(map(len, cells)) + 8 * len(cells) for _number, cells in frame[1])
     return sheets
 
 

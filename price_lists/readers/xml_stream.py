@@ -14,10 +14,11 @@ from typing import IO, Any
 from lxml import etree
 
 from price_lists.errors import Refusal, UnreadableFile
-from price_lists.readers import encodings
+from price_lists.readers import encodings, limits
 
 _CHUNK = 256 * 1024
 _PROLOG = 64 * 1024
+_PIECE = 64 * 1024  # as the parser gets it
 _DECLARED = re.compile(r"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ROOT = re.compile(r"<([^\W\d][\w.:-]*)")
 # The one document type that honest feeds carry; it is never loaded.
@@ -31,6 +32,7 @@ _SUSPECT = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:(#?)(\w{1,31});)?")
+_OPENED = re.compile(rb"<([^\s<>/!?=]{1,100})(?=[\s/>])[^<>]*>?")
 _FIVE = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -150,6 +152,50 @@ def _mend_reference(match: re.Match[str]) -> str:  # noqa: PLR0911 - one kind of
     return "&amp;" + match.group()[1:]
 
 
+class Watched:
+    """A document on its way to the parser, which keeps in memory all that comes until an element waited for ends."""
+
+    def __init__(self, source: IO[bytes] | _Mended) -> None:
+        self._source = source
+        self._value = 0  # bytes since the last sign of markup
+        self._place = b""  # around that sign
+        self._signs = 0
+        self.size = 0  # bytes since an element ended, and what came before it in the same piece
+        self.number = 0  # of elements that have ended
+
+    def ended(self) -> None:
+        """An element that was waited for is there, and goes now."""
+        self.number += 1
+        self.size = self._signs = 0
+
+    def read(self, _size: int = -1) -> bytes:
+        data = self._source.read(_PIECE)
+        place = data.rfind(b"<")
+        if place >= 0:
+            self._value = len(data) - place
+            self._place = data[max(place - 300, 0) : place + 500]
+        else:
+            self._value += len(data)
+            if len(self._place) < 800:  # the sign stood at the end of its piece
+                self._place += data[:500]
+            if self._value > limits.VALUE_BYTES:
+                raise limits.value_too_long(self.number + 1, *self.seen())
+        if self.size:
+            self._signs += data.count(b"<") + data.count(b"=")
+        self.size += len(data)
+        if self.size > limits.RECORD_BYTES or self._signs > limits.RECORD_SIGNS:
+            raise limits.record_too_big(self.number + 1, *self.seen())
+        return data
+
+    def seen(self) -> tuple[str, str]:
+        """The last element's name and how its text begins."""
+        tags = list(_OPENED.finditer(self._place))
+        if not tags:
+            return "?", ""
+        value = self._place[tags[-1].end() :].removeprefix(b"<![CDATA[")
+        return tags[-1][1].decode("utf-8", "replace"), value.decode("utf-8", "replace")
+
+
 @contextmanager
 def elements(path: Path, look: XmlLook, tags: tuple[str, ...]) -> Iterator[Iterator[tuple[str, Any]]]:
     """(event, element) of the named elements' ends (any namespace), in order, with memory freed behind.
@@ -157,11 +203,10 @@ def elements(path: Path, look: XmlLook, tags: tuple[str, ...]) -> Iterator[Itera
     The tree behind an element is dropped when the next one is asked for. Raises UnreadableFile.
     """
     with path.open("rb") as stream:
-        source: Any = stream if look.clean else _Mended(stream, look.encoding)
-        yield _walk(source, tags)
+        yield _walk(Watched(stream if look.clean else _Mended(stream, look.encoding)), tags)
 
 
-def _walk(source: Any, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+def _walk(source: Watched, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     wanted = tuple(f"{{*}}{tag}" for tag in tags)  # matches the name without a namespace, too
     try:
         parser = etree.iterparse(
@@ -178,6 +223,9 @@ def _walk(source: Any, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
             remove_pis=True,
         )
         for event, element in parser:
+            if source.size > 2 * _PIECE:
+                _drop_before(element)
+            source.ended()
             yield event, element
             element.clear()
             parent = element.getparent()
@@ -188,10 +236,27 @@ def _walk(source: Any, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
                     previous = element.getprevious()
     except etree.XMLSyntaxError as error:
         detail = str(error.msg or error)[:200]
+        if "huge text node" in detail:
+            raise limits.value_too_long(source.number + 1, *source.seen()) from error
+        if "xcessive depth" in detail:
+            raise UnreadableFile("nested_too_deep", detail="256") from error
         code = (
             "truncated_file" if "Premature end" in detail or "no element found" in detail else "damaged_xml"
         )
         raise UnreadableFile(code, detail=detail) from error
+
+
+def _drop_before(element: Any) -> None:
+    """Forget what stood before the element's holders, a long tree of groups say; what is plain text there may be asked for."""
+    holder = element.getparent()
+    while holder is not None and (above := holder.getparent()) is not None:
+        previous = holder.getprevious()
+        while previous is not None:
+            before = previous.getprevious()
+            if len(previous):
+                above.remove(previous)
+            previous = before
+        holder = above
 
 
 def local_name(element: Any) -> str:

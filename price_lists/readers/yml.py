@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from price_lists.errors import NoGoodsFound, Refusal, UnreadableFile
 from price_lists.mapping.model import Field
-from price_lists.readers.base import PEEK_ROWS, Peek, SheetRows
+from price_lists.readers import limits
+from price_lists.readers.base import Beginning, Peek
 from price_lists.readers.feed_names import LANGUAGES, named_field
+from price_lists.readers.limits import CategoryTree
 from price_lists.readers.xml_stream import XmlLook, elements, local_name, look_into_xml
 from price_lists.readers.yml_cells import flattened
 from price_lists.rows import RawRow, RowIssue
@@ -31,8 +34,6 @@ _GOODS = re.compile(
 _PRICED = re.compile(
     r"<(?:\w+:)?(?:price(?:_?(?:r?uah|vat|retail))?|cost|ціна|цена)[\s>]|\bprice=\"", re.IGNORECASE
 )
-_DEPTH = 30  # a category tree that is deeper has a circle in it
-
 # Feeds of unknown make call their goods by one of these; the known dialects by one of _OFFERS.
 _OTHER_OFFERS = (
     "Offer",
@@ -49,6 +50,7 @@ _OTHER_OFFERS = (
     "Row",
 )
 _HEAD = 256 * 1024
+_CURRENCIES = 200
 
 
 class YmlReader:
@@ -71,33 +73,38 @@ class YmlReader:
         look = _look(path, encoding)
         if not look.closed:
             raise UnreadableFile("truncated_file", detail=f"</{look.root}>")
-        rows: list[tuple[int, tuple[str, ...]]] = []
-        for row in self._rows(path, look):
-            rows.append((row.number, row.cells))
-            if len(rows) >= PEEK_ROWS:
+        paths, currency = _head(path, look)
+        beginning = Beginning()
+        for row in self._rows(path, look, paths):
+            if isinstance(row, RawRow) and not beginning.take(row.number, row.cells):
                 break
-        if not rows:
+        if not beginning.rows:
             raise NoGoodsFound("no_offers_in_feed")
-        _paths, currency = _head(path, look)
         details = {"declared_encoding": look.declared}
-        return Peek([SheetRows("", rows)], look.encoding, currency=currency, details=details)
+        return Peek(beginning.named(), look.encoding, currency=currency, details=details)
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         look = _look(path, mapping.encoding)
         if not look.closed:
             raise UnreadableFile("truncated_file", detail=f"</{look.root}>")
-        yield from self._rows(path, look)
-
-    def _rows(self, path: Path, look: XmlLook) -> Iterator[RawRow]:
         categories, _currency = _head(path, look)
+        yield from self._rows(path, look, categories)
+
+    def _rows(
+        self, path: Path, look: XmlLook, categories: MappingType[str, tuple[str, ...]]
+    ) -> Iterator[RawRow | RowIssue]:
         number = 0
+        most = 2 * limits.RECORD_FIELDS
         with elements(path, look, _tags(path, look)) as found:
             for _event, element in found:
                 if not (len(element) or element.get("price")) or _is_nested(element):
                     continue
                 number += 1
                 cells, category = flattened(element)
-                yield RawRow("", number, cells, categories.get(category, ()))
+                if len(cells) > most:
+                    yield limits.too_many_fields(number, cells)
+                else:
+                    yield RawRow("", number, cells, categories.get(category, ()))
 
     def field_of(self, name: str) -> tuple[Field, str]:
         # names in Cyrillic belong to no known dialect, so the words of headings are asked
@@ -134,10 +141,9 @@ def _is_nested(element: Any) -> bool:
     }
 
 
-def _head(path: Path, look: XmlLook) -> tuple[dict[str, tuple[str, ...]], str]:
+def _head(path: Path, look: XmlLook) -> tuple[MappingType[str, tuple[str, ...]], str]:
     """Category paths by id and the feed's own currency, read from before the offers, or else after them."""
-    names: dict[str, str] = {}
-    parents: dict[str, str] = {}
+    tree = CategoryTree()
     currencies: list[tuple[str, str]] = []
     offers_seen = 0
     with elements(path, look, ("category", "currency", "categories", "catalog", *_tags(path, look))) as found:
@@ -145,25 +151,20 @@ def _head(path: Path, look: XmlLook) -> tuple[dict[str, tuple[str, ...]], str]:
             name = local_name(element)
             if name == "currency" and not _within(element, _ROWS):
                 code = element.get("id") or element.get("code") or (element.text or "").strip()
-                if code:
+                if code and len(currencies) < _CURRENCIES:
                     currencies.append((code, (element.get("rate") or "").strip()))
             elif name == "category" and _within(element, _TREES):
-                identifier, title, parent = _category(element)
-                if identifier and title:
-                    names[identifier] = title
-                    if parent and parent != identifier:
-                        parents[identifier] = parent
-            elif name == "categories" or (name == "catalog" and names):
+                tree.add(*_category(element))
+            elif name == "categories" or (name == "catalog" and tree.names):
                 break
             elif name in _ROWS:
                 offers_seen += 1
                 # feeds that give categories at each offer have no list anywhere
-                if offers_seen > 5 and not names and element.find("{*}categoryId") is None:
+                if offers_seen > 5 and not tree.names and element.find("{*}categoryId") is None:
                     break
-    paths = {identifier: _path_of(identifier, names, parents) for identifier in names}
     base = [code for code, rate in currencies if rate in {"1", "1.0", "1.00"}]
     chosen = base if len(base) == 1 else [code for code, _rate in currencies] if len(currencies) == 1 else []
-    return paths, currency_code(chosen[0]) if chosen else ""
+    return tree.paths(), currency_code(chosen[0]) if chosen else ""
 
 
 _TREES = frozenset({"categories", "catalog", "shop", "price", "yml_catalog", "category"})
@@ -191,17 +192,6 @@ def _category(element: Any) -> tuple[str, str, str]:
 def _within(element: Any, names: frozenset[str]) -> bool:
     parent = element.getparent()
     return parent is not None and local_name(parent) in names
-
-
-def _path_of(identifier: str, names: dict[str, str], parents: dict[str, str]) -> tuple[str, ...]:
-    path: list[str] = []
-    seen: set[str] = set()
-    current: str | None = identifier
-    while current in names and current not in seen and len(path) < _DEPTH:
-        seen.add(current)
-        path.append(names[current])
-        current = parents.get(current)
-    return tuple(reversed(path))
 
 
 READER = YmlReader()
