@@ -19,6 +19,7 @@ from price_lists.readers.archives import document_kind
 from price_lists.readers.base import FeedReader, Peek, Reader, SheetRows
 from price_lists.readers.encodings import SAMPLE
 from price_lists.readers.packed import FILES_READER, Opening, OpeningFeed, recognise_packed
+from price_lists.readers.saved_pages import is_saved_page
 from price_lists.readers.unpacking import packing_of
 from price_lists.readers.xml_stream import look_into_xml
 
@@ -93,8 +94,10 @@ def recognise_plain(path: Path) -> tuple[str, Reader]:  # noqa: C901 - one quest
         if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head[:1024]):
             raise UnknownFormat("not_a_price_list", detail=name)
     beginning = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    page = beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
-        beginning.startswith(b"<") and b"<html" in beginning
+    page = (
+        beginning.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+        or (beginning.startswith(b"<") and b"<html" in beginning)
+        or is_saved_page(head)
     )
     if page:
         name = markup_tables.HTML_READER.recognise(path, head)

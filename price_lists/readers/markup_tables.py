@@ -1,4 +1,4 @@
-"""Tables in markup that call themselves spreadsheets: HTML saved as .xls, and Excel's XML of 2003."""
+"""Tables in markup that call themselves spreadsheets: HTML saved as .xls, saved web pages, and Excel's XML of 2003."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from lxml import html
 
 from price_lists.errors import TooBig, UnknownFormat, UnreadableFile
 from price_lists.readers import encodings
-from price_lists.readers.base import COLUMN_CAP, PEEK_ROWS, Peek, SheetRows
+from price_lists.readers.base import COLUMN_CAP, PEEK_ROWS, Beginning, Peek
+from price_lists.readers.saved_pages import is_saved_page, saved_pages
 from price_lists.readers.xml_stream import elements, local_name, look_into_xml
 from price_lists.rows import RawRow, RowIssue
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from price_lists.mapping.model import Mapping
 
 _HTML_LIMIT = 32 * 1024 * 1024  # a page is parsed whole
+_HTML_SIGNS = 2_000_000  # each costs the parser up to 250 bytes
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|meta|style)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _TABLE = re.compile(rb"<table\b", re.IGNORECASE)
@@ -36,20 +38,21 @@ class HtmlTableReader:
     formats = frozenset({"html"})
 
     def recognise(self, path: Path, head: bytes) -> str:
-        if not _HTML.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")) and b"<html" not in head[:2048].lower():
+        if is_saved_page(head):
+            data = b"".join(page for page, _charset in saved_pages(path, _HTML_LIMIT))
+        elif _HTML.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")) or b"<html" in head[:2048].lower():
+            with path.open("rb") as stream:
+                data = stream.read(_HTML_LIMIT)
+        else:
             return ""
-        with path.open("rb") as stream:
-            data = stream.read(_HTML_LIMIT)
         return "html" if _TABLE.search(data) and len(_ROW.findall(data)) >= 3 else ""
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
         encoding = encoding or _encoding(path)
-        sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        beginning = Beginning()
         for row in _html_rows(path, encoding):
-            rows = sheets.setdefault(row.sheet, [])
-            if len(rows) < PEEK_ROWS:
-                rows.append((row.number, row.cells))
-        return Peek([SheetRows(name, rows) for name, rows in sheets.items()], encoding)
+            beginning.take(row.number, row.cells, row.sheet)
+        return Peek(beginning.named(), encoding)
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:
         yield from _html_rows(path, mapping.encoding or _encoding(path))
@@ -67,12 +70,10 @@ class ExcelXmlReader:
         return "excel_xml" if look is not None and look.root == "Workbook" else ""
 
     def peek(self, path: Path, format_name: str, *, encoding: str = "", delimiter: str = "") -> Peek:  # noqa: ARG002
-        sheets: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        beginning = Beginning()
         for row in itertools.islice(_excel_rows(path), PEEK_ROWS * 10):
-            rows = sheets.setdefault(row.sheet, [])
-            if len(rows) < PEEK_ROWS:
-                rows.append((row.number, row.cells))
-        return Peek([SheetRows(name, rows) for name, rows in sheets.items()])
+            beginning.take(row.number, row.cells, row.sheet)
+        return Peek(beginning.named())
 
     def rows(self, path: Path, mapping: Mapping) -> Iterator[RawRow | RowIssue]:  # noqa: ARG002
         yield from _excel_rows(path)
@@ -81,6 +82,12 @@ class ExcelXmlReader:
 def _encoding(path: Path) -> str:
     with path.open("rb") as stream:
         head = stream.read(encodings.SAMPLE)
+    if is_saved_page(head):
+        return ""  # each page inside tells its own
+    return _encoding_of(head)
+
+
+def _encoding_of(head: bytes) -> str:
     declared = _CHARSET.search(head[:4096])
     return encodings.detect(
         head, declared=declared[1].decode() if declared else "", whole=len(head) < encodings.SAMPLE
@@ -90,12 +97,27 @@ def _encoding(path: Path) -> str:
 def _html_rows(path: Path, encoding: str) -> Iterator[RawRow]:
     if path.stat().st_size > _HTML_LIMIT:
         raise TooBig("spreadsheet_too_big")
-    text = path.read_bytes().decode(encoding, "replace").replace("\x00", "")
+    data = path.read_bytes()
+    if not is_saved_page(data):
+        yield from _page_rows(data, encoding, 0)
+        return
+    tables = 0
+    for page, charset in saved_pages(path, _HTML_LIMIT):
+        known = encoding or (charset if encodings.known(charset) else _encoding_of(page[: encodings.SAMPLE]))
+        yield from _page_rows(page, known, tables)
+        tables += len(_TABLE.findall(page))
+
+
+def _page_rows(data: bytes, encoding: str, before: int) -> Iterator[RawRow]:
+    """The rows of a page's tables, which are numbered on from those of the pages before."""
+    if data.count(b"<") + data.count(b"=") > _HTML_SIGNS:
+        raise TooBig("spreadsheet_too_big")
+    text = data.decode(encoding, "replace").replace("\x00", "")
     try:
         page = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     except (ValueError, html.etree.ParserError) as error:
         raise UnknownFormat("html_page") from error
-    for place, table in enumerate(page.iter("table"), 1):
+    for place, table in enumerate(page.iter("table"), before + 1):
         number = 0
         down: dict[int, tuple[int, str]] = {}  # column -> rows still covered by the cell above, its text
         for line in table.iter("tr"):
