@@ -32,12 +32,13 @@ MIXED = "mixed_cp1251"
 # How readers treat bytes that do not fit: words of Windows-1251 in a UTF-8 text are read, the rest is U+FFFD.
 MENDED = "mended_cp1251"
 _RUN = re.compile(rb"[\x80-\xff]+")
+_SURROGATES = re.compile(rb"(?:\xed[\xa0-\xbf][\x80-\xbf])+")
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
 _CYRILLIC_LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ")
 _BESIDE = frozenset(" \u00a0«»–—№…”“’")
 
 
-def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # noqa: PLR0911 - one kind of evidence after the other
+def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # noqa: C901, PLR0911 - one kind of evidence after the other
     """The codec's name for these bytes. `whole` tells that nothing was cut off behind them."""
     for mark, name in _BOMS:
         if head.startswith(mark):
@@ -47,6 +48,10 @@ def detect(head: bytes, *, declared: str = "", whole: bool = True) -> str:  # no
     blind = _utf16_without_mark(head)
     if blind:
         return blind
+    if b"\xed" in head:  # programs that think in UTF-16 write halves of its pairs
+        mended = _SURROGATES.sub(b"", head)
+        if is_utf8(mended, whole=whole) and (not mended.isascii() or declared in {"utf-8", "utf8"}):
+            return "utf-8"
     if is_utf8(head, whole=whole):
         # pure ASCII fits everything: then the declared one may matter further down
         return declared if declared and head.isascii() and known(declared) else "utf-8"
@@ -136,6 +141,10 @@ def _mend(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if error.encoding.replace("_", "-").lower().startswith("utf-8"):
+        halves = _SURROGATES.match(error.object, error.start)
+        if halves is not None:  # two that belong together are a sign, an emoji say
+            told = halves.group().decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+            return told.decode("utf-16-le", "replace"), halves.end()
         run = _RUN.match(error.object, error.start)
         if run is not None and len(run.group()) > 1 and (words := _cyrillic_words(run.group())):
             return words, run.end()

@@ -62,7 +62,8 @@ def test_nothing_of_a_feed_escapes_as_a_crash(tmp_path, wrong, said):
     if inspection.refusal is not None:
         assert inspection.refusal.code == said
         return
-    good, other = reading.read(path, inspection.mapping)
+    items = list(reading.read(path, inspection.mapping))
+    good, other = (item for item in items if getattr(item, "code", "") != "damaged_characters")
     assert (good.source_id, good.price) == ("1", 5)
     if said:
         assert (other.severity, other.code) == (Severity.ERROR, said)
