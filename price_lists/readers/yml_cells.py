@@ -21,6 +21,7 @@ _CONTAINERS = frozenset(
     }
 )
 _COUNTS = frozenset({"stock_quantity", "quantity_in_stock", "quantity", "stock"})
+_YES = frozenset({"true", "1", "yes"})
 _LANGUAGE_TAGS = frozenset(LANGUAGES)
 _FOREIGN = {"priceUSD": "USD", "priceRUSD": "USD", "priceOUSD": "USD", "priceEUR": "EUR", "priceREUR": "EUR"}
 
@@ -46,7 +47,7 @@ class _Kinds(dict[str, str]):
             kind = "price"
         else:
             kind = "text" if tag.lower().startswith(("name", "title", "description")) else ""
-        if len(self) < 4096:
+        if len(self) < 4096 and len(tag) < 200:
             self[tag] = kind
         return kind
 
@@ -101,6 +102,8 @@ def flattened(element: Any) -> tuple[tuple[str, ...], str]:  # noqa: C901, PLR09
         else:
             if kind == "price":
                 priced = priced or bool(value)
+                if value and (child.get("from") or "").strip().lower() in _YES:
+                    value = f"from {value.strip()}"  # a lowest price, as sheets say it
             else:
                 sold_out = sold_out or value.strip() in {"0", "0.0", "0.00", "0.000"}
                 if child.get("days"):

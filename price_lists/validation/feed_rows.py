@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from price_lists.mapping.feeds import column_of
 from price_lists.mapping.model import MANY, ColumnGuess, Field, Mapping
+from price_lists.readers.limits import NAME_BYTES, NAMES
 from price_lists.rows import OfferRow, RawRow
 from price_lists.validation.normalise import Normalised, TableNormaliser
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 # One cell for each field that a feed can fill; several elements for one field share it.
 _JOINED = frozenset({Field.PHOTO, Field.VIDEO, Field.GTIN})
+_TIERS = 50
+_IGNORED = ("ignore", -1, "")
+# What repeats in one good is joined as far as somebody might read it.
+_JOINED_TEXT = 64 * 1024
+_ATTRIBUTE_TEXT = 4_000
 
 
 class FeedNormaliser:
@@ -42,7 +48,7 @@ class FeedNormaliser:
                 layout.append(replace(column, index=len(layout)))
         self._width = len(layout)
         # only fields that can occur cost anything: the others are told to be absent
-        self._layout = tuple(layout)
+        self._layout = layout
         self._mapping = mapping
         self._table = table
         self._normalise = self._compiled({column.field for column in table.columns})
@@ -55,7 +61,7 @@ class FeedNormaliser:
             self._mapping, replace(self._table, columns=columns, header_row=0), tree_first=True
         )
 
-    def __call__(self, raw: RawRow) -> Normalised:
+    def __call__(self, raw: RawRow) -> Normalised:  # noqa: C901, PLR0912 - the hot loop of feeds
         cells = [""] * self._width
         attributes: dict[str, str] = {}
         plan = self._plan
@@ -68,6 +74,7 @@ class FeedNormaliser:
             known = plan.get(name)
             if known is None:
                 known = self._learn(name)
+                cells += [""] * (self._width - len(cells))  # a further price that no good had before
             kind, index, label = known
             if kind == "one":
                 if not cells[index]:
@@ -76,9 +83,15 @@ class FeedNormaliser:
                 text = " ".join(value.split())[:1000]
                 if text and len(attributes) < 200:
                     # a parameter given several times has several values
-                    attributes[label] = f"{attributes[label]}, {text}" if label in attributes else text
+                    if label not in attributes:
+                        attributes[label] = text
+                    elif len(attributes[label]) < _ATTRIBUTE_TEXT:
+                        attributes[label] = f"{attributes[label]}, {text}"
             elif kind == "joined":
-                cells[index] = f"{cells[index]} {value.strip()}" if cells[index] else value.strip()
+                if not cells[index]:
+                    cells[index] = value.strip()
+                elif len(cells[index]) < _JOINED_TEXT:
+                    cells[index] = f"{cells[index]} {value.strip()}"
         found = self._normalise(raw._replace(cells=tuple(cells)))
         offer = found[0] if found else None
         if isinstance(offer, OfferRow) and attributes:
@@ -86,14 +99,16 @@ class FeedNormaliser:
         return found
 
     def _learn(self, name: str) -> tuple[str, int, str]:
+        if len(name) > NAME_BYTES or len(self._plan) >= NAMES:
+            return _IGNORED  # nothing is remembered of names without end
         column = self._columns.get(name) or column_of(self._reader, name, 0)
         field = column.field
         if field == Field.ATTRIBUTE:
             known = ("attribute", -1, column.kind or name)
-        elif field == Field.TIER_PRICE and name in self._tiers:
-            known = ("one", self._tiers[name], "")
+        elif field == Field.TIER_PRICE:
+            known = ("one", self._tier(name, column), "") if self._has_place(name) else _IGNORED
         elif field == Field.IGNORE or field not in self._places:
-            known = ("ignore", -1, "")
+            known = _IGNORED
         else:
             if field not in self._known_fields:
                 self._known_fields.add(field)
@@ -101,3 +116,17 @@ class FeedNormaliser:
             known = ("joined" if field in _JOINED and field in MANY else "one", self._places[field], "")
         self._plan[name] = known
         return known
+
+    def _has_place(self, name: str) -> bool:
+        return name in self._tiers or len(self._tiers) < _TIERS
+
+    def _tier(self, name: str, column: ColumnGuess) -> int:
+        """The place of a further price; one that the first goods do not have gets it when it comes."""
+        place = self._tiers.get(name)
+        if place is None:
+            place = self._tiers[name] = self._width
+            self._layout.append(replace(column, index=place))
+            self._width += 1
+            self._known_fields.add(Field.TIER_PRICE)
+            self._normalise = self._compiled(self._known_fields)
+        return place

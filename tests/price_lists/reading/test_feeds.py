@@ -176,3 +176,40 @@ def test_an_unknown_feed_with_goods_is_understood(tmp_path):
     assert (offer.title, offer.price, offer.currency, offer.photos) == (
         "Ваза скляна", D(250), "UAH", ("https://v.example/1.jpg",),
     )  # fmt: skip
+
+
+def test_a_lowest_price_is_no_price(tmp_path):
+    """As in a sheet that says "від 99": the attribute of YML says the same."""
+    first = '<offer id="1"><name>Ложка</name><price from="true">99</price></offer>'
+    second = '<offer id="2"><name>Виделка</name><price from="false">99</price></offer>'
+    offers, issues = understood(text_file(tmp_path / "f.xml", yml(first + second)))
+    assert [offer.source_id for offer in offers] == ["2"]
+    assert [(found.row, found.code, found.value) for found in issues] == [(1, "price_from", "from 99")]
+
+
+def test_a_further_price_that_only_later_goods_have_is_read(tmp_path):
+    plain = "<offer id='{0}'><name>Ложка {0}</name><price>100</price></offer>"
+    late = "<offer id='x'><name>Миска</name><price>90</price><price_opt>70</price_opt><price_drop>60</price_drop></offer>"
+    text = yml("".join(plain.format(n) for n in range(1100)) + late)
+    offers, issues = understood(text_file(tmp_path / "f.xml", text))
+    assert [(tier.kind, tier.amount, tier.currency) for tier in offers[-1].tiers] == [
+        ("wholesale", D(70), "UAH"),
+        ("drop", D(60), "UAH"),
+    ]
+    assert (len(offers), issues) == (1101, [])
+
+
+@pytest.mark.parametrize("declaration", ["", "<?xml version='1.0' encoding='utf-8'?>"])
+def test_halves_of_surrogate_pairs_leave_the_encoding_alone(tmp_path, declaration):
+    """Programs that think in UTF-16 write them as if they were letters: a lone half, or an emoji in two."""
+    path = tmp_path / "f.xml"
+    name = "Ложка \ud83d Fiskars \ud83d\ude00"
+    offers = "".join(OFFER.format(id=n, price=n, name=name) for n in range(1, 4)).replace("Гострий", "Sharp")
+    offers = offers.replace("Довжина", "Length").replace("см", "cm").replace("Країна-виробник", "Made")
+    body = f"{declaration}<yml_catalog><shop><offers>{offers.replace('Фінляндія', 'FI')}</offers></shop></yml_catalog>"
+    path.write_bytes(body.encode("utf-8", "surrogatepass"))
+    inspection = reading.inspect(path)
+    assert inspection.encoding == "utf-8"
+    assert [item.title for item in reading.read(path, inspection.mapping) if hasattr(item, "title")] == [
+        "Ложка \ufffd Fiskars 😀"
+    ] * 3
