@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -47,7 +48,7 @@ class RememberedWords(DeskPage):
                 ("struck", _("Struck")),
             ],
             kinds=WordKind.choices,
-            query="".join(f"{name}={value}&" for name, value in self.asked.items() if name != "word"),
+            query=f"{urlencode(self.asked)}&",
             **kwargs,
         )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -25,7 +28,11 @@ def common_words(*, show: str = "offered", kind: str = "", word: str = "") -> Qu
     if kind:
         words = words.filter(kind=kind)
     if word:
-        words = words.filter(word__startswith=word.strip().casefold())
+        # Brands stand as they are written, and SQLite knows capitals of ASCII only.
+        typed = word.strip()
+        spellings = {typed, typed.casefold(), typed.upper(), typed.title(), typed.capitalize()}
+        begins = (Q(word__istartswith=each) for each in spellings)
+        words = words.filter(reduce(or_, begins))
     return words.order_by("-vendors", "id")
 
 
