@@ -120,6 +120,13 @@ def _meaning(said: Remembered) -> Meaning:
     return Meaning(field, said.sureness, kind, _RANKS.get(kind, 2.0) if field == Field.PRICE else 0)
 
 
+def decided_by_others(mapping: Mapping, memory: Memory) -> bool:
+    """Whether other vendors' word may have settled one of the headings: one that does not tell its meaning itself."""
+    headings = (column.heading for table in mapping.tables for column in table.columns if column.heading)
+    said = ((heading, memory.headings.get(plain(heading))) for heading in headings)
+    return any(each is not None and not each.own and not is_sure(heading) for heading, each in said)
+
+
 def is_sure(heading: str) -> bool:
     """Whether the words of a heading tell its meaning by themselves."""
     meaning = meaning_of(heading) if heading else None

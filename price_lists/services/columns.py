@@ -13,6 +13,7 @@ from price_lists.enums import RunState
 from price_lists.errors import CodesMissing, ColumnsMissing, Refusal, RunNotPossible
 from price_lists.mapping.memory import Memory
 from price_lists.mapping.model import Field, Mapping, plain_heading
+from price_lists.mapping.recalling import decided_by_others
 from price_lists.models import ImportRun, RowProblem, Source
 from price_lists.reading import Inspection
 from price_lists.remembering.asking import asked_about
@@ -35,8 +36,8 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
 
     A layout that was confirmed before goes on at once with what was confirmed, and so does a new list in a layout that
     the vendor confirmed for another one, or enough other vendors for theirs. A layout that changed since stops, an
-    automatic import at its preview. What only other vendors said of single words is filled in where a person looks at
-    the columns, and their layouts where one looks at the preview: nothing of it is applied unseen. Raises Refusal.
+    automatic import at its preview. What only other vendors said is filled in where a person looks at the columns, or
+    for a layout at the preview: nothing of it is applied unseen. Raises Refusal.
     """
     if run.source.is_partial:
         from price_lists.sources.partial_staging import inspect_partial
@@ -59,13 +60,12 @@ def inspect_run(*, run: ImportRun) -> ImportRun:
     guess = inspection.mapping
     if confirmed is None:
         mapping, layout = _as_elsewhere(guess, memory)
-    # Guessed is good enough for an automatic import; the guard looks at how sure the guess is.
-    goes_on = mapping is not None or (run.auto_apply and is_complete(guess))
-    settled = mapping or guess
-    if run.auto_apply and layout is not None and not layout["own"]:
-        # It goes by its own headings, or waits with the others' layout filled in.
-        goes_on = is_complete(guess)
-        settled, layout = guess if goes_on else settled, None
+    goes_on, settled = mapping is not None, mapping or guess
+    if run.auto_apply and not is_same and not (layout and layout["own"]):
+        # Guessed is good enough for an automatic import, if others need not help; the guard looks at how sure it is.
+        alone = _unattended(path, name, guess, memory)
+        goes_on = is_complete(alone)
+        settled, layout = alone if goes_on else settled, None
     if goes_on and not is_same:
         settled = without_others(settled, memory)
     run.inspection = inspection_to_json(inspection) | {
@@ -224,6 +224,13 @@ def _as_elsewhere(guess: Mapping, memory: Memory) -> tuple[Mapping | None, dict[
     if said is None or mapping is None or not is_complete(mapping):
         return None, None
     return mapping, {"vendors": said.vendors, "own": said.own}
+
+
+def _unattended(path: str, name: str, guess: Mapping, memory: Memory) -> Mapping:
+    """The guess for a list that nobody looks at: others may make a heading doubtful, and it waits; never settle one."""
+    if confidence(guess) < UNSURE or not decided_by_others(guess, memory):
+        return guess
+    return reading.inspect(path, original_name=name, memory=memory.own()).mapping
 
 
 def _drift(before: Mapping, now: Mapping) -> dict[str, Any]:
