@@ -18,8 +18,8 @@ from vendors.models import Vendor
 LEAST_VENDORS = 3
 #: and this share of all who decided.
 LEAST_SHARE = 0.8
-#: Words of a vendor's own, the latest; a source's own mapping holds its words anyway.
-_OWN = 5_000
+#: Words in all that are offered, those first that most vendors say: each process holds them.
+_MOST = 20_000
 #: Seconds after which they are read anew even if none seems newer: clocks of two machines differ.
 _KEPT = 300.0
 
@@ -39,8 +39,8 @@ _kept: list[_Kept] = []
 def memory_for(vendor: Vendor) -> Memory:
     """Two statements, and a third where something changed since this process asked last."""
     words: _Words = {kind: dict(said) for kind, said in _common().items()}
-    own = WordVote.objects.filter(vendor=vendor).order_by("-decided_at", "-pk")
-    for kind, word, answer in own.values_list("kind", "word", "answer")[:_OWN]:
+    own = WordVote.objects.filter(vendor=vendor)
+    for kind, word, answer in own.values_list("kind", "word", "answer"):
         words.setdefault(kind, {})[word] = Remembered(answer, 1, own=True)
     return Memory(
         headings=words.get(WordKind.HEADING, {}),
@@ -62,9 +62,9 @@ def _common() -> _Words:
             return _kept[0].words
     words: _Words = defaultdict(dict)
     rows = CommonWord.objects.filter(vendors__gte=LEAST_VENDORS, struck_at__isnull=True)
-    for kind, word, answer, vendors, others in rows.values_list(
+    for kind, word, answer, vendors, others in rows.order_by("-vendors", "id").values_list(
         "kind", "word", "answer", "vendors", "others"
-    ):
+    )[:_MOST]:
         if is_offered(vendors, others):
             words[kind][word] = Remembered(answer, vendors, others)
     with _lock:

@@ -22,6 +22,8 @@ from vendors.models import Vendor
 _Key = tuple[str, str]
 _Votes = dict[_Key, tuple[str, bool]]
 _NOBODYS = ("", 0, 0)
+#: Words of one vendor, the latest.
+MOST_VOTES = 5_000
 #: Words that are counted in one statement.
 _CHUNK = 200
 
@@ -76,6 +78,7 @@ def remember(
         counted = {
             key for key, vote in changed.items() if vote[1] or (key in before and before[key].is_shared)
         }
+        gone += _surplus(vendor)
         recount(counted | {(vote.kind, vote.word) for vote in gone if vote.is_shared})
     return len(changed) + len(gone)
 
@@ -103,6 +106,13 @@ def recount_all() -> int:
             struck.add((kind, word))
     recount(key for key in keys if counted.get(key, _NOBODYS if key in struck else None) != stored.get(key))
     return len(keys)
+
+
+def _surplus(vendor: Vendor) -> list[WordVote]:
+    """Removes the vendor's oldest words beyond the most; returns them."""
+    old = list(WordVote.objects.filter(vendor=vendor).order_by("-decided_at", "-pk")[MOST_VOTES:])
+    WordVote.objects.filter(pk__in=[vote.pk for vote in old]).delete()
+    return old
 
 
 def _echoes(said: _Votes, stood: _Votes, memory: Memory) -> set[_Key]:

@@ -217,6 +217,36 @@ def test_a_word_does_not_grow_by_being_offered(vendor):
 def test_words_are_looked_up_by_kind_and_word(vendor):
     with CaptureQueriesContext(connection) as queries:
         remember(vendor=vendor, mapping=mapping())
-    asked = [each["sql"] for each in queries if each["sql"].startswith("SELECT") and "word" in each["sql"]]
+    asked = [each["sql"] for each in queries if '"word" IN' in each["sql"]]
     assert len(asked) == 3
     assert all('"kind" IN' in sql for sql in asked)
+
+
+def test_a_vendor_keeps_its_latest_words_only(vendor, monkeypatch):
+    monkeypatch.setattr("price_lists.remembering.recording.MOST_VOTES", 4)
+    assert remember(vendor=vendor, mapping=mapping()) == 4
+    remember(vendor=vendor, mapping=mapping(heading="Кошт Я"))
+    words = set(WordVote.objects.filter(kind="heading").values_list("word", flat=True))
+    assert (WordVote.objects.count(), "кошт я" in words) == (4, True)
+    assert set(CommonWord.objects.values_list("kind", "word")) == set(
+        WordVote.objects.values_list("kind", "word")
+    )
+
+
+def test_others_may_make_an_unattended_list_wait_and_never_settle_it(vendor, tmp_path):
+    header = ("Артикул", "Назва", "Кошт Ю", *HEADER[3:])
+    voted("price", "price", "price")
+    write_list(tmp_path / "a.csv", goods(3), header=header)
+    run = imported(vendor, tmp_path / "a.csv")
+    assert memory_for(vendor).headings["кошт ю"].answer == "price"
+    assert (run.state, run.guard[0]["code"]) == (RunState.HELD, "columns_unsure")
+    remember(vendor=vendor, mapping=mapping("price"))
+    run = imported(vendor, tmp_path / "a.csv", source="other")
+    assert run.state == RunState.APPLIED
+
+
+def test_columns_are_confirmed_so_often_an_hour(vendor, sign_in, monkeypatch):
+    monkeypatch.setattr("price_lists.views._COLUMNS", "1/h")
+    client = sign_in(MembershipFactory(vendor=vendor).user)
+    columns = reverse("price_lists:columns", args=[vendor.slug, 1])
+    assert [client.post(columns).status_code for _ in range(2)] == [404, 429]
