@@ -27,5 +27,5 @@ def held_names(request: DeskRequest, vendor_slug: str) -> HttpResponse:
 
 
 def count_after(run: ImportRun) -> int:
-    """How many names the vendor has that are held, beside an import that was applied; 0 in all other states."""
-    return held_count(run.vendor) if run.state == RunState.APPLIED else 0
+    """How many offers of the source whose list was applied are hidden for their names; 0 in all other states."""
+    return held_count(run.vendor, run.source.supply) if run.state == RunState.APPLIED else 0

@@ -346,7 +346,8 @@ def _preview_context(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
         "can_retry": found.state == RunState.FAILED and found.applied_id > 0,
         "undecided": selectors.undecided_count(found.vendor),
         "photos": photo_views.counts_after(found),
-        "held_names": name_views.count_after(found),
+        "held_names": (held := name_views.count_after(found)),
+        "on_sale": max(counts.get("offers", 0) - held, 0),
     }
     if staged and shown in {"new", "changed"}:
         context["rows"] = previews.staged_page(found, Change(shown), number)

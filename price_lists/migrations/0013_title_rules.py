@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("off", "nothing"),
                             ("warn", "tell the vendor"),
-                            ("clean", "take it out of the name"),
-                            ("hold", "hide the offer until the name is mended"),
+                            ("clean", "clean the name"),
+                            ("hold", "hide the offer"),
                         ],
                         max_length=10,
                     ),

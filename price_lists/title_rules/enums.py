@@ -26,8 +26,8 @@ class Rule(models.TextChoices):
 class Action(models.TextChoices):
     OFF = "off", _("nothing")
     WARN = "warn", _("tell the vendor")
-    CLEAN = "clean", _("take it out of the name")
-    HOLD = "hold", _("hide the offer until the name is mended")
+    CLEAN = "clean", _("clean the name")
+    HOLD = "hold", _("hide the offer")
 
 
 #: What holds until an operator says otherwise: nothing is hidden, and only what carries no meaning is taken out.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from catalog.models import Offer
+from catalog.models import Offer, Supply
 from catalog.services.holding import HELD_BY_RULE
 from price_lists.title_rules.actions import NameRules
 from price_lists.title_rules.cleaning import cleaned
@@ -77,8 +77,10 @@ def held_remarks(*, vendor: Vendor | None = None, rule: Rule | None = None) -> Q
     return remarks.select_related("offer", "vendor").order_by("-pk")
 
 
-def held_count(vendor: Vendor) -> int:
-    return held_remarks(vendor=vendor).count()
+def held_count(vendor: Vendor, supply: Supply | None = None) -> int:
+    """How many offers of the vendor, or of one of its sources, are hidden for their names."""
+    remarks = held_remarks(vendor=vendor)
+    return (remarks if supply is None else remarks.filter(offer__supply=supply)).count()
 
 
 def shown(remark_: TitleRemark) -> Held:
