@@ -1,6 +1,6 @@
 """What a workbook keeps from sight: columns and rows that are hidden, of which the parser says nothing.
 
-Told for XLSX and ODS. A vendor hides what buyers shall not see (purchase prices, suppliers), so columns matter;
+A vendor hides what buyers shall not see (purchase prices, suppliers), so columns matter;
 rows are hidden by collapsed groups and filters as often, so they are counted and told, not left out.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from price_lists.readers.archives import sheet_parts
 from price_lists.readers.base import COLUMN_CAP, SheetRows
+from price_lists.readers.hidden_records import Hidden, of_xls, of_xlsb
 
 # A raw "<" cannot stand inside a tag: without it each search ends where the next tag begins, and none takes the square
 # of a hostile file's length.
@@ -29,7 +31,6 @@ _TABLE = re.compile(rb"<table:table\s[^<>]*>")
 _TABLE_COLUMN = re.compile(rb"<table:table-column\b[^<>]*>")
 _TABLE_ROW = re.compile(rb"<table:table-row\b[^<>]*>")
 _UNSEEN = re.compile(rb"\btable:visibility\s*=\s*[\"'](?:collapse|filter)[\"']")
-Hidden = tuple[frozenset[int], int]  # columns from 0, how many rows
 
 
 def with_hidden(path: Path, format_name: str, sheets: list[SheetRows]) -> list[SheetRows]:
@@ -46,15 +47,25 @@ def with_hidden(path: Path, format_name: str, sheets: list[SheetRows]) -> list[S
 def hidden_parts(path: Path, format_name: str) -> dict[str, Hidden]:
     """By sheet's name; sheets on which nothing is hidden are left out."""
     try:
+        if format_name == "xls":
+            return _some(of_xls(path))
         with zipfile.ZipFile(path) as archive:
             if format_name == "xlsx":
                 found = _of_xlsx(archive, sheet_parts(path))
             elif format_name == "ods":
                 found = _of_ods(_beginning(archive, "content.xml"))
+            elif format_name == "xlsb":
+                found = of_xlsb(archive)
             else:
                 return {}
-    except (zipfile.BadZipFile, zlib.error, OSError, KeyError, ValueError, NotImplementedError):
+    except (
+        zipfile.BadZipFile, zlib.error, struct.error, OSError, LookupError, ValueError, NotImplementedError
+    ):  # fmt: skip
         return {}  # damage is told by who reads the file
+    return _some(found)
+
+
+def _some(found: dict[str, Hidden]) -> dict[str, Hidden]:
     return {name: hidden for name, hidden in found.items() if hidden[0] or hidden[1]}
 
 

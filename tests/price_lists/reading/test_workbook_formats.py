@@ -33,7 +33,7 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb_file(path: Path) -> Path:
+def xlsb_file(path: Path, *, columns: bytes = b"", rows: bytes = b"") -> Path:
     cells = b""
     for number, row in enumerate(ROWS):
         cells += record(0, struct.pack("<II", number, 0) + bytes(9))  # BrtRowHdr
@@ -41,7 +41,7 @@ def xlsb_file(path: Path) -> Path:
             place = struct.pack("<II", column, 0)
             text = isinstance(value, str)
             cells += record(6, place + wide(value)) if text else record(5, place + struct.pack("<d", value))
-    sheet = record(129) + record(148, struct.pack("<4I", 0, 2, 0, 2)) + record(145) + cells
+    sheet = record(129) + record(148, struct.pack("<4I", 0, 2, 0, 2)) + columns + record(145) + cells + rows
     sheet += record(146) + record(130)
     bundle = struct.pack("<II", 0, 1) + wide("rId1") + wide("Прайс")
     book = record(131) + record(143) + record(156, bundle) + record(144) + record(132)
