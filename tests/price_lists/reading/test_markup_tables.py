@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from decimal import Decimal
+
+import pytest
 
 from price_lists import reading
 from tests.price_lists.reading.support import text_file, understood
@@ -55,3 +58,53 @@ def test_excel_xml_of_2003(tmp_path):
         (2, "Цемент М500", Decimal("165.5"), "H87"),
         (7, "Пісок", Decimal(60), ""),
     ]
+
+
+def saved_page(*pages: tuple[str, str]) -> str:
+    parts = "".join(
+        f"--x1\r\nContent-Type: text/html; charset={charset!r}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        f"{base64.encodebytes(page.encode(charset)).decode()}\r\n".replace("'", '"')
+        for page, charset in pages
+    )
+    return (
+        "From: <Saved by a browser>\r\nSubject: Price\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n"
+        f'\ttype="text/html";\r\n\tboundary="x1"\r\n\r\n{parts}'
+        "--x1\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--x1--\r\n"
+    )
+
+
+def test_a_web_page_saved_whole(tmp_path):
+    rows = "<tr><td>Назва</td><td>Ціна</td></tr><tr><td>Чай {0}</td><td>50</td></tr><tr><td>Кава {0}</td><td>90</td></tr>"
+    page = "<html><body><table>" + rows + "</table></body></html>"
+    text = saved_page((page.format("один"), "cp1251"), (page.format("два"), "utf-8"))
+    path = text_file(tmp_path / "price.mht", text)
+    assert reading.inspect(path).format == "html"
+    offers, issues = understood(path)
+    assert [(offer.sheet, offer.title, offer.price) for offer in offers] == [
+        ("Table 1", "Чай один", 50),
+        ("Table 1", "Кава один", 90),
+        ("Table 2", "Чай два", 50),
+        ("Table 2", "Кава два", 90),
+    ]
+    assert issues == []
+
+
+@pytest.mark.parametrize("page", ["<html><form>Sign in</form></html>", "<html></html>"])
+def test_a_saved_page_without_a_table_is_a_page(tmp_path, page):
+    refusal = reading.inspect(text_file(tmp_path / "p.mhtml", saved_page((page, "utf-8")))).refusal
+    assert refusal is not None
+    assert refusal.code == "html_page"
+
+
+def test_a_list_that_only_looks_like_a_letter_is_a_list(tmp_path):
+    text = "Від: склад\nДата: сьогодні\nНазва;Ціна\nЧай;50\nКава;90\n"
+    assert [offer.title for offer in understood(text_file(tmp_path / "p.csv", text))[0]] == ["Чай", "Кава"]
+
+
+def test_a_letter_of_parts_without_end_is_not_taken_apart(tmp_path):
+    page = "<table>" + "<tr><td>Назва<td>Ціна" * 3 + "</table>"
+    parts = "\r\n--x1\r\n\r\n" * 5000
+    text = saved_page((page, "utf-8")).replace("--x1--", parts)
+    refusal = reading.inspect(text_file(tmp_path / "p.mhtml", text)).refusal
+    assert refusal is not None
+    assert refusal.code == "html_page"
