@@ -11,15 +11,15 @@ from buyer_requests.parsing.table import parse_rows
 from buyer_requests.parsing.text import main_currency, parse_text
 from buyer_requests.parsing.types import LeftOut, ParsedLine, ParsedList
 from price_lists.errors import Refusal
+from price_lists.mapping.model import TABLE_FORMATS
 from price_lists.readers import recognise
 from price_lists.readers.base import SheetRows
 
 MAX_BYTES = 5 * 1024 * 1024
-_TABLES = frozenset({"csv", "xlsx", "xls", "xlsb", "ods"})
 
 
 def parse_file(path: Path) -> ParsedList:
-    """Read a list from a CSV, XLSX, XLS, XLSB or ODS file, or from plain text with a good to a line.
+    """Read a list from a workbook, a table in DOCX or HTML, CSV, or from plain text with a good to a line.
 
     At most 1,000 rows of a sheet count. Raises ListNotReadable, with what to do, for anything else.
     """
@@ -27,7 +27,7 @@ def parse_file(path: Path) -> ParsedList:
         raise ListNotReadable("list_too_big", megabytes=MAX_BYTES // 1024 // 1024)
     try:
         name, reader = recognise(path)
-        if name not in _TABLES:
+        if name not in TABLE_FORMATS:
             raise ListNotReadable("list_is_a_feed")
         peek = reader.peek(path, name)
     except Refusal as refusal:

@@ -170,6 +170,20 @@ def test_csv_in_a_legacy_encoding(tmp_path):
     ]
 
 
+def test_a_table_in_a_page_is_a_list_and_only_a_feed_is_called_one(tmp_path):
+    path = tmp_path / "list.xls"
+    rows = "<tr><td>Назва<td>Кількість<tr><td>Папір А4<td>10<tr><td>Степлер<td>2"
+    path.write_text(f"<html><meta charset=utf-8><table>{rows}</table></html>", encoding="utf-8")
+    assert [(line.text, line.quantity) for line in parse_file(path).lines] == [
+        ("Папір А4", 10),
+        ("Степлер", 2),
+    ]
+    path.write_text('[{"name": "Чай", "price": 5}, {"name": "Кава", "price": 6}]', encoding="utf-8")
+    with pytest.raises(ListNotReadable) as caught:
+        parse_file(path)
+    assert caught.value.code == "list_is_a_feed"
+
+
 def test_plain_text_file_with_commas_in_its_lines(tmp_path):
     path = tmp_path / "list.txt"
     path.write_text("ручки кулькові, сині, 50 шт.\nпапір А4 — 10 пач\nстеплер, 2 шт\n", encoding="utf-8")
