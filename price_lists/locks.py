@@ -41,6 +41,13 @@ def _is_dead(run: ImportRun) -> bool:
     return job is not None and job.state in {JobState.FAILED, JobState.CANCELLED}
 
 
+def lock_links(link_ids: Collection[int]) -> None:
+    """Takes the locks of paths in the order of their ids, before a statement that would take them in one of its own."""
+    links = CategoryLink.objects.filter(pk__in=link_ids).order_by("pk").select_for_update(no_key=True)
+    for _pk in links.values_list("pk", flat=True):
+        pass
+
+
 def locked_links_by_goods(link_ids: Collection[int]) -> frozenset[int]:
     """Those of the paths whose goods are still placed one by one, locked to the end of the transaction. On SQLite the
     transaction itself is the lock.

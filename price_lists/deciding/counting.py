@@ -5,9 +5,11 @@ The queue sorts by it, so it is kept with the path: counted on reading it would 
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import Count
 from django.db.models.query import QuerySet
 
+from price_lists.locks import lock_links
 from price_lists.models import CategoryLink, SourceItem
 from vendors.models import Vendor
 
@@ -22,7 +24,9 @@ def count_waiting(*, vendor: Vendor) -> int:
         if link.waiting != now:
             link.waiting = now
             changed.append(link)
-    CategoryLink.objects.bulk_update(changed, ["waiting"], batch_size=500)
+    with transaction.atomic():
+        lock_links([link.pk for link in changed])
+        CategoryLink.objects.bulk_update(changed, ["waiting"], batch_size=500)
     return sum(counted.values())
 
 

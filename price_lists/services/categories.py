@@ -21,7 +21,7 @@ from price_lists.categorising.deciding import Verdict, good_verdicts, path_verdi
 from price_lists.categorising.model import Model
 from price_lists.categorising.training import learn
 from price_lists.categorising.tree import Tree
-from price_lists.locks import locked_links_by_goods
+from price_lists.locks import lock_links, locked_links_by_goods
 from price_lists.models import CategoryLink, OfferSuggestion, SourceItem
 from price_lists.remembering.offering import is_offered
 from price_lists.services.drafting import PATH_SEPARATOR, digest
@@ -84,7 +84,7 @@ def suggest_categories(*, vendor: Vendor) -> int:
 
 def _suggested(vendor: Vendor, known: Known | None = None) -> list[CategoryLink]:
     # what a person called mixed (`confirmed_by` without a moment) is no question any more
-    links = list(undecided(vendor).exclude(by_goods=True, confirmed_by__isnull=False))
+    links = list(undecided(vendor).exclude(by_goods=True, confirmed_by__isnull=False).order_by("pk"))
     if not links:
         return []
     tree, model = known or _known()
@@ -272,6 +272,7 @@ def accept_suggestions(*, vendor: Vendor, user: User) -> int:
     links = undecided(vendor).filter(category__isnull=False)
     ids = list(links.values_list("pk", flat=True))
     with transaction.atomic():
+        lock_links(ids)
         CategoryLink.objects.filter(pk__in=ids).update(
             confidence=1.0, confirmed_at=timezone.now(), confirmed_by=user
         )
@@ -291,6 +292,7 @@ def _record(
 ) -> list[int]:
     now = timezone.now()
     with transaction.atomic():
+        lock_links(link_ids)
         links = CategoryLink.objects.filter(pk__in=link_ids)
         (links if overrule else links.filter(confirmed_at__isnull=True)).update(
             category=category,

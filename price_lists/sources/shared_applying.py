@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from django.db import transaction
 
+from catalog.locks import lock_offers
 from catalog.models import Offer, Supply
 from catalog.services.bulk import Proposal, write_offers
 from catalog.services.drafts import OfferDraft
@@ -88,6 +89,8 @@ class Sharing:
             for row, each in zip(rows, met, strict=True)
             if each is not None and (goes := goes_of(row.data))
         }
+        # All at once, in one order: here they are locked as several sets, and elsewhere in others.
+        lock_offers({row.offer_id for row in rows if row.offer_id} | gone.keys())
         if gone:
             self._retire(gone, now)
         told = [
@@ -133,6 +136,7 @@ class Sharing:
         with transaction.atomic():
             work.check_cancelled()
             check_rows_kept(run=self.run)
+            lock_offers(offer_ids)
             write_offers(supply=self.source.supply, proposals=proposals, now=now)
             for supply_id, ids in orphans.items():
                 move_to_supply(offer_ids=sorted(ids), supply=Supply.objects.get(pk=supply_id), now=now)
