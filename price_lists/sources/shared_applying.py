@@ -20,7 +20,7 @@ from catalog.services.merging import move_to_supply, retire_offers
 from core.bulk import database_time, insert_rows, json_text, update_rows
 from core.jobs.work import Work
 from price_lists.enums import Kind
-from price_lists.models import ImportRun, PartialValue, SharedValue, Source, SourceItem
+from price_lists.models import ImportRun, PartialValue, SharedValue, Source, SourceItem, StagedRow
 from price_lists.services.diffing import dropped_by_chunk, left
 from price_lists.services.staged import check_rows_kept
 from price_lists.sources.meeting import Asked, Meeting, Met, other_sources
@@ -54,6 +54,7 @@ class Sharing:
         self.source: Source = run.source
         self.above = above
         self.others = other_sources(run.source)
+        self._going: dict[int, list[int]] | None = None
 
     def over(
         self, rows: Sequence[Row], proposals: Sequence[Proposal], now: dt.datetime
@@ -65,6 +66,8 @@ class Sharing:
             Asked(row.offer_id, own_of(row.data), row.link_id, goes_of(row.data)) if row.offer_id else None
             for row in rows
         ]
+        if self._going is None and any(each is not None and each.goes for each in asked):
+            self._going = self._items_of_going()
         found = iter(Meeting(self.source, now=now).of([each for each in asked if each is not None]))
         met = [next(found) if each is not None else None for each in asked]
         return [
@@ -143,15 +146,31 @@ class Sharing:
             self.forget(offer_ids)
             SourceItem.objects.filter(pk__in=items).update(withdrawn=True)
 
+    def _items_of_going(self) -> dict[int, list[int]]:
+        """By offer that goes with this run its items. No index leads there, so the lists are walked once, and outside of
+        the transactions that write.
+        """
+        rows = StagedRow.objects.filter(run=self.run, data__has_key="goes").values_list("data", flat=True)
+        going: dict[int, list[int]] = {goes_of(data): [] for data in rows.iterator(chunk_size=CHUNK)}
+        items = SourceItem.objects.filter(source__in=[self.source.pk, *self.others]).order_by()
+        for offer_id, pk in items.values_list("offer_id", "pk").iterator(chunk_size=5_000):
+            if offer_id in going:
+                going[offer_id].append(pk)
+        return going
+
     def _retire(self, gone: dict[int, int], now: dt.datetime) -> None:
         """Items, words of partial sources and words of people go to the offer that stays."""
-        lists = [self.source.pk, *self.others]
-        items = SourceItem.objects.filter(source__in=lists, offer__in=gone).values_list("offer_id", "pk")
-        update_rows(SourceItem, ("offer_id",), [(gone[offer_id], pk) for offer_id, pk in items])
-        for value in PartialValue.objects.filter(offer__in=gone):
-            kept = gone[value.offer_id]
-            if not PartialValue.objects.filter(source=value.source_id, offer=kept).exists():
-                PartialValue.objects.filter(pk=value.pk).update(offer=kept)
+        items = [(gone[pk], item) for pk in sorted(gone) for item in (self._going or {}).get(pk, ())]
+        update_rows(SourceItem, ("offer_id",), items)
+        told = PartialValue.objects.filter(offer__in=gone.values())
+        taken = set(told.values_list("source_id", "offer_id"))
+        moved = []
+        values = PartialValue.objects.filter(offer__in=gone).order_by("pk")
+        for pk, source_id, offer_id in values.values_list("pk", "source_id", "offer_id"):
+            if (source_id, gone[offer_id]) not in taken:
+                taken.add((source_id, gone[offer_id]))
+                moved.append((gone[offer_id], pk))
+        update_rows(PartialValue, ("offer_id",), moved)
         SharedValue.objects.filter(offer__in=gone).delete()  # `Met.words` has them
         retire_offers(kept_for=gone, now=now)
 

@@ -15,14 +15,14 @@ from catalog.services.offers import edit_offer
 from core.models import OutboxEntry
 from price_lists.enums import RunState
 from price_lists.mapping.model import Mapping
-from price_lists.models import SharedValue, Source, SourceItem
+from price_lists.models import PartialValue, SharedValue, Source, SourceItem
 from price_lists.services import request_apply, set_mapping
 from price_lists.services.imports import _advance_here
 from price_lists.services.versions import restore_version
-from price_lists.sources.enums import Precedence
+from price_lists.sources.enums import Precedence, Role
 from price_lists.sources.following import follow_confirmations
 from tests.factories.price_lists import good, goods, imported
-from tests.price_lists.sources.support import price, stock, write_table
+from tests.price_lists.sources.support import partial_source, price, stock, told, write_table
 
 SITE = ["Артикул", "Назва", "Ціна, грн", "Од.", "Бренд", "Фото", "Опис"]
 STORE = ["Артикул", "Назва", "Ціна, грн", "Залишок", "Од."]
@@ -265,3 +265,46 @@ def test_one_list_costs_no_statement_more(vendor, tmp_path):
     assert not any(
         "sharedvalue" in query["sql"] and "EXISTS" in query["sql"] for query in few.captured_queries
     )
+
+
+def test_what_is_told_of_offers_that_become_one_goes_over_in_as_many_statements_for_any_number(
+    vendor, tmp_path
+):
+    site(vendor, tmp_path / "site.csv")
+    run = store(vendor, tmp_path / "other.csv", numbers=range(11, 17))
+    prices = partial_source(vendor, Role.PRICES, precedence=Precedence.LOW)
+    told(
+        vendor,
+        prices,
+        tmp_path / "p.csv",
+        ["Артикул", "Ціна, грн"],
+        [[f"A-{n:04d}", 70 + n] for n in (1, *range(11, 17))],
+    )
+    old = {offer.article: offer.pk for offer in Offer.objects.all()}
+    asked = []
+    for numbers in ((11,), (12, 13, 14, 15, 16)):
+        for n in numbers:  # as it was before lists were compared with each other
+            Offer.objects.filter(article=f"A-{n:04d}").update(
+                article=f"A-{n - 10:04d}", title=f"Степлер №{n - 10}"
+            )
+            SourceItem.objects.filter(source=run.source, key=f"article:A-{n:04d}").update(
+                key=f"article:A-{n - 10:04d}"
+            )
+        Source.objects.update(numbering={})
+        done = range(1, numbers[-1] - 9)
+        with CaptureQueriesContext(connection) as queries:
+            again = store(
+                vendor, tmp_path / f"{numbers[0]}.csv", numbers=[*done, *range(numbers[-1] + 1, 17)]
+            )
+        assert again.counts["joined"] == len(numbers)
+        asked.append(sum("price_lists_partialvalue" in query["sql"].lower() for query in queries))
+    assert asked == [
+        2,
+        3,
+    ]  # the first has nothing to move: of the offer that stays the file of prices told already
+    values = dict(PartialValue.objects.values_list("offer", "price_amount"))
+    assert values == {old[f"A-000{n}"]: (70 + (n if n == 1 else n + 10)) * 10_000 for n in range(1, 7)} | {
+        old["A-0011"]: 81 * 10_000
+    }
+    items = SourceItem.objects.filter(source=run.source).order_by("key")
+    assert list(items.values_list("offer", flat=True)) == [old[f"A-000{n}"] for n in range(1, 7)]
