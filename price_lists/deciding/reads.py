@@ -45,10 +45,12 @@ class Sums(NamedTuple):
 
 
 def queue(vendor_id: int | None = None) -> QuerySet[CategoryLink]:
-    """Undecided paths of all vendors, those first under which most offers on sale have no category."""
+    """Undecided paths of all vendors, those first under which most offers on sale have no category. What a person
+    called mixed is decided; its unsure goods are asked about one by one.
+    """
     links = CategoryLink.objects.filter(
         confirmed_at__isnull=True, waiting__gt=0, vendor__state=VendorState.APPROVED
-    )
+    ).exclude(by_goods=True, confirmed_by__isnull=False)
     if vendor_id is not None:
         links = links.filter(vendor=vendor_id)
     return links.select_related("vendor").order_by("-waiting", "id")
