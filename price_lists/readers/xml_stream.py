@@ -23,7 +23,8 @@ _DECLARED = re.compile(r"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'
 _ROOT = re.compile(r"<([^\W\d][\w.:-]*)")
 # The one document type that honest feeds carry; it is never loaded.
 _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE\s+yml_catalog\s+SYSTEM\s+[\"']shops\.dtd[\"']\s*>")
-_NOT_MARKUP = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
+# What is never closed takes the rest: looked for from each beginning anew it would take the square of the length.
+_NOT_MARKUP = re.compile(r"<\?.*?(?:\?>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 # What libxml refuses in bytes that are UTF-8 otherwise: control characters, surrogates, loose ampersands,
 # and names of entities that only HTML knows.
 _SUSPECT = re.compile(

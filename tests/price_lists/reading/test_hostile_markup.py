@@ -9,8 +9,10 @@ import zipfile
 import pytest
 from lxml import etree
 
+from price_lists.errors import Refusal
 from price_lists.readers import archives, documents, hidden, markup_tables
 from price_lists.readers.base import COLUMN_CAP
+from price_lists.readers.xml_stream import look_into_xml
 
 SIZE = 400_000
 
@@ -41,6 +43,19 @@ def test_a_search_takes_no_square_of_the_length(pattern, piece):
     """Twice the text may take twice the time; squared, 400 KB took from seconds to minutes."""
     text = b"<c <sheet " + piece * (SIZE // len(piece))
     assert spent(lambda: pattern.findall(text)) < 1.5
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<?", "<!-- <?"])
+def test_remarks_that_never_end_are_looked_through_once(tmp_path, piece):
+    """They took six seconds for 64 KB, and several readers look."""
+    path = tmp_path / "f.xml"
+    path.write_text("<?xml version='1.0'?>" + piece * (65_536 // len(piece)))
+
+    def look():
+        with pytest.raises(Refusal):
+            look_into_xml(path)
+
+    assert spent(look) < 1
 
 
 def test_columns_told_below_the_first_cost_nothing(tmp_path):
