@@ -28,10 +28,10 @@ def common_words(*, show: str = "offered", kind: str = "", word: str = "") -> Qu
     if kind:
         words = words.filter(kind=kind)
     if word:
-        # Brands stand as they are written, and SQLite knows capitals of ASCII only.
+        # Brands stand as they are written, and the databases fold capitals each in its own way.
         typed = word.strip()
         spellings = {typed, typed.casefold(), typed.upper(), typed.title(), typed.capitalize()}
-        begins = (Q(word__istartswith=each) for each in spellings)
+        begins = (Q(word__startswith=each) for each in spellings)
         words = words.filter(reduce(or_, begins))
     return words.order_by("-vendors", "id")
 
