@@ -67,10 +67,7 @@ def diff_run(*, run: ImportRun, work: Work) -> bool:
     if others and span["first"] is not None:
         reset(run, (span["first"], span["last"]))
     if has_items and span["first"] is not None:
-        for start in range(span["first"], span["last"] + 1, CHUNK):
-            with transaction.atomic(), connection.cursor() as cursor:
-                work.check_cancelled()
-                cursor.execute(_COMPARE, [run.pk, start, start + CHUNK - 1, run.source_id])
+        _compare(run, work, (span["first"], span["last"]))
     if others and not share(run=run, work=work, others=others):
         return False
     counts = _counts(run)
@@ -78,6 +75,31 @@ def diff_run(*, run: ImportRun, work: Work) -> bool:
     run.counts = {**run.counts, **counts, "diffed_at": newest_applied(run)}
     ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
     return True
+
+
+def compare_rest(*, run: ImportRun, work: Work) -> None:
+    """Compares what is not applied yet of a run that was interrupted, if the catalogue has changed since: another list
+    of the vendor may bring the same goods by now. What the run's counts say stays.
+    """
+    others = other_sources(run.source)
+    if not others or run.counts.get("diffed_at") == newest_applied(run):
+        return
+    rest = StagedRow.objects.filter(run=run, pk__gt=run.applied_id).exclude(change=Change.VANISHED)
+    span = rest.aggregate(first=Min("pk"), last=Max("pk"))
+    if span["first"] is not None:
+        reset(run, (span["first"], span["last"]))
+        _compare(run, work, (span["first"], span["last"]))
+        share(run=run, work=work, others=others, after=run.applied_id)
+    run.counts = {**run.counts, "diffed_at": newest_applied(run)}
+    ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
+
+
+def _compare(run: ImportRun, work: Work, span: tuple[int, int]) -> None:
+    for start in range(span[0], span[1] + 1, CHUNK):
+        with transaction.atomic(), connection.cursor() as cursor:
+            work.check_cancelled()
+            end = min(start + CHUNK - 1, span[1])
+            cursor.execute(_COMPARE, [run.pk, start, end, run.source_id])
 
 
 def needs_comparing(run: ImportRun) -> bool:

@@ -31,7 +31,7 @@ from price_lists.services.applying import apply_run
 from price_lists.services.categories import suggest_categories
 from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
-from price_lists.services.diffing import diff_run, needs_comparing, pending
+from price_lists.services.diffing import compare_rest, diff_run, needs_comparing, pending
 from price_lists.services.guarding import guard_run
 from price_lists.services.placing import place_here
 from price_lists.services.staged import forget_staged, has_rows, having_rows
@@ -141,7 +141,7 @@ def _read(run: ImportRun, work: Work) -> None:
     else:
         stage_run(run=run, work=work)
         while not diff_run(run=run, work=work):
-            restart(run=run)
+            restart(run=run, whole=run.only_check)  # which notes nothing of what is to be read again
             stage_run(run=run, work=work)
         suggest_categories(vendor=run.vendor)
         reasons = guard_run(run=run)
@@ -175,6 +175,8 @@ def _take_up(run: ImportRun, work: Work) -> None:
             _move(run, [RunState.READING], RunState.APPLYING)
         if run.auto_apply and guard_run(run=run):
             _move(run, [RunState.APPLYING], RunState.HELD)
+    elif run.applied_id:
+        compare_rest(run=run, work=work)
 
 
 def request_apply(*, run: ImportRun, confirmed: bool = False) -> ImportRun:

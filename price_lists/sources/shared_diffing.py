@@ -57,34 +57,37 @@ def reset(run: ImportRun, span: tuple[int, int]) -> None:
     """Rows of an earlier comparison are joined anew: the offers of others may have changed since."""
     for start in range(span[0], span[1] + 1, _RESET):
         rows = StagedRow.objects.filter(run=run, pk__range=(start, start + _RESET - 1))
-        rows.exclude(offer_id=None).update(offer_id=None, change=Change.NEW, kinds=0)
+        rows.exclude(offer_id=None).exclude(change=Change.VANISHED).update(offer_id=None, change=Change.NEW, kinds=0)
 
 
-def share(*, run: ImportRun, work: Work, others: Sequence[int]) -> bool:
+def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) -> bool:
     """Joins rows to offers of the other sources and notes what they change there. False: some must be read again.
 
-    Counts of the run get `numbering`, what was learnt of how the lists number their goods.
+    Counts of the run get `numbering`, what was learnt of how the lists number their goods. `after`: only rows behind
+    this one, those before it are applied; known goods of both lists are then left to the next file.
     """
     known = {int(pk): alike for pk, alike in run.source.numbering.items()}
     is_first = any(pk not in known for pk in others)
-    if is_first and _blank_twins(run, others):
+    if is_first and not after and _blank_twins(run, others):
         return False
     goods = (
         good_of(row.id, row.key, own_of(row.data)["text"])
-        for row in _rows(run)
+        for row in _rows(run, after)
         if is_first or row.change == Change.NEW or row.kinds & Kind.TEXT
     )
     found = list(matches(goods, others=others))
     alike = dict.fromkeys(others) | number_alike(found, known)
     joins = accepted(found, alike)
-    run.counts["numbering"] = {str(pk): said for pk, said in alike.items()}
+    run.counts["numbering"] = {str(pk): said for pk, said in alike.items() if pk in known or not after}
     meeting = Meeting(run.source, now=timezone.now())
+    joined = run.counts.get("joined", 0) if after else 0
     run.counts["joined"] = 0
-    for chunk in _chunks(_rows(run)):
+    for chunk in _chunks(_rows(run, after)):
         changes = _changes(run, chunk, joins, meeting)
         with transaction.atomic():
             work.check_cancelled()
             update_rows(StagedRow, _STAGED, changes)
+    run.counts["joined"] = max(joined, run.counts["joined"])
     return True
 
 
@@ -166,9 +169,9 @@ def _own_offers(run: ImportRun, keys: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _rows(run: ImportRun) -> Iterator[_Row]:
+def _rows(run: ImportRun, after: int) -> Iterator[_Row]:
     """Rows that were read and understood, by pages: a cursor left open would meet the writing of rows."""
-    last = 0
+    last = after
     fields = ", ".join(_Row._fields)
     while True:
         with connection.cursor() as cursor:
