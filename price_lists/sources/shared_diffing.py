@@ -5,7 +5,7 @@ A step of the comparison, taken only where a vendor has several full sources wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -18,7 +18,7 @@ from price_lists.enums import Change, Kind
 from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
 from price_lists.services.known import Ids, named_items
 from price_lists.sources.meeting import Asked, Meeting, Met
-from price_lists.sources.same_goods import accepted, good_of, goods_of, matches, number_alike
+from price_lists.sources.same_goods import Found, accepted, good_of, goods_of, matches, number_alike
 
 #: Rows worked out together: a handful of statements.
 CHUNK: Final = 1_000
@@ -57,7 +57,9 @@ def reset(run: ImportRun, span: tuple[int, int]) -> None:
     """Rows of an earlier comparison are joined anew: the offers of others may have changed since."""
     for start in range(span[0], span[1] + 1, _RESET):
         rows = StagedRow.objects.filter(run=run, pk__range=(start, start + _RESET - 1))
-        rows.exclude(offer_id=None).exclude(change=Change.VANISHED).update(offer_id=None, change=Change.NEW, kinds=0)
+        rows.exclude(offer_id=None).exclude(change=Change.VANISHED).update(
+            offer_id=None, change=Change.NEW, kinds=0
+        )
 
 
 def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) -> bool:
@@ -75,7 +77,7 @@ def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) 
         for row in _rows(run, after)
         if is_first or row.change == Change.NEW or row.kinds & Kind.TEXT
     )
-    found = list(matches(goods, others=others))
+    found = Found(matches(goods, others=others))
     alike = dict.fromkeys(others) | number_alike(found, known)
     joins = accepted(found, alike)
     run.counts["numbering"] = {str(pk): said for pk, said in alike.items() if pk in known or not after}
@@ -92,7 +94,7 @@ def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) 
 
 
 def _changes(
-    run: ImportRun, rows: Sequence[_Row], joins: dict[int, tuple[int, int]], meeting: Meeting
+    run: ImportRun, rows: Sequence[_Row], joins: Mapping[int, tuple[int, int]], meeting: Meeting
 ) -> list[tuple[Any, ...]]:
     wanted = {joins[row.id][1] for row in rows if row.id in joins}
     own = _own_offers(run, [row.key for row in rows if row.id in joins])
@@ -137,7 +139,9 @@ def _staged(row: _Row, asked: Asked, met: Met) -> tuple[Any, ...]:
 
 
 def _blank_twins(run: ImportRun, others: Sequence[int]) -> int:
-    """Goods that both lists brought before they were joined: their rows are read again, although they are known."""
+    """Goods that both lists brought before they were joined: their rows are read again, although they are known. A check
+    changes nothing: it is read again as a whole.
+    """
     found = matches((good for _source, good in goods_of([run.source_id])), others=others)
     offers = {match.place for match in found if match.verdict and match.offer_id != match.place}
     if not offers:
@@ -154,7 +158,9 @@ def _blank_twins(run: ImportRun, others: Sequence[int]) -> int:
             ours = SourceItem.objects.filter(source=run.source_id)
             ids = dict(ours.filter(key__in=chunk).values_list("pk", "key"))
             blank = known.among(ids) | set(ours.filter(key__in=staged).values_list("pk", flat=True))
-            twins += SourceItem.objects.filter(pk__in=blank).update(raw_hash=b"")
+            twins += len(blank)
+            if not run.only_check:
+                SourceItem.objects.filter(pk__in=blank).update(raw_hash=b"")
     return twins
 
 

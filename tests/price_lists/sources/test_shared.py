@@ -12,11 +12,12 @@ from django.utils import timezone
 from catalog.enums import EditRank
 from catalog.models import Offer, Supply
 from catalog.services.offers import edit_offer
-from core.models import OutboxEntry
+from core.jobs.work import Work
+from core.models import Job, JobState, OutboxEntry
 from price_lists.enums import RunState
 from price_lists.mapping.model import Mapping
 from price_lists.models import PartialValue, SharedValue, Source, SourceItem
-from price_lists.services import request_apply, set_mapping
+from price_lists.services import applying, request_apply, retry, set_mapping
 from price_lists.services.imports import _advance_here
 from price_lists.services.versions import restore_version
 from price_lists.sources.enums import Precedence, Role
@@ -308,3 +309,46 @@ def test_what_is_told_of_offers_that_become_one_goes_over_in_as_many_statements_
     }
     items = SourceItem.objects.filter(source=run.source).order_by("key")
     assert list(items.values_list("offer", flat=True)) == [old[f"A-000{n}"] for n in range(1, 7)]
+
+
+def test_a_check_of_goods_that_both_lists_brought_before_notes_nothing(vendor, tmp_path):
+    site(vendor, tmp_path / "site.csv")
+    codes = [f"482000000{n:03d}" for n in range(11, 17)]
+    codes = [code + str(-sum(int(c) * (1 + 2 * (i % 2)) for i, c in enumerate(code)) % 10) for code in codes]
+    header = [*STORE, "Штрихкод"]
+    rows = [[f"B-{n}", f"Степлер №{n}", 90 + n, 3, "шт", code] for n, code in enumerate(codes, 1)]
+    run = imported(vendor, write_table(tmp_path / "other.csv", header, rows), source="store")
+    for n, code in enumerate(codes, 1):  # its rows are known, and turn out to be the site's goods
+        Offer.objects.filter(article=f"A-{n:04d}").update(gtin=code)
+    Source.objects.update(numbering={})
+    before = list(SourceItem.objects.order_by("pk").values())
+    rows.append(["B-7", "Степлер №7", 99, 3, "шт", ""])
+    again = imported(
+        vendor, write_table(tmp_path / "more.csv", header, rows), source="store", only_check=True
+    )
+    assert (again.state, again.source) == (RunState.CHECKED, run.source)
+    assert (again.counts["joined"], again.counts["new"]) == (6, 1)
+    assert list(SourceItem.objects.order_by("pk").values()) == before
+
+
+def test_a_run_that_is_gone_on_with_meets_what_another_list_brought_since(vendor, tmp_path, monkeypatch):
+    monkeypatch.setattr(applying, "CHUNK", 4)
+    checked = Work.check_cancelled
+
+    def pressed(self):
+        if Offer.objects.count() == 4:
+            Job.objects.filter(state=JobState.RUNNING).update(cancel_requested=True)
+        checked(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Work, "check_cancelled", pressed)
+        run = site(vendor, tmp_path / "site.csv", count=10)
+    assert (run.state, Offer.objects.count()) == (RunState.FAILED, 4)
+    assert store(vendor, tmp_path / "store.csv", numbers=range(3, 9)).counts["joined"] == 2
+    retry(run=run)
+    while run.state in {RunState.QUEUED, RunState.APPLYING}:
+        assert _advance_here(run)
+        run.refresh_from_db()
+    assert (run.state, Offer.objects.filter(withdrawn_at=None).count()) == (RunState.APPLIED, 10)
+    assert sorted(Offer.objects.values_list("article", flat=True)) == [f"A-{n:04d}" for n in range(1, 11)]
+    assert (price("A-0008"), stock("A-0008")) == ((108.0, "UAH"), ("in_stock", "3"))
