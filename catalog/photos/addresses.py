@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
+
+from core import outgoing
 
 #: `settings.PHOTOS`: photos are fetched and shown from here; vendors' addresses are shown; none is shown.
 FETCH, LINK, OFF = "fetch", "link", "off"
 #: Photos of one offer that are looked at.
 MOST: Final = 10
 LONGEST: Final = 2_000
-_HOST: Final = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#@:\s]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?(?:[/?#]|$)")
+_HOST: Final = re.compile(r"(https?://(?:[^/?#@]*@)?([^/?#@:\s]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?)(?:[/?#]|$)")
+
+#: For names alone. Whether they may be asked is told when they are.
+_ANYWHERE: Final = outgoing.Policy(
+    ports=frozenset(range(2**16)), networks=(ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+)
 
 
 def own_url(address: str) -> str:
@@ -43,8 +52,18 @@ def key_of(address: str) -> uuid.UUID:
 
 
 def host_of(address: str) -> str:
-    """The host as it is written, in small letters; empty where there is none. Whether it may be asked, `core.outgoing`
-    says when it is.
+    """The host as it is asked, however it is written, with its port where that is not the usual one; empty where there
+    is none. What may not be asked has one, too: its vendor is told why.
     """
     found = _HOST.match(address)
-    return found[1].lower()[:255] if found else ""
+    return _plain(found[1], found[2]) if found else ""
+
+
+@lru_cache(4096)
+def _plain(origin: str, host: str) -> str:
+    try:
+        target = outgoing.check_url(origin, _ANYWHERE)
+    except outgoing.AddressRefused:
+        return host.lower().removesuffix(".")[:255]
+    usual = target.port in {80, 443}
+    return (target.host if usual else f"{target.host}:{target.port}")[:255]

@@ -1,4 +1,4 @@
-"""A slice of work at the queue of photos: hosts are claimed, their photos fetched side by side, made one by one.
+"""A slice of work at the queue of photos: hosts are leased, their photos fetched side by side, made one by one.
 
 Threads only wait for servers; the database, the child process that makes the files, and the storage belong to the
 thread that is called. Whatever a kill leaves behind is due again when its lease ends.
@@ -6,11 +6,10 @@ thread that is called. Whatever a kill leaves behind is due again when its lease
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,18 +17,15 @@ from typing import IO, Any, Final
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from catalog.photos import metrics, politeness, storing
+from catalog.photos import metrics, politeness, queueing
 from catalog.photos.addresses import FETCH
-from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
-from catalog.photos.pictures import SIZES
+from catalog.photos.recording import record, record_later
 from catalog.photos.workshop import Workshop
 from core import clock, outgoing
 from core.jobs.services import start_job
 from core.models import Job, JobState
-from vendors.enums import VendorState
 
 log = structlog.get_logger(__name__)
 
@@ -38,17 +34,10 @@ KIND: Final = "catalog.fetch_photos"
 SECONDS: Final = 60.0
 _HOSTS: Final = 4
 _CONNECTIONS: Final = 8
-_CLAIMED: Final = 20
-#: Seconds between two looks for further hosts while some are at hand: a look may walk the whole queue of a vendor whom
-#: buyers may not see.
+#: Seconds between two looks for further hosts while some are at hand: a look may walk the hosts of all vendors.
 _LOOK: Final = 1.0
-_LEASE: Final = dt.timedelta(minutes=10)
 _LIMITS: Final = outgoing.Limits(seconds=30, pause=10, size=15 * 1024 * 1024)
 _ACCEPT: Final = {"Accept": "image/webp,image/jpeg,image/png,image/*;q=0.8"}
-#: Days until an address is asked again: of a photo that is there, that was refused, that was not there.
-_READY_DAYS, _REFUSED_DAYS, _GONE_DAYS = 28, 14, 3
-#: So often a photo must be missing before the one that was there is dropped.
-_GONE_TIMES: Final = 3
 
 
 @dataclass(slots=True)
@@ -68,7 +57,7 @@ def start() -> bool:
         return False
     if Job.objects.filter(kind=KIND, state__in=[JobState.WAITING, JobState.RUNNING]).exists():
         return False
-    if not _due_hosts(clock.now()).exists():
+    if not queueing.is_due(clock.now()):
         return False
     start_job(kind=KIND, task=KIND, queue="default", subject="photos")
     return True
@@ -96,6 +85,8 @@ class _Slice:
         self._lines = politeness.Lines()
         self._under_way: dict[Future[_Come], Photo] = {}
         self._look_at = 0.0
+        #: Seconds of this thread and of the child process that each vendor's photos took.
+        self._spent: dict[int | None, float] = {}
 
     def run(
         self,
@@ -111,7 +102,7 @@ class _Slice:
                 self._begin(pool)
             elif not self._under_way:
                 return
-            _free(self._lines.over())
+            queueing.free(self._lines.over())
             if not self._under_way and not len(self._lines):
                 return
             pause = self._lines.wait(time.monotonic())
@@ -121,22 +112,42 @@ class _Slice:
             done, _ = wait(
                 self._under_way, timeout=0.5 if pause is None else pause, return_when=FIRST_COMPLETED
             )
-            for future in done:
-                photo = self._under_way.pop(future)
-                self._take(photo, future, workshop)
+            if done:
+                # One, then the rest anew: pictures that are hard to open hold up none but their own vendor's.
+                future = min(done, key=lambda each: self._spent[self._under_way[each].vendor_id])
+                self._take(future, workshop)
                 if report is not None:
                     report(self.counts.total())
 
     def _claim(self) -> None:
-        now = clock.now()
         if len(self._lines) < _HOSTS and (not len(self._lines) or time.monotonic() >= self._look_at):
             self._look_at = time.monotonic() + _LOOK
-            mine = [host.pk for host in self._lines.hosts()]
-            for host in _due_hosts(now).exclude(pk__in=mine)[: _HOSTS - len(self._lines)]:
-                if _leasable(now).filter(pk=host.pk).update(leased_until=now + _LEASE, asked_at=now):
-                    self._lines.open(host)
-        for host in self._lines.short(politeness.AT_ONCE):
-            self._lines.add(host.pk, _claimed(host, now))
+            self._look()
+        short = self._lines.short(politeness.AT_ONCE)
+        if short:
+            now = clock.now()
+            for host in short:
+                self._lines.add(host.pk, queueing.claimed(host, now))
+
+    def _look(self) -> None:
+        """Hosts in turn. More than two of one vendor only where nobody else waits."""
+        now = clock.now()
+        for most in (_HOSTS // 2, _HOSTS):
+            while len(self._lines) < _HOSTS:
+                at_hand = self._lines.hosts()
+                held = Counter(host.vendor_id for host in at_hand)
+                host = queueing.next_host(
+                    now,
+                    not_of=[vendor_id for vendor_id, count in held.items() if count >= most],
+                    not_named=[host.name for host in at_hand],
+                )
+                if host is None:
+                    break
+                if not queueing.lease(host, now):
+                    return
+                self._lines.open(host)
+                # Who comes later begins with what the others have had, and not before all of them.
+                self._spent.setdefault(host.vendor_id, min(self._spent.values(), default=0.0))
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:
         while len(self._under_way) < _CONNECTIONS:
@@ -145,7 +156,8 @@ class _Slice:
                 return
             self._under_way[pool.submit(_fetch, photo, self._policy)] = photo
 
-    def _take(self, photo: Photo, future: Future[_Come], workshop: Workshop) -> None:
+    def _take(self, future: Future[_Come], workshop: Workshop) -> None:
+        photo, begun = self._under_way.pop(future), time.monotonic()
         self._lines.finished(photo.host_id)
         come = future.result()
         with come.file:
@@ -153,16 +165,25 @@ class _Slice:
             if come.fault is not None:
                 # One address must not stop all the others, nor come first again and again.
                 log.error("photos.fault", photo=photo.pk, exc_info=come.fault)
-                state = _later(photo, "unexpected")
+                state = record_later(photo, "unexpected")
             elif come.error is not None and _is_hosts(come.error):
-                state = _later(photo, come.error.code, retry_after=getattr(come.error, "retry_after", None))
+                state = record_later(
+                    photo, come.error.code, retry_after=getattr(come.error, "retry_after", None)
+                )
                 if _is_of(photo, come.error, self._policy) and _blame(host, come.error):
-                    _unclaim(self._lines.close(host.pk))
+                    queueing.unclaim(self._lines.close(host.pk))
             else:
                 if host.failures:
                     host.failures = 0
                     PhotoHost.objects.filter(pk=host.pk).update(failures=0, wait_until=None)
-                state = _record(come, workshop)
+                state = record(
+                    photo,
+                    come.answer,
+                    come.error.code if come.error is not None else "",
+                    path=Path(come.file.name),
+                    workshop=workshop,
+                )
+        self._spent[photo.vendor_id] += time.monotonic() - begun
         self.counts[state] += 1
         metrics.FETCHED.labels(state).inc()
 
@@ -174,45 +195,8 @@ class _Slice:
         left = list(self._under_way.values())
         for host in self._lines.hosts():
             left += self._lines.close(host.pk)
-        _unclaim(left)
-        _free(self._lines.hosts())
-
-
-def _leasable(now: dt.datetime) -> QuerySet[PhotoHost]:
-    return PhotoHost.objects.filter(
-        Q(wait_until__isnull=True) | Q(wait_until__lte=now),
-        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
-    )
-
-
-def due(now: dt.datetime) -> QuerySet[Photo]:
-    """Photos in the queue of vendors whom buyers may see."""
-    return Photo.objects.filter(next_at__lte=now, vendor__state=VendorState.APPROVED)
-
-
-def _due_hosts(now: dt.datetime) -> QuerySet[PhotoHost]:
-    waiting = due(now).filter(host=OuterRef("pk"))
-    return _leasable(now).filter(Exists(waiting)).order_by(F("asked_at").asc(nulls_first=True), "pk")
-
-
-def _claimed(host: PhotoHost, now: dt.datetime) -> list[Photo]:
-    """The next of a leased host. Until the lease ends nobody else sees them in the queue."""
-    photos = list(due(now).filter(host=host).order_by("rank", "next_at")[:_CLAIMED])
-    if photos:
-        Photo.objects.filter(pk__in=[photo.pk for photo in photos]).update(next_at=now + _LEASE)
-    for photo in photos:
-        photo.host = host
-    return photos
-
-
-def _unclaim(photos: Iterable[Photo]) -> None:
-    for photo in photos:
-        Photo.objects.filter(pk=photo.pk).update(next_at=photo.next_at)
-
-
-def _free(hosts: Collection[PhotoHost]) -> None:
-    if hosts:
-        PhotoHost.objects.filter(pk__in=[host.pk for host in hosts]).update(leased_until=None)
+        queueing.unclaim(left)
+        queueing.free(self._lines.hosts())
 
 
 def _fetch(photo: Photo, policy: Any) -> _Come:
@@ -268,88 +252,3 @@ def _blame(host: PhotoHost, error: outgoing.OutgoingError) -> bool:
         log.info("photos.host_waits", host=host.name, error=error.code, failures=host.failures)
     PhotoHost.objects.filter(pk=host.pk).update(**values)
     return is_over
-
-
-def _later(photo: Photo, code: str, *, retry_after: int | None = None) -> str:
-    """Tried again later and later; after some days in vain once a fortnight."""
-    now, attempts = clock.now(), photo.attempts + 1
-    values: dict[str, Any] = {"attempts": attempts, "error": code[:40], "fetched_at": now}
-    if photo.state == PhotoState.GONE:
-        # how often it was missing is not to be mixed with how often nobody answered
-        values |= _asked_again(photo, now, days=_GONE_DAYS) | {"attempts": photo.attempts}
-    elif attempts >= politeness.MOST_ATTEMPTS:
-        values |= _asked_again(photo, now, days=_REFUSED_DAYS)
-        values["state"] = PhotoState.READY if photo.content else PhotoState.REFUSED
-    else:
-        pause = politeness.pause_after(attempts, retry_after=retry_after)
-        values["next_at"] = now + pause
-    Photo.objects.filter(pk=photo.pk).update(**values)
-    return str(values.get("state", "later"))
-
-
-def _record(come: _Come, workshop: Workshop) -> str:
-    """Writes down what a photo's own answer says; returns its state."""
-    photo, answer = come.photo, come.answer
-    now = clock.now()
-    values: dict[str, Any]
-    if answer is None:
-        code = come.error.code if come.error is not None else ""
-        values = _gone(photo, now) if code == "status_gone" else _refused(photo, now, code)
-    elif answer.not_modified or answer.sha256[:32] == photo.content:
-        values = _asked_again(photo, now, days=_READY_DAYS) | {
-            "state": PhotoState.READY,
-            "error": "",
-            "attempts": 0,
-        }
-    else:
-        values = _taken(photo, answer, come, workshop, now)
-    Photo.objects.filter(pk=photo.pk).update(fetched_at=now, **values)
-    return str(values["state"])
-
-
-def _taken(
-    photo: Photo, answer: outgoing.Answer, come: _Come, workshop: Workshop, now: dt.datetime
-) -> dict[str, Any]:
-    content = answer.sha256[:32]
-    same = Photo.objects.filter(content=content).values("width", "height", "sizes").first()
-    if same is None or not storing.has(content, same["sizes"]):
-        made = workshop.make(Path(come.file.name), sizes=SIZES)
-        if made.files is None:
-            return _refused(photo, now, made.error)
-        storing.put(content, made.files)
-        same = {
-            "width": made.width,
-            "height": made.height,
-            "sizes": ",".join(str(side) for side in sorted(made.files)),
-        }
-    return {
-        **same,
-        **_asked_again(photo, now, days=_READY_DAYS),
-        "state": PhotoState.READY,
-        "content": content,
-        "size": answer.size,
-        "etag": answer.etag,
-        "last_modified": answer.last_modified,
-        "attempts": 0,
-        "error": "",
-    }
-
-
-def _gone(photo: Photo, now: dt.datetime) -> dict[str, Any]:
-    times = photo.attempts + 1 if photo.state == PhotoState.GONE else 1
-    values = _asked_again(photo, now, days=min(_GONE_DAYS * times, _READY_DAYS))
-    values |= {"state": PhotoState.GONE, "error": "status_gone", "attempts": times}
-    if times >= _GONE_TIMES:
-        values |= {"content": "", "sizes": "", "etag": "", "last_modified": ""}
-    return values
-
-
-def _refused(photo: Photo, now: dt.datetime, code: str) -> dict[str, Any]:
-    """What was made of it before stays in sight."""
-    values = _asked_again(photo, now, days=_REFUSED_DAYS)
-    return values | {"state": PhotoState.REFUSED, "error": code[:40], "attempts": 0}
-
-
-def _asked_again(photo: Photo, now: dt.datetime, *, days: float) -> dict[str, Any]:
-    """Out of the queue; a nightly walk puts it there again."""
-    return {"next_at": None, "check_at": now + politeness.check_after(days=days), "rank": photo.rank % 2}

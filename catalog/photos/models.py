@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from catalog.photos.enums import PhotoState
 from vendors.models import Vendor
 
 
 class PhotoHost(models.Model):
-    """A host that photos are fetched from, and how it wants to be asked."""
+    """A host that photos of one vendor are fetched from, and how it answers. What one vendor's addresses make it answer
+    says nothing about those of another.
+    """
 
-    name = models.CharField(max_length=255, unique=True)
-    asked_at = models.DateTimeField(null=True, help_text="the host that was asked longest ago comes first")
+    name = models.CharField(max_length=255, help_text="with its port where that is not the usual one")
+    vendor = models.ForeignKey(Vendor, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    asked_at = models.DateTimeField(
+        null=True, default=timezone.now, help_text="the host that was asked longest ago comes first"
+    )
     wait_until = models.DateTimeField(null=True, help_text="it is not asked before")
     failures = models.PositiveSmallIntegerField(default=0, help_text="in a row, of the host itself")
     leased_until = models.DateTimeField(null=True, help_text="a worker is at it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "name"], name="catalog_photohost_of_vendor"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -26,8 +37,9 @@ class Photo(models.Model):
 
     key = models.UUIDField(unique=True, help_text="from the address: addresses.key_of")
     address = models.TextField()
-    # The first that named it; who is asked about it, and whose desk shows it.
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # The first that named it; who is asked about it, and whose desk shows it. Others may name it, too: it stays when
+    # that vendor goes, until somebody in sight names it or nobody does.
+    vendor = models.ForeignKey(Vendor, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     supply = models.ForeignKey(
         "catalog.Supply", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
@@ -55,8 +67,8 @@ class Photo(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["host", "rank", "next_at"],
-                name="catalog_photo_queue",
+                fields=["host", "attempts", "rank", "next_at"],
+                name="catalog_photo_queued",
                 condition=models.Q(next_at__isnull=False),
             ),
             models.Index(fields=["vendor", "state"], name="catalog_photo_vendor"),

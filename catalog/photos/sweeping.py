@@ -16,14 +16,14 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Case, F, PositiveSmallIntegerField, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, PositiveSmallIntegerField, QuerySet, When
 from django.utils import timezone
 
 from catalog.models import Offer
 from catalog.photos import storing
 from catalog.photos.addresses import FETCH, key_of, to_fetch
 from catalog.photos.enums import PhotoState
-from catalog.photos.models import Photo
+from catalog.photos.models import Photo, PhotoHost
 from catalog.photos.pictures import file_name
 from catalog.photos.registering import Named, named_by, register
 from core import clock
@@ -68,6 +68,9 @@ def tidy() -> Counter[str]:
     named = _walk_offers()
     _walk_photos(named, counts)
     _walk_files(counts)
+    # Photos of one that is young may be about to come: its row is written before theirs.
+    idle = PhotoHost.objects.filter(~Exists(Photo.objects.filter(host=OuterRef("pk"))))
+    counts["hosts"] = idle.filter(asked_at__lt=clock.now() - _YOUNG).delete()[0]
     log.info("photos.tidied", **counts)
     return counts
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import os
+import socket
 
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from catalog.photos import fetching, sweeping
+from catalog.photos import fetching, queueing, sweeping
 from catalog.photos.consumer import handle
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
 from catalog.photos.pictures import file_name, gallery
 from catalog.photos.registering import register_offers
 from core.models import Job, OutboxEntry
+from core.outgoing import Policy
 from tests.catalog.photos.pictures import picture
 from tests.core.outgoing.conftest import allowing, say, site, sites  # noqa: F401 - fixtures
 from tests.factories.catalog import OfferFactory
@@ -191,7 +194,7 @@ def test_where_a_link_leads_on_to_is_not_held_against_its_host(site, sites, allo
     policy = allowing(site, other, networks=("127.0.0.0/8",))
     assert fetching.work(seconds=5, policy=policy) == {"later": 1}
     host = PhotoHost.objects.get()
-    assert (host.name, host.failures, host.wait_until) == ("127.0.0.1", 0, None)
+    assert (host.name, host.failures, host.wait_until) == (f"127.0.0.1:{site.port}", 0, None)
     assert photo(site, "/1.jpg").next_at > timezone.now() + dt.timedelta(minutes=100)
 
 
@@ -208,9 +211,24 @@ def test_an_address_whose_vendor_is_out_of_sight_goes_to_the_next_who_names_it(s
     assert (kept.vendor, kept.supply) == (second.vendor, second.supply)
 
 
+def test_a_port_where_nobody_listens_holds_up_no_other_vendor(site, serve, allowing):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    with socket.socket() as shut:
+        shut.bind(("127.0.0.1", 0))
+        port = shut.getsockname()[1]
+        named = [f"http://127.0.0.1:{port}/{number}.jpg" for number in range(8)]
+        register_offers([OfferFactory(photos=named).pk])
+        register_offers([offer_of(site, "/1.jpg").pk])
+        policy = Policy(frozenset({site.port, port}), (ipaddress.ip_network("127.0.0.0/8"),))
+        counts = fetching.work(seconds=10, policy=policy)
+    assert counts["ready"] == 1
+    waits = {host.name: host.wait_until is not None for host in PhotoHost.objects.all()}
+    assert waits == {f"127.0.0.1:{port}": True, f"127.0.0.1:{site.port}": False}
+
+
 def test_hosts_are_looked_for_once_a_second_while_one_is_at_hand(site, serve, monkeypatch):  # noqa: F811 - fixtures
-    looks, look = [], fetching._due_hosts
-    monkeypatch.setattr(fetching, "_due_hosts", lambda now: looks.append(now) or look(now))
+    looks, look = [], fetching._Slice._look
+    monkeypatch.setattr(fetching._Slice, "_look", lambda self: looks.append(self) or look(self))
     serve({f"/{number}.jpg": RED for number in range(5)})
     register_offers([offer_of(site, *(f"/{number}.jpg" for number in range(5))).pk])
     assert serve.work() == {"ready": 5}
@@ -247,7 +265,7 @@ def test_a_slice_that_is_stopped_leaves_nothing_behind(site, serve):  # noqa: F8
     with pytest.raises(Stop):
         serve.work(report=report)
     assert PhotoHost.objects.get().leased_until is None
-    assert fetching.due(timezone.now()).count() == 5
+    assert queueing.due(timezone.now()).count() == 5
     assert serve.work() == {"ready": 5}
 
 
