@@ -3,6 +3,9 @@
 python benchmarks/text.py                                  # writes results/text.json
 python benchmarks/text.py --titles 500 --no-result         # for correctness
 
+Typed attributes are read from the same titles, warm: microseconds a title, each by the rules of the next of some
+categories of the demo row.
+
 Terms are what documents are built from, tokens with their places what queries and shown titles are read as. Of tokens
 a process remembers few, for the sake of its memory: they are measured with that bound and with room for all.
 """
@@ -10,12 +13,16 @@ a process remembers few, for the sake of its memory: they are measured with that
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from itertools import cycle
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.search_inputs import spread, timed, titles, write_result
+
+CATEGORIES = ("office-paper", "laptops", "coffee", "gloves", "cables")
 
 
 def main() -> None:
@@ -51,8 +58,24 @@ def main() -> None:
         "warm_terms": spread(warm_terms[1:] or warm_terms),
         "warm_tokens_with_places": spread(warm_tokens[1:] or warm_tokens),
         "anchor_split": spread(anchor[1:] or anchor),
+        "attributes_of_a_name": attributes(found, given.rounds),
     }
     write_result("text", figures, keep=not given.no_result)
+
+
+def attributes(found: list[str], rounds: int) -> dict[str, object]:
+    from catalog.attributes.names import read_name
+    from catalog.attributes.tables import rules_of_table
+
+    demo = Path(__file__).resolve().parents[1] / "marketplace" / "demo"
+    table, tree = (json.loads((demo / f"{name}.json").read_text()) for name in ("attributes", "categories"))
+    by_slug = rules_of_table(**table, tree=tree)
+    pairs = list(zip(found, cycle([by_slug[slug] for slug in CATEGORIES]), strict=False))
+    values, times = 0, []
+    for _ in range(rounds):
+        _wall, spent, values = timed(lambda: sum(len(read_name(rules, title)) for title, rules in pairs))
+        times.append(spent * 1e6 / len(pairs))
+    return {"microseconds": spread(times[1:] or times), "values": values}
 
 
 if __name__ == "__main__":

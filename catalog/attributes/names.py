@@ -67,8 +67,6 @@ class _Name:
         self.title = title
         self.tokens = tokens(title)
         self.out = _kept_out(title, self.tokens, brand)
-        small = sum(token.kind == WORD and token.text.islower() for token in self.tokens)
-        self.title_is_small = small >= 2
         self.numbers: list[Candidate] = []
         self.told: dict[AttributeRule, set[str]] = defaultdict(set)
         self.chosen: dict[AttributeRule, set[str]] = defaultdict(set)
@@ -164,7 +162,7 @@ class _Name:
         behind = 0  # of a phrase that is read already
         for at, token in enumerate(self.tokens):
             word = token.text.lower()
-            if at and CLAUSE.search(self._between(at - 1, at)):
+            if of_another and CLAUSE.search(self._between(at - 1, at)):
                 of_another = False
             if at < behind or word in AND:
                 continue
@@ -210,7 +208,7 @@ class _Name:
 
     def _in_a_proper_name(self, at: int) -> bool:
         """Чёрная Коллекция in a title whose other words are small is a name. The first word is no evidence."""
-        if not at or at + 1 >= len(self.tokens) or not self.title_is_small:
+        if not at or at + 1 >= len(self.tokens):
             return False
         token, after = self.tokens[at], self.tokens[at + 1]
         return (
@@ -220,6 +218,7 @@ class _Name:
             and not token.text.isascii()
             and not after.text.isascii()
             and self._between(at, at + 1) == " "
+            and sum(each.kind == WORD and each.text.islower() for each in self.tokens) > 1
         )
 
     def _numbered(self, at: int) -> bool:

@@ -72,7 +72,7 @@ def facts_of(offer: Offer) -> tuple[Fact, ...]:
     """Typed values of an offer by the attributes of its category, in the order in which they are shown.
 
     For pages, comparisons and filters. Needs `category_id`, `title`, `texts`, `brand`, `attributes`, `pack_count` of the
-    offer and asks the database nothing, unless the rules have changed since this process last used them. Some 30 µs.
+    offer and asks the database nothing, unless the rules have changed since this process last used them.
     """
     return read_offer(known_rules().of(offer.category_id), offer)
 
@@ -99,14 +99,17 @@ def read_facts(
     brand: str = "",
     pack_count: int = 1,
 ) -> tuple[Fact, ...]:
-    """The same of plain values, by given rules. The first title that tells an attribute is believed."""
+    """The same of plain values, by given rules. Titles are translations of each other: the first that tells anything is
+    read.
+    """
     if not rules:
         return ()
     said = read_columns(rules, columns) if columns and rules.headings else {}
     named: dict[str, Value] = {}
     titles = tuple(dict.fromkeys(title for title in titles if title))
     for title in titles:
-        named = read_name(rules, title, brand=brand) | named
+        if named := read_name(rules, title, brand=brand):
+            break
     facts: list[Fact] = []
     for attribute in rules.attributes:
         if attribute.code in said:

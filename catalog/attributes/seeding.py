@@ -8,16 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from catalog.attributes.services import (
-    LANGUAGES,
     AttributeInput,
     ChoiceInput,
     Place,
     add_attribute,
     place_attributes,
 )
+from catalog.attributes.tables import names_of, told_of
 from catalog.models import Attribute, Category
-
-_FIELDS = ("code", "kind", "unit", "lowest", "highest", "bare", "name_rule", "words")
 
 
 def seed_attributes(
@@ -41,12 +39,7 @@ def seed_attributes(
 
 def _given(row: Mapping[str, Any]) -> AttributeInput:
     choices = [
-        ChoiceInput(names=_names(choice), words=choice.get("words", ""), code=choice["code"])
+        ChoiceInput(names=names_of(choice), words=choice.get("words", ""), code=choice["code"])
         for choice in row.get("choices", ())
     ]
-    told = {name: row[name] for name in _FIELDS if name in row}
-    return AttributeInput(names=_names(row), choices=choices, **told)
-
-
-def _names(row: Mapping[str, Any]) -> dict[str, str]:
-    return {language: row[language] for language in LANGUAGES}
+    return AttributeInput(names=names_of(row), choices=choices, **told_of(row))

@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from catalog.attributes.reading import Fact, read_facts
-from catalog.attributes.rules import LANGUAGES, CategoryRules, attribute_rule
+from catalog.attributes.rules import CategoryRules
+from catalog.attributes.tables import rules_of_table
 from marketplace.demo.state import read_json
-
-_FIELDS = ("code", "kind", "unit", "lowest", "highest", "bare", "name_rule", "words")
-
-
-def names(row: Mapping[str, Any]) -> dict[str, str]:
-    return {language: row[language] for language in LANGUAGES}
 
 
 @cache
 def rules() -> dict[str, CategoryRules]:
     """By the slug of a category, with what it inherits."""
-    told = read_json("attributes")
-    attributes = {
-        row["code"]: attribute_rule(
-            names=names(row),
-            choices=[
-                (choice["code"], names(choice), choice.get("words", "")) for choice in row.get("choices", ())
-            ],
-            **{name: row[name] for name in _FIELDS if name in row},
-        )
-        for row in told["attributes"]
-    }
-    found: dict[str, CategoryRules] = {}
-
-    def walk(node: Mapping[str, Any], above: Mapping[str, int]) -> None:
-        places = {place["code"]: place["position"] for place in told["categories"].get(node["slug"], ())}
-        held = {**above, **places}
-        found[node["slug"]] = CategoryRules([attributes[code] for code in sorted(held, key=held.__getitem__)])
-        for child in node.get("children", ()):
-            walk(child, held)
-
-    for node in read_json("categories"):
-        walk(node, {})
-    return found
+    return rules_of_table(**read_json("attributes"), tree=read_json("categories"))
 
 
 def facts(category: str, *titles: str, brand: str = "", pack: int = 1, **columns: str) -> dict[str, Fact]:

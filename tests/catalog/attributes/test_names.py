@@ -76,8 +76,9 @@ def test_words_of_the_brand_are_no_choices():
     assert labels("mugs", "Кружка Black Red White 300 мл", brand="Black Red White") == {"volume=300"}
 
 
-def test_another_title_tells_what_the_first_does_not():
-    assert labels("mugs", "Чашка 300 мл", "Mug 350 ml, red") == {"volume=300", "colour=red"}
+def test_another_title_is_read_where_the_first_tells_nothing():
+    assert labels("mugs", "Чашка «Ранок»", "Mug Morning 350 ml, red") == {"volume=350", "colour=red"}
+    assert labels("mugs", "Чашка 300 мл", "Mug 350 ml, red") == {"volume=300"}
 
 
 def test_a_pack_counts_pieces_unless_the_name_counts_something_else():
