@@ -32,7 +32,7 @@ def with_rules(understand: Understand, mapping: Mapping, rules: NameRules) -> Un
         if said:
             offer = said[0]
             if offer.__class__ is OfferRow and (
-                look(offer.title) or (offer.titles and any(look(name) for name in offer.titles.values()))
+                look(offer.title) or (offer.titles and any(map(look, offer.titles.values())))
             ):
                 return _judged(offer, said, rules, headings[raw.table])
         return said
@@ -42,12 +42,18 @@ def with_rules(understand: Understand, mapping: Mapping, rules: NameRules) -> Un
 
 def _judged(offer: OfferRow, said: Said, rules: NameRules, headings: dict[str, str]) -> Said:
     title, titles, brand = offer.title, offer.titles, offer.brand
+    faults = {name: found(name, rules.on, brand=brand) for name in {title, *titles.values()}}
+    if not any(faults.values()):
+        return said
     if rules.cleaned:
-        title = cleaned(title, rules.cleaned, brand=brand)
-        titles = {language: cleaned(name, rules.cleaned, brand=brand) for language, name in titles.items()}
+        better = {
+            name: cleaned(name, rules.cleaned, brand=brand) if faults[name] else name for name in faults
+        }
+        title, titles = better[title], {language: better[name] for language, name in titles.items()}
+        faults = {name: found(name, rules.on, brand=brand) for name in {title, *titles.values()}}
     remarks: dict[Rule, RowIssue] = {}
     for language, name in {"": title, **titles}.items():
-        for rule, spans in found(name, rules.on, brand=brand).items():
+        for rule, spans in faults[name].items():
             if rule not in remarks:
                 start, end = spans[0][0], spans[-1][1] if rule is Rule.SHOUTING else spans[0][1]
                 remarks[rule] = issue(

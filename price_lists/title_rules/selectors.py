@@ -125,9 +125,7 @@ def touched() -> tuple[int, list[Touched]]:
     counts = dict.fromkeys(Rule, 0)
     examples: dict[Rule, list[Example]] = {rule: [] for rule in Rule}
     for title, brand in rows:
-        if not look(title):
-            continue
-        for rule in found(title, brand=brand):
+        for rule in found(title, brand=brand) if look(title) else ():
             counts[rule] += 1
             if len(examples[rule]) < _EXAMPLES:
                 better = cleaned(title, (rule,), brand=brand)

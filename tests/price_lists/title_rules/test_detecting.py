@@ -131,6 +131,7 @@ def test_faults_are_found_where_they_stand(rule, name, fault):
     spans = found(name, {rule})[rule]
     assert fault in [name[start:end].strip() for start, end in spans]
     assert suspicious({rule})(name)
+    assert suspicious(EVERY)(name)
 
 
 @pytest.mark.parametrize(("rule", "name"), [(rule, name) for rule, names in TRAPS.items() for name in names])
