@@ -18,6 +18,9 @@ from django.conf import settings
 
 #: Of address space. Measured with 40 megapixels: a WebP needs 620 to 800, all other formats less than 450.
 _MEGABYTES: Final = 800
+#: Of a processor. 40 megapixels take 2 at most.
+_WORKING: Final = 5
+#: Of time: the machine may have other things to do.
 _SECONDS: Final = 20.0
 
 
@@ -34,8 +37,11 @@ class Work:
 class Workshop:
     """`with Workshop() as workshop: workshop.make(path, sizes=…)`. For one thread."""
 
-    def __init__(self, *, seconds: float = _SECONDS, megabytes: int = _MEGABYTES) -> None:
+    def __init__(
+        self, *, seconds: float = _SECONDS, working: int = _WORKING, megabytes: int = _MEGABYTES
+    ) -> None:
         self._seconds = seconds
+        self._working = working
         self._megabytes = megabytes
         self._child: subprocess.Popen[bytes] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="ryad-photo-")
@@ -81,7 +87,7 @@ class Workshop:
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._child = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "catalog.photos.child", str(self._megabytes)],
+                [sys.executable, "-m", "catalog.photos.child", str(self._megabytes), str(self._working)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -153,3 +153,26 @@ def test_a_child_that_takes_too_long_is_stopped_and_another_one_started(tmp_path
         assert workshop.make(photo, sizes=SIZES).error == "too_heavy"
         workshop._seconds = 20.0
         assert workshop.make(photo, sizes=SIZES).error == ""
+
+
+def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded(made):
+    photo = picture((400, 300), "blue", progressive=True)
+    end, start = photo[-2:], photo.rindex(b"\xff\xda")
+    assert end == b"\xff\xd9"
+    again = photo[start:-2]
+    assert made(photo[:-2] + again * 50 + end).width == 400
+    assert made(photo + again * 200).width == 400  # what stands behind its end is not looked at
+    with pytest.raises(CannotMake) as refused:
+        made(photo[:-2] + again * 120 + end)
+    assert refused.value.code == "too_heavy"
+
+
+def test_a_child_that_works_too_long_is_ended_by_the_system(tmp_path):
+    heavy, good = tmp_path / "heavy", tmp_path / "good"
+    heavy.write_bytes(picture((6000, 6000), kind="PNG", compress_level=1))
+    good.write_bytes(picture())
+    with Workshop(working=-1) as workshop:
+        workshop.make(good, sizes=SIZES)
+        assert workshop.make(heavy, sizes=SIZES).error == "too_heavy"
+        workshop._working = 5
+        assert workshop.make(heavy, sizes=SIZES).error == ""
