@@ -158,11 +158,12 @@ class Meeting:
     def _told(self, asked: Asked, mine: Word | None) -> Word:
         """The source's new word; a part that it did not change keeps the moment at which it was told."""
         data = asked.data or {}
-        moments = [
+        price_at, stock_at, text_at = [
             getattr(mine, f"{part}_at") if mine is not None and mine.data[part] == data[part] else self.now
             for part in ("price", "stock", "text")
         ]
-        return Word(self.source_id, data, asked.link_id, *moments, mine is not None and mine.is_quiet)
+        is_quiet = mine is not None and mine.is_quiet
+        return Word(self.source_id, data, asked.link_id, price_at, stock_at, text_at, is_quiet)
 
     def newest_supply(self, words: Collection[Word]) -> int:
         """Of the sources with these words, the one that was confirmed last."""

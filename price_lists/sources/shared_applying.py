@@ -150,8 +150,10 @@ class Sharing:
         """By offer that goes with this run its items. No index leads there, so the lists are walked once, and outside of
         the transactions that write.
         """
-        rows = StagedRow.objects.filter(run=self.run, data__has_key="goes").values_list("data", flat=True)
-        going: dict[int, list[int]] = {goes_of(data): [] for data in rows.iterator(chunk_size=CHUNK)}
+        rows = StagedRow.objects.filter(run=self.run, data__goes__isnull=False)
+        going: dict[int, list[int]] = {
+            int(offer_id): [] for offer_id in rows.values_list("data__goes", flat=True).iterator()
+        }
         items = SourceItem.objects.filter(source__in=[self.source.pk, *self.others]).order_by()
         for offer_id, pk in items.values_list("offer_id", "pk").iterator(chunk_size=5_000):
             if offer_id in going:
