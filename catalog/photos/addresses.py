@@ -21,6 +21,7 @@ MOST: Final = 10
 LONGEST: Final = 2_000
 _HOST: Final = re.compile(r"(https?://(?:[^/?#@]*@)?([^/?#@:\s]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?)(?:[/?#]|$)")
 
+_OWN: Final = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.(?:webp|jpg|png|svg)")
 #: For names alone. Whether they may be asked is told when they are.
 _ANYWHERE: Final = outgoing.Policy(
     ports=frozenset(range(2**16)), networks=(ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
@@ -28,11 +29,18 @@ _ANYWHERE: Final = outgoing.Policy(
 
 
 def own_url(address: str) -> str:
-    """Where this installation serves the photo itself, by `PHOTO_REWRITES`; empty for all others."""
+    """Where this installation serves the photo itself, by `PHOTO_REWRITES`; empty for all others. Only a plain name of a
+    picture is taken over: with `..` or a question a vendor could have every reader's browser ask for any page of ours.
+    """
     for prefix, own in settings.PHOTO_REWRITES.items():
-        if address.startswith(prefix):
-            return str(own) + address.removeprefix(prefix)
+        if address.startswith(prefix) and _OWN.fullmatch(rest := address.removeprefix(prefix)):
+            return f"{own}{rest}"
     return ""
+
+
+def is_ours(address: str) -> bool:
+    """Whether it leads to this site, which nobody's photo does."""
+    return host_of(address) == host_of(settings.SITE_URL)
 
 
 def looked_at(photos: Iterable[Any]) -> list[str]:

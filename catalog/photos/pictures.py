@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from catalog.models import Offer
-from catalog.photos.addresses import FETCH, LINK, key_of, looked_at, own_url, to_fetch
+from catalog.photos.addresses import FETCH, LINK, is_ours, key_of, looked_at, own_url, to_fetch
 from catalog.photos.models import Photo
 
 #: Files of one photo, as sides of a square in pixels; a small photo ends with its own size.
@@ -70,7 +70,7 @@ def _drawn(addresses: Iterable[str]) -> dict[str, Picture]:
         own = own_url(address)
         if own:
             drawn[address] = Picture(own, large=own)
-        elif settings.PHOTOS == LINK:
+        elif settings.PHOTOS == LINK and not is_ours(address):
             drawn[address] = Picture(address, large=address)
         elif settings.PHOTOS == FETCH:
             elsewhere.append(address)

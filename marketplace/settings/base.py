@@ -213,7 +213,8 @@ PRICE_LIST_CHECK_SECONDS = env.integer("RYAD_PRICE_LIST_CHECK_SECONDS", 30)
 # Vendors' photos: fetched and shown from here, shown from where they are, or not at all.
 PHOTOS = env.choice("RYAD_PHOTOS", "fetch", ("fetch", "link", "off"))
 # Prefixes of photo links that this installation serves itself: {"https://…/": "/static/…/"}.
-PHOTO_REWRITES = {"https://photos.ryad.example/": "/static/demo/photos/"}
+DEMO_PHOTOS = {"https://photos.ryad.example/": "/static/demo/photos/"}
+PHOTO_REWRITES = DEMO_PHOTOS if DEMO else {}
 
 # Asking others ---------------------------------------------------------------------------------------------
 # Vendors' links are asked at these ports, and never inside a private network but those named here.

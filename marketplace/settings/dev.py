@@ -6,6 +6,7 @@ DEBUG = env.boolean("RYAD_DEBUG", default=False)
 SECRET_KEY = env.text("RYAD_SECRET_KEY", "only-for-this-machine-never-for-the-internet-0123456789")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.words("RYAD_ALLOWED_HOSTS")]
 DEMO = env.boolean("RYAD_DEMO", default=True)
+PHOTO_REWRITES = DEMO_PHOTOS if DEMO else {}
 # Mail goes into files that a developer can open (var/mail).
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"

@@ -15,6 +15,7 @@ else:
         database["OPTIONS"].pop("pool", None)
 FIRST_CONTENT = False  # each test makes what it looks at; a flushed database would be filled again after each
 MEDIA_ROOT = VAR / "media"
+PHOTO_REWRITES = DEMO_PHOTOS  # tests load parts of the demo
 PRIVATE_ROOT = VAR / "private"
 SEARCH_INDEX_PATH = VAR / "search"
 OPENSEARCH = OPENSEARCH | {"hosts": []}  # the environment names a node for those tests that ask for one

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from catalog.photos.addresses import key_of
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
-from catalog.photos.pictures import first_pictures
+from catalog.photos.pictures import first_pictures, gallery
 from tests.factories.catalog import OfferFactory
 from tests.factories.vendors import VendorFactory
 
@@ -81,6 +81,27 @@ def test_where_links_are_shown_or_nothing_is(client, index, settings):
     assert strip == [ADDRESS, "/static/demo/photos/pen.svg"]
     settings.PHOTOS = "off"
     assert shown(page(client, url)) == ["/static/demo/photos/pen.svg"]
+
+
+@pytest.mark.parametrize("mode", ["fetch", "link"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://photos.ryad.example/../../../en/search/?q=x.svg",
+        "https://photos.ryad.example/a/../b.svg",
+        "https://photos.ryad.example/a%2f..%2fb.svg",
+        "https://photos.ryad.example/pen.svg?q=x",
+        "https://photos.ryad.example/pen.svg\n",
+        "https://photos.ryad.example//other.example/pen.svg",
+        "http://127.0.0.1:8000/en/search/?q=x",
+    ],
+)
+def test_no_address_makes_a_readers_browser_ask_this_site_for_a_page(settings, address, mode):
+    settings.PHOTOS, settings.SITE_URL = mode, "http://127.0.0.1:8000"
+    assert all(picture.src.startswith("https://photos.ryad.example/") for picture in gallery([address]))
+    assert [each.src for each in gallery(["https://photos.ryad.example/a/pen-1.svg"])] == [
+        "/static/demo/photos/a/pen-1.svg"
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
