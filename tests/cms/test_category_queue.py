@@ -8,6 +8,7 @@ from accounts.models import User
 from catalog.models import Offer, OfferEdit
 from catalog.services.categories import add_category
 from cms.services import ensure_operators_group
+from price_lists.deciding import decisions
 from price_lists.deciding.counting import count_all_waiting, count_waiting
 from price_lists.models import CategoryLink, CommonWord, OfferSuggestion, SourceItem
 from price_lists.services.categories import decide_category, path_hash, suggest_categories
@@ -140,6 +141,21 @@ def test_unsure_goods_are_placed_by_hand_unless_the_vendor_has(client, operator,
     client.post(url, data)
     assert [offer.category_id for offer in Offer.objects.order_by("pk")] == [phones.pk, phones.pk, None]
     assert "No good is in doubt" in client.get(url).content.decode()
+
+
+def test_what_the_vendor_says_while_the_operator_waits_for_the_goods_stays(operator, phones, monkeypatch):
+    waits("Новинки", 1, by_goods=True)
+    offer = Offer.objects.get()
+    locked = decisions.locked_offers
+
+    def after_the_vendor(offer_ids):
+        OfferEdit.objects.create(offer=offer, field="category_id", rank=1, value=phones.pk, actor="user:9")
+        return locked(offer_ids)
+
+    monkeypatch.setattr(decisions, "locked_offers", after_the_vendor)
+    assert decisions.place_by_hand(offer_ids=[offer.pk], category=phones, user=operator) == (0, 1)
+    offer.refresh_from_db()
+    assert (offer.category, OfferEdit.objects.count()) == (None, 1)
 
 
 @pytest.mark.parametrize("count", [1, 3])
