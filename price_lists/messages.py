@@ -67,6 +67,10 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
         ),
         _("Check the export: each good needs an element of its own. Leave out what does not describe goods."),
     ),
+    "reading_too_big": (
+        _("Reading the file needs more than %(limit)s MB of memory (near good number %(row)s)."),
+        _("Split the list into several files, and leave out what does not describe goods."),
+    ),
     "too_many_categories": (
         _("The file lists more than %(limit)s categories; the last read was “%(value)s” (%(field)s)."),
         _("Leave out the categories that hold none of your goods."),

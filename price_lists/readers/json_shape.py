@@ -52,6 +52,7 @@ class Utf8Stream:
         self._decoder = encodings.decoder(encoding)
         self._first = True
         self._watch = _Watch(builds_below)
+        self._growth = limits.Growth()
 
     def ended(self) -> None:
         """A record is there, and goes now."""
@@ -69,6 +70,7 @@ class Utf8Stream:
             if text:
                 data = text.encode("utf-8", "replace").translate(_BLANKS)
                 self._watch.check(data)
+                self._growth.check(len(data), self._watch.number + 1)
                 return data
             if not chunk:
                 return b""
@@ -89,10 +91,10 @@ class _Watch:
         self._named = False  # a long text ended with the piece: the next one tells whether it is a name
         self._size = self._signs = 0
         self._floor = builds_below
-        self._number = 0
+        self.number = 0
 
     def ended(self) -> None:
-        self._number += 1
+        self.number += 1
         self._size = self._signs = 0
 
     def check(self, data: bytes) -> None:
@@ -147,7 +149,7 @@ class _Watch:
     def _refuse_value(self) -> None:
         if self._value > limits.VALUE_BYTES:
             name, value = self._seen()
-            raise limits.value_too_long(self._number + 1, name, value)
+            raise limits.value_too_long(self.number + 1, name, value)
 
     def _refuse_name(self, data: bytes, end: int) -> None:
         """Refuse the long text that ends there if it is a name: a colon follows."""
@@ -156,7 +158,7 @@ class _Watch:
         self._named = behind.end() == len(data)
         if data[behind.end() : behind.end() + 1] == b":":
             text = data[max(end - limits.NAME_BYTES, 0) : max(end, 0)]
-            raise limits.name_too_long(self._number + 1, text.decode("utf-8", "replace"))
+            raise limits.name_too_long(self.number + 1, text.decode("utf-8", "replace"))
 
     def _check_record(self, data: bytes, opened: int, *, between: bool) -> None:
         if self._size:  # since the last piece no record has ended
@@ -167,7 +169,7 @@ class _Watch:
         elif self._size > limits.RECORD_BYTES or self._signs > limits.RECORD_SIGNS:
             names = _NAMED.findall(data[-4000:])
             name = names[-1].decode("utf-8", "replace") if names else "?"
-            raise limits.record_too_big(self._number + 1, name, data[-60:].decode("utf-8", "replace"))
+            raise limits.record_too_big(self.number + 1, name, data[-60:].decode("utf-8", "replace"))
 
     def _seen(self) -> tuple[str, str]:
         """The last name before the long text, and how this begins."""

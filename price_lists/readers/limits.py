@@ -6,7 +6,9 @@ them. No honest feed comes near any of them.
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from price_lists.errors import TooBig
@@ -23,6 +25,9 @@ CATEGORIES: Final = 200_000
 CHOICES: Final = 500_000  # values that properties are chosen from
 JOINED_TEXT: Final = 1024**2  # of one good that several files of an exchange tell of
 CATEGORY_TEXT: Final = 32 * 1024**2  # characters of their names in all
+MEMORY: Final = 1024**3  # by which the process may grow while one file is read
+_STEP: Final = 1024**2  # after so many bytes it is looked at
+_STATE: Final = Path("/proc/self/statm")
 _DEPTH: Final = 30  # a tree of groups that is deeper has a circle in it
 _SHOWN: Final = 60
 
@@ -57,6 +62,32 @@ def too_many_fields(number: int, cells: list[str] | tuple[str, ...]) -> RowIssue
     """The issue of a good whose `cells` are of more than RECORD_FIELDS fields: it alone is left out."""
     name = cells[2 * RECORD_FIELDS].partition("\x00")[0]
     return issue("too_many_fields", row=number, column=_shown(name), value=str(len(cells) // 2))
+
+
+class Growth:
+    """The last bound, for what the others do not see: a parser remembers every name of an element, say."""
+
+    def __init__(self) -> None:
+        self._begun = _resident()
+        self._read = 0
+
+    def check(self, size: int, number: int) -> bool:
+        """Told of the bytes that were read; whether it was time to look. Raises TooBig."""
+        self._read += size
+        if self._read < _STEP:
+            return False
+        self._read = 0
+        if _resident() - self._begun > MEMORY:
+            raise TooBig("reading_too_big", row=number, limit=MEMORY // 1024**2)
+        return True
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not tell."""
+    try:
+        return int(_STATE.read_bytes().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 class CategoryTree:

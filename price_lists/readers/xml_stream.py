@@ -19,6 +19,7 @@ from price_lists.readers import encodings, limits
 _CHUNK = 256 * 1024
 _PROLOG = 64 * 1024
 _PIECE = 64 * 1024  # as the parser gets it
+_KEPT = 100
 _DECLARED = re.compile(r"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ROOT = re.compile(r"<([^\W\d][\w.:-]*)")
 # The one document type that honest feeds carry; it is never loaded.
@@ -161,6 +162,8 @@ class Watched:
         self._value = 0  # bytes since the last sign of markup
         self._place = b""  # around that sign
         self._signs = 0
+        self._growth = limits.Growth()
+        self.is_long_since = False  # since what stood before the elements was forgotten
         self.size = 0  # bytes since an element ended, and what came before it in the same piece
         self.number = 0  # of elements that have ended
 
@@ -184,6 +187,8 @@ class Watched:
         if self.size:
             self._signs += data.count(b"<") + data.count(b"=")
         self.size += len(data)
+        if self._growth.check(len(data), self.number + 1):
+            self.is_long_since = True
         if self.size > limits.RECORD_BYTES or self._signs > limits.RECORD_SIGNS:
             raise limits.record_too_big(self.number + 1, *self.seen())
         return data
@@ -224,7 +229,8 @@ def _walk(source: Watched, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
             remove_pis=True,
         )
         for event, element in parser:
-            if source.size > 2 * _PIECE:
+            if source.is_long_since:
+                source.is_long_since = False
                 _drop_before(element)
             source.ended()
             yield event, element
@@ -248,13 +254,14 @@ def _walk(source: Watched, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
 
 
 def _drop_before(element: Any) -> None:
-    """Forget what stood before the element's holders, a long tree of groups say; what is plain text there may be asked for."""
+    """Forget what stood before the element's holders, a long tree of groups say; a few plain texts may be asked for."""
     holder = element.getparent()
     while holder is not None and (above := holder.getparent()) is not None:
-        previous = holder.getprevious()
+        previous, kept = holder.getprevious(), 0
         while previous is not None:
             before = previous.getprevious()
-            if len(previous):
+            kept += 1
+            if len(previous) or kept > _KEPT:
                 above.remove(previous)
             previous = before
         holder = above

@@ -246,7 +246,7 @@ def test_the_catalogue_before_the_offers_of_an_exchange_is_forgotten(tmp_path, l
 
 
 def test_a_tree_of_groups_is_forgotten_once_the_goods_begin(tmp_path):
-    tree = "".join(f"<category id='{n}'>Група {n}</category>" for n in range(6000))
+    tree = "".join(f"<category id='{n}'>Група {n}</category>" for n in range(26_000))
     path = text_file(
         tmp_path / "f.xml", yml(goods_of(2), head=f"<name>Крамниця</name><categories>{tree}</categories>")
     )
@@ -316,3 +316,27 @@ def test_what_repeats_in_one_good_is_joined_as_far_as_somebody_reads_it(tmp_path
     repeated = f"<param name='Колір'>{'а' * 900}</param>" * 50
     offers, _ = understood(text_file(Path(tmp_path) / "f.xml", yml(goods_of(2).format(repeated))))
     assert 4000 <= len(offers[1].attributes["Колір"]) < 6000
+
+
+@pytest.mark.parametrize("name", ["f.json", "f.xml"])
+def test_a_file_for_which_the_process_grows_is_given_up(tmp_path, monkeypatch, name):
+    """What no other bound sees, names of elements that the parser remembers say."""
+    monkeypatch.setattr(limits, "MEMORY", -(2**40))  # any memory at all is too much
+    text = "a" * 600_000
+    good = goods_of(2).format(f"<d>{text}</d>")
+    content = yml(good * 3) if name == "f.xml" else document(f', "a": "{text}", "b": "{text}"')
+    refusal = reading.inspect(text_file(tmp_path / name, content)).refusal
+    assert refusal is not None
+    assert refusal.code == "reading_too_big"
+
+
+def test_what_stands_between_the_holders_of_goods_is_forgotten(tmp_path):
+    holder = "<offers><offer id='1'><name>Чай</name><price>5</price></offer></offers>" + "<x/>" * 10_000
+    path = text_file(tmp_path / "f.xml", f"<yml_catalog><shop>{holder * 60}</shop></yml_catalog>")
+    look = look_into_xml(path)
+    assert look is not None
+    most = 0
+    with elements(path, look, ("offer",)) as found:
+        for _event, element in found:
+            most = max(most, len(element.getparent().getparent()))
+    assert most < 400_000
