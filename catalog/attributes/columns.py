@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from catalog.attributes.enums import AttributeKind
-from catalog.attributes.names import Value, measure_of, shaded, sides_of
+from catalog.attributes.names import Value, shaded, sides_of
 from catalog.attributes.numbers import SAME
 from catalog.attributes.rules import AttributeRule, CategoryRules, exact_terms, heading_keys
+from catalog.attributes.sketch import measure_of
 from catalog.attributes.units import CONVERTED, CONVERTED_IN_COLUMNS
 from core.text import clean, fold, tokens
 from core.text.measures import UNITS, measures_of
@@ -56,7 +57,7 @@ def read_columns(
         attribute, key, unit = _attribute(rules, str(heading))
         if attribute is None:
             continue
-        value = read_value(attribute, str(said), unit=unit)
+        value = read_value(attribute, str(said), unit)
         known, headings = found.get(attribute.code, (None, ()))
         if value is None:
             if key in attribute.own_headings:
@@ -68,7 +69,8 @@ def read_columns(
     return found
 
 
-def read_value(attribute: AttributeRule, said: str, *, unit: str = "") -> Value | None:
+@lru_cache(maxsize=1 << 13)  # cells repeat: some 400 bytes each
+def read_value(attribute: AttributeRule, said: str, unit: str = "") -> Value | None:
     """What a cell says; `unit` is a spelling of a unit from its heading, for numbers without one of their own."""
     said = " ".join(clean(said).split())
     match attribute.kind:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 
 from catalog.attributes.enums import AttributeKind, NameRule
 from catalog.attributes.numbers import Candidate, assigned
@@ -30,10 +31,10 @@ from catalog.attributes.signs import (
     SIDES,
     SPELT,
     SPELT_FIRST,
-    TERM,
     THOUSANDS,
     TIMES,
 )
+from catalog.attributes.sketch import measure_of, sketch
 from core.text import tokens
 from core.text.remembering import Remembered
 from core.text.tokens import CODE, MEASURE, NUMBER, STOP, WORD, Token
@@ -46,27 +47,14 @@ def read_name(rules: CategoryRules, title: str, *, brand: str = "") -> dict[str,
     return _Name(rules, title, brand).values()
 
 
-def measure_of(term: str) -> tuple[float, str]:
-    """A term of a measure as value and base unit; ("", 0) of anything else."""
-    return _measures[term]
-
-
-def _measured(term: str) -> tuple[float, str]:
-    found = TERM.match(term)
-    return (float(found[1]), found[2]) if found else (0.0, "")
-
-
-_measures: Remembered[tuple[float, str]] = Remembered(_measured, entries=1 << 13)
-
-
 class _Name:
     """One walk. `told` are choices beside a word of their attribute: they win over those that stand elsewhere."""
 
     def __init__(self, rules: CategoryRules, title: str, brand: str) -> None:
         self.rules = rules
         self.title = title
-        self.tokens = tokens(title)
-        self.out = _kept_out(title, self.tokens, brand)
+        self.brand = brand
+        self.tokens = sketch(rules, title)
         self.numbers: list[Candidate] = []
         self.told: dict[AttributeRule, set[str]] = defaultdict(set)
         self.chosen: dict[AttributeRule, set[str]] = defaultdict(set)
@@ -76,6 +64,11 @@ class _Name:
         # Where words of attributes end and begin, by the number of their last and first token.
         self.ending: dict[int, set[AttributeRule]] = defaultdict(set)
         self.beginning: dict[int, set[AttributeRule]] = defaultdict(set)
+
+    @cached_property
+    def out(self) -> frozenset[int]:
+        """Numbers of the tokens in which no choice is looked for. Asked for only where one was found."""
+        return _kept_out(self.title, self.tokens, self.brand)
 
     def values(self) -> dict[str, Value]:
         if self.rules.words:
@@ -171,7 +164,7 @@ class _Name:
                 continue
             if of_another and complete and self.tokens[at - 1].text.lower() not in AND:
                 of_another = False
-            length = self._choices_at(at, token, keep=not of_another)
+            length = self._choices_at(at, token, keep=not of_another) if token.terms else 0
             behind = at + max(length, 1)
             if length:
                 skipped = True
@@ -180,17 +173,15 @@ class _Name:
 
     def _choices_at(self, at: int, token: Token, *, keep: bool) -> int:
         """Notes what is chosen by the words from here on; returns how many tokens say it."""
-        if at in self.out:
-            return 0
         table = self.rules.choices
         longest = 0
         for term in exact_terms(token):
             for phrase, attribute, code in table.get(term, ()):
-                if len(phrase) >= longest and self._stands(phrase, at):
+                if len(phrase) >= longest and self._stands(phrase, at) and at not in self.out:
                     longest = len(phrase)
                     self._choose(at, phrase, attribute, code, keep=keep)
         if not longest and token.parts and token.kind == WORD:
-            return self._compound(token, keep=keep)
+            return self._compound(at, token, keep=keep)
         return longest
 
     def _choose(self, at: int, phrase: Phrase, attribute: AttributeRule, code: str, *, keep: bool) -> None:
@@ -225,7 +216,7 @@ class _Name:
         start = self.tokens[at].start
         return self.tokens[at].kind == NUMBER and self.title[:start].rstrip()[-1:] == "№"
 
-    def _compound(self, token: Token, *, keep: bool) -> int:
+    def _compound(self, at: int, token: Token, *, keep: bool) -> int:
         """Темно-синій is a shade of blue; of чорно-білий nobody can say which."""
         table = self.rules.choices
         parts = [
@@ -238,7 +229,7 @@ class _Name:
             for part in token.parts
         ]
         met = set().union(*parts)
-        if not met:
+        if not met or at in self.out:
             return 0
         if keep:
             if shaded(token):
@@ -349,6 +340,11 @@ def sides_of(text: str) -> tuple[float, ...]:
     return tuple(float(side) for side in text.split("x"))
 
 
+_brands: Remembered[list[tuple[str, ...]]] = Remembered(
+    lambda brand: [token.terms for token in tokens(brand)], entries=1 << 12
+)
+
+
 def _kept_out(title: str, found: list[Token], brand: str) -> frozenset[int]:
     """Numbers of the tokens in which no choice is looked for: what stands in quotes, and the brand."""
     out: set[int] = set()
@@ -356,7 +352,7 @@ def _kept_out(title: str, found: list[Token], brand: str) -> frozenset[int]:
         spans = [quoted.span() for quoted in QUOTED.finditer(title)]
         out.update(at for at, token in enumerate(found) if any(a <= token.start < b for a, b in spans))
     if brand:
-        named = [token.terms for token in tokens(brand)]
+        named = _brands[brand]
         for at in range(len(found) - len(named) + 1):
             if named and all(
                 not set(terms).isdisjoint(token.terms)

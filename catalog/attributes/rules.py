@@ -61,7 +61,7 @@ class AttributeRule:
 class CategoryRules:
     """The attributes of one category in the order in which they are shown, with what is looked up while reading."""
 
-    __slots__ = ("attributes", "by_unit", "choices", "counted", "headings", "sizes", "words")
+    __slots__ = ("attributes", "by_unit", "choices", "counted", "headings", "sizes", "vocabulary", "words")
 
     def __init__(self, attributes: Sequence[AttributeRule]) -> None:
         self.attributes = tuple(attributes)
@@ -82,6 +82,15 @@ class CategoryRules:
                 self.headings.setdefault(heading, attribute)
             if attribute.name_rule != NameRule.NEVER:
                 self._read_names_by(attribute, units)
+        #: Terms of all phrases: a word without any of them, and without figures, says nothing here.
+        self.vocabulary = frozenset(
+            term.rstrip("+")
+            for table in (self.words, self.choices)
+            for rows in table.values()
+            for row in rows
+            for word in row[0]
+            for term in word
+        )
         for table in (self.words, self.choices):
             for found in table.values():
                 found.sort(key=lambda row: -len(row[0]))  # type: ignore[index]  # both begin with the phrase
