@@ -211,6 +211,7 @@ def shape_of(path: Path, encoding: str) -> Shape:  # noqa: C901, PLR0912 - one p
     trees: dict[str, int] = {}
     stack: list[_Frame] = []
     seen: Counter[str] = Counter()
+    meanings: dict[str, Field] = {}
     currency = ""
     wants_tree = False
     lists: Counter[str] = Counter()
@@ -220,7 +221,11 @@ def shape_of(path: Path, encoding: str) -> Shape:  # noqa: C901, PLR0912 - one p
             if event == "map_key":
                 last_key = cast("str", value)
                 frame = stack[-1]
-                meaning = named_field(last_key, by_words=True)[0]
+                meaning = meanings.get(last_key)
+                if meaning is None:
+                    if len(meanings) >= limits.NAMES:  # identifiers as names, or names without end
+                        continue
+                    meaning = meanings[last_key] = named_field(last_key, by_words=True)[0]
                 frame.named = frame.named or meaning in _NAMES
                 frame.priced = frame.priced or meaning in _PRICES
                 wants_tree = wants_tree or last_key.replace("_", "").lower() in _CATEGORY_IDS

@@ -11,7 +11,7 @@ import pytest
 from price_lists import reading
 from price_lists.errors import Refusal
 from price_lists.mapping.model import Field
-from price_lists.readers import base, commerceml, json_feeds, limits, markup_tables, recognise
+from price_lists.readers import base, commerceml, json_feeds, json_shape, limits, markup_tables, recognise
 from price_lists.readers.xml_stream import elements, look_into_xml
 from price_lists.validation.feed_rows import FeedNormaliser
 from tests.price_lists.reading.support import text_file, understood
@@ -340,3 +340,13 @@ def test_what_stands_between_the_holders_of_goods_is_forgotten(tmp_path):
         for _event, element in found:
             most = max(most, len(element.getparent().getparent()))
     assert most < 400_000
+
+
+def test_names_without_end_are_not_asked_for_their_meaning(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(limits, "NAMES", 50)
+    monkeypatch.setattr(json_shape, "named_field", lambda name, **_: asked.append(name) or (Field.IGNORE, ""))
+    path = text_file(tmp_path / "f.json", json.dumps({"goods": [{f"k{n}": "v" for n in range(300)}]}))
+    with pytest.raises(Refusal):
+        json_shape.shape_of(path, "utf-8")
+    assert len(asked) == 50
