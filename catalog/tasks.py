@@ -69,10 +69,13 @@ def sweep_expired(**_: Any) -> None:
 @shared_task(name=fetching.KIND, soft_time_limit=600, time_limit=660, **RETRIED_LATER)
 def fetch_photos(*, job_id: str, **_: Any) -> None:
     """A slice of what is due of photos; what is left is a job of its own, behind what others wait for."""
+    ended_well = False
     with work_on(job_id) as work:
         if work is not None:
             work.result = dict(fetching.work(report=work.progress))
-    fetching.start()
+            ended_well = True
+    if ended_well:  # what fails at once would fail again at once: the sweep of the next minute tries
+        fetching.start()
 
 
 @shared_task(name="catalog.sweep_photos", soft_time_limit=50, time_limit=60)

@@ -17,6 +17,9 @@ from typing import Any
 
 from catalog.photos.making import CannotMake, make
 
+#: An `error` that is not the picture's: there was no room for its files.
+NOT_STORED = "not_stored"
+
 
 def main() -> None:
     limit, seconds = int(sys.argv[1]) * 1024 * 1024, int(sys.argv[2])
@@ -43,8 +46,11 @@ def _answer(order: dict[str, Any]) -> dict[str, Any]:
         return {"error": "too_heavy"}
     except Exception:  # noqa: BLE001 - a fault of a decoder in one picture must not lose the next
         return {"error": "damaged"}
-    for side, content in made.files.items():
-        (Path(order["folder"]) / f"{side}.webp").write_bytes(content)
+    try:
+        for side, content in made.files.items():
+            (Path(order["folder"]) / f"{side}.webp").write_bytes(content)
+    except OSError:
+        return {"error": NOT_STORED}
     return {"width": made.width, "height": made.height, "sides": sorted(made.files)}
 
 

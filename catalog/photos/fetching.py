@@ -18,12 +18,13 @@ from typing import IO, Any, Final
 import structlog
 from django.conf import settings
 
-from catalog.photos import metrics, politeness, queueing
+from catalog.photos import metrics, politeness, queueing, storing
 from catalog.photos.addresses import FETCH
 from catalog.photos.models import Photo, PhotoHost
 from catalog.photos.recording import record, record_later
 from catalog.photos.workshop import Workshop
 from core import clock, outgoing
+from core.errors import Unavailable
 from core.jobs.services import start_job
 from core.models import Job, JobState
 
@@ -45,7 +46,7 @@ class _Come:
     """What a thread brought: the answer with its file, or why there is none; `fault` is one that nobody thought of."""
 
     photo: Photo
-    file: IO[bytes]
+    file: IO[bytes] | None = None
     answer: outgoing.Answer | None = None
     error: outgoing.OutgoingError | None = None
     fault: Exception | None = None
@@ -66,7 +67,9 @@ def start() -> bool:
 def work(
     *, seconds: float = SECONDS, report: Callable[[int], None] | None = None, policy: Any = None
 ) -> Counter[str]:
-    """Fetches what is due for so long; returns how many photos ended in which state ("later": to be tried again)."""
+    """Fetches what is due for so long; returns how many photos ended in which state ("later": to be tried again).
+    Raises Unavailable where there is no room for their files.
+    """
     if settings.PHOTOS != FETCH:
         return Counter()
     slice_ = _Slice(policy)
@@ -131,6 +134,7 @@ class _Slice:
 
     def _look(self) -> None:
         """Hosts in turn. More than two of one vendor only where nobody else waits."""
+        storing.check_room()
         now = clock.now()
         for most in (_HOSTS // 2, _HOSTS):
             while len(self._lines) < _HOSTS:
@@ -160,38 +164,45 @@ class _Slice:
         photo, begun = self._under_way.pop(future), time.monotonic()
         self._lines.finished(photo.host_id)
         come = future.result()
-        with come.file:
-            host = photo.host
-            if come.fault is not None:
-                # One address must not stop all the others, nor come first again and again.
-                log.error("photos.fault", photo=photo.pk, exc_info=come.fault)
-                state = record_later(photo, "unexpected")
-            elif come.error is not None and _is_hosts(come.error):
-                state = record_later(
-                    photo, come.error.code, retry_after=getattr(come.error, "retry_after", None)
-                )
-                if _is_of(photo, come.error, self._policy) and _blame(host, come.error):
-                    queueing.unclaim(self._lines.close(host.pk))
-            else:
-                if host.failures:
-                    host.failures = 0
-                    PhotoHost.objects.filter(pk=host.pk).update(failures=0, wait_until=None)
-                state = record(
-                    photo,
-                    come.answer,
-                    come.error.code if come.error is not None else "",
-                    path=Path(come.file.name),
-                    workshop=workshop,
-                )
+        try:
+            state = self._recorded(photo, come, workshop)
+        except (OSError, Unavailable) as error:
+            # The disk is full, say: that is not the photo's, and passes only when somebody sees to it.
+            log.warning("photos.not_stored", error=str(error))
+            queueing.unclaim([photo])
+            raise Unavailable("disk_full") from None
+        finally:
+            if come.file is not None:
+                come.file.close()
         self._spent[photo.vendor_id] += time.monotonic() - begun
         self.counts[state] += 1
         metrics.FETCHED.labels(state).inc()
 
+    def _recorded(self, photo: Photo, come: _Come, workshop: Workshop) -> str:
+        host = photo.host
+        if come.fault is not None and storing.is_ours(come.fault):
+            raise come.fault
+        if come.fault is not None or come.file is None:
+            # One address must not stop all the others, nor come first again and again.
+            log.error("photos.fault", photo=photo.pk, exc_info=come.fault)
+            return record_later(photo, "unexpected")
+        if come.error is not None and _is_hosts(come.error):
+            state = record_later(photo, come.error.code, retry_after=getattr(come.error, "retry_after", None))
+            if _is_of(photo, come.error, self._policy) and _blame(host, come.error):
+                queueing.unclaim(self._lines.close(host.pk))
+            return state
+        if host.failures:
+            host.failures = 0
+            PhotoHost.objects.filter(pk=host.pk).update(failures=0, wait_until=None)
+        code = come.error.code if come.error is not None else ""
+        return record(photo, come.answer, code, path=Path(come.file.name), workshop=workshop)
+
     def release(self) -> None:
         """What was claimed and not begun is due again; so are photos that were under way when it was stopped."""
         for future in self._under_way:
-            if future.done() and future.exception() is None:
-                future.result().file.close()
+            file = future.result().file if future.done() else None
+            if file is not None:
+                file.close()
         left = list(self._under_way.values())
         for host in self._lines.hosts():
             left += self._lines.close(host.pk)
@@ -201,9 +212,9 @@ class _Slice:
 
 def _fetch(photo: Photo, policy: Any) -> _Come:
     """In a thread: nothing here may touch the database."""
-    come = _Come(photo, tempfile.NamedTemporaryFile(prefix="ryad-photo-"))  # noqa: SIM115 - closed by whoever takes it
-    knows = bool(photo.content)
+    come, knows = _Come(photo), bool(photo.content)
     try:
+        come.file = tempfile.NamedTemporaryFile(prefix="ryad-photo-")  # noqa: SIM115 - closed by whoever takes it
         come.answer = outgoing.download(
             photo.address,
             to=come.file,  # type: ignore[arg-type]  # the wrapper of a temporary file writes like one

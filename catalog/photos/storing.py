@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from catalog.photos.pictures import FOLDER, file_name
+from core.errors import Unavailable
+
+#: Left to everybody else on the disk: where less is free, no photo is fetched.
+LEAST_FREE: Final = 1024**3
+#: Faults of this machine and not of a photo.
+_OURS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether it says that this machine is out of room or files, whatever was being done."""
+    return isinstance(error, OSError) and error.errno in _OURS
+
+
+def check_room() -> None:
+    """Raises Unavailable where the disk of the files is nearly full."""
+    root = _root()
+    if root is not None and shutil.disk_usage(root).free < LEAST_FREE:
+        raise Unavailable("disk_full")
+
+
+def _root() -> Path | None:
+    """The nearest folder of the storage that is there; None where files go to a service."""
+    try:
+        root = Path(default_storage.path(""))
+    except NotImplementedError:
+        return None
+    return next((each for each in (root, *root.parents) if each.exists()), None)
 
 
 def put(content: str, files: Mapping[int, bytes]) -> None:

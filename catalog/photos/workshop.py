@@ -16,6 +16,8 @@ from typing import Any, Final, Self
 
 from django.conf import settings
 
+from catalog.photos.child import NOT_STORED
+
 #: Of address space. Measured with 40 megapixels: a WebP needs 620 to 800, all other formats less than 450.
 _MEGABYTES: Final = 800
 #: Of a processor. 40 megapixels take 2 at most.
@@ -54,11 +56,13 @@ class Workshop:
         self._folder.cleanup()
 
     def make(self, path: Path, *, sizes: Sequence[int]) -> Work:
-        """Never raises for what the picture does to its reader."""
+        """Never raises for what the picture does to its reader; OSError where there is no room for its files."""
         said = self._ask({"path": str(path), "folder": self._folder.name, "sizes": list(sizes)})
         if said is None:
             self._stop()
             return Work(error="too_heavy")
+        if said.get("error") == NOT_STORED:
+            raise OSError(NOT_STORED)
         if "error" in said:
             return Work(error=said["error"])
         files = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import ipaddress
 import os
 import socket
@@ -11,7 +12,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from catalog.photos import fetching, queueing, sweeping
+from catalog import tasks
+from catalog.photos import fetching, queueing, storing, sweeping
 from catalog.photos.consumer import handle
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
@@ -251,6 +253,30 @@ def test_an_address_that_our_client_falls_over_is_counted_and_stops_no_other(sit
     pill = photo(site, "/pill.jpg")
     assert (pill.attempts, pill.error, pill.host.failures) == (1, "unexpected", 0)
     assert pill.next_at > timezone.now() + dt.timedelta(minutes=4)
+
+
+def full(*_args, **_more):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [(storing, "put", full), (fetching.tempfile, "NamedTemporaryFile", full), (storing, "LEAST_FREE", 2**60)],
+)
+def test_a_full_disk_has_the_job_wait_and_is_no_photos_fault(site, serve, allowing, monkeypatch, broken):  # noqa: F811 - fixtures
+    serve({f"/{number}.jpg": RED for number in range(6)})
+    monkeypatch.setattr(Policy, "of_settings", classmethod(lambda _class: allowing(site)))
+    register_offers([offer_of(site, *(f"/{number}.jpg" for number in range(6))).pk])
+    fetching.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(*broken)
+        tasks.fetch_photos(job_id=str(Job.objects.get().pk))
+    job = Job.objects.get()  # no further one was begun
+    assert (job.state, job.error_code) == ("waiting", "disk_full")
+    assert len(serve.asked()) <= 2
+    assert queueing.due(timezone.now()).filter(attempts=0).count() == 6
+    tasks.fetch_photos(job_id=str(job.pk))
+    assert Photo.objects.filter(state=PhotoState.READY).count() == 6
 
 
 def test_a_slice_that_is_stopped_leaves_nothing_behind(site, serve):  # noqa: F811 - fixtures
