@@ -12,6 +12,8 @@ from django.db import DatabaseError, connection
 
 #: New objects between two looks for garbage that refers to itself, and how many of those between two of the next kind.
 _PATIENCE: Final = (50_000, 20, 50)
+#: Bytes of a file that are mapped; KiB of pages kept.
+_SQLITE: Final = {"mmap_size": 0, "cache_size": -24_576}
 
 
 class _Patience:
@@ -31,18 +33,19 @@ def bulk_work() -> Iterator[None]:
     """For work over very many rows in this thread: none of its time and memory goes where nothing is gained.
 
     Words that are remembered are objects that stay; with Python's own thresholds a third of an import's time goes into
-    looking through all of them for garbage again and again. A SQLite file is not mapped: a long writer has its pages in
-    the cache, and what it maps beside that counts as its memory (100 MB of an import of 100,000 rows).
+    looking through all of them for garbage again and again. A SQLite file is not mapped, and fewer of its pages are
+    cached: a long writer comes by most of them once, and what it keeps of them counts as its memory (140 MB of an
+    import of 100,000 rows).
     """
     with _patience.lock:
         if not _patience.threads:
             _patience.before = gc.get_threshold()
             gc.set_threshold(*_PATIENCE)
         _patience.threads += 1
-    mapped = None
+    before: dict[str, int] = {}
     try:
-        mapped = _mapped_bytes()
-        _map_bytes(0 if mapped else None)
+        before = _pragmas()
+        _set({name: size for name, size in _SQLITE.items() if before.get(name)})
         yield
     finally:
         with _patience.lock:
@@ -50,18 +53,20 @@ def bulk_work() -> Iterator[None]:
             if not _patience.threads:
                 gc.set_threshold(*_patience.before)
         with suppress(DatabaseError):  # what broke the work may be the connection
-            _map_bytes(mapped)
+            _set(before)
 
 
-def _mapped_bytes() -> int | None:
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        row = cursor.execute("PRAGMA mmap_size").fetchone()
-    return row[0] if row else None  # a database in memory has none
-
-
-def _map_bytes(size: int | None) -> None:
-    if size is not None:
+def _pragmas() -> dict[str, int]:
+    found: dict[str, int] = {}
+    if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA mmap_size={size:d}")
+            for name in _SQLITE:
+                if row := cursor.execute(f"PRAGMA {name}").fetchone():  # a database in memory maps nothing
+                    found[name] = row[0]
+    return found
+
+
+def _set(pragmas: dict[str, int]) -> None:
+    for name, size in pragmas.items():
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA {name}={size:d}")

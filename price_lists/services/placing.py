@@ -10,6 +10,7 @@ from typing import Final
 from core.jobs.services import start_job
 from core.jobs.work import work_on
 from core.models import Job, JobState
+from core.patience import bulk_work
 from price_lists.deciding.counting import count_waiting
 from price_lists.models import CategoryLink, ImportRun
 from price_lists.services.categories import place_goods
@@ -39,8 +40,9 @@ def start_placing(*, run: ImportRun) -> Job | None:
 
 def place_and_count(*, vendor: Vendor) -> int:
     """Returns how many goods were placed. Repeating it changes nothing more."""
-    placed = place_goods(vendor=vendor)
-    count_waiting(vendor=vendor)
+    with bulk_work():
+        placed = place_goods(vendor=vendor)
+        count_waiting(vendor=vendor)
     return placed
 
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 from core.bulk import allocate_ids, insert_rows, update_rows
 from core.databases import is_outage, long_statements, refresh_statistics
 from core.models import CurrencyRate, OutboxEntry
+from core.patience import bulk_work
 from marketplace.settings import parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +112,22 @@ def test_the_planner_learns_how_many_rows_a_table_has():
         assert len(asked) == 0
     else:
         assert believed() == 300
+
+
+@pytest.mark.django_db
+def test_bulk_work_keeps_fewer_pages_in_memory_and_gives_the_others_back():
+    def kept():
+        if connection.vendor == "postgresql":
+            return None
+        with connection.cursor() as cursor:
+            return cursor.execute("PRAGMA cache_size").fetchone()[0]
+
+    before = kept()
+    with bulk_work():
+        with bulk_work():
+            assert kept() == (None if before is None else -24_576)
+        assert kept() == (None if before is None else -24_576)
+    assert kept() == before == (None if connection.vendor == "postgresql" else -65_536)
 
 
 def test_a_replica_is_a_database_that_nobody_waits_for(tmp_path):
