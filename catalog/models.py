@@ -11,7 +11,7 @@ from treebeard.mp_tree import MP_Node
 from catalog.attributes.models import Attribute, AttributeChoice, AttributeRules, CategoryAttribute
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from catalog.groups import group_number
-from catalog.photos.models import Photo, PhotoHost
+from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
 from core.money import CurrencyField, Money, PriceField
 from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
@@ -31,6 +31,7 @@ __all__ = [
     "PhotoHost",
     "PriceChange",
     "Product",
+    "RemovedPhoto",
     "StockLevel",
     "Supply",
 ]

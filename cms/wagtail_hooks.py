@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import attributes, categories, goods, jobs, names, queue, vendors, words
+from cms.operators import attributes, categories, goods, jobs, names, photos, queue, vendors, words
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -56,6 +56,7 @@ def urls() -> list[URLPattern]:
             name="operators_attribute_delete",
         ),
         path("words/", words.RememberedWords.as_view(), name="operators_words"),
+        path("photos/", photos.Photos.as_view(), name="operators_photos"),
         path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
         path("good/<int:pk>/", goods.GoodPage.as_view(), name="operators_good"),
         path("pairs/", goods.DoubtfulPairs.as_view(), name="operators_pairs"),
@@ -144,6 +145,18 @@ def barcodes_menu() -> MenuItem:
         name="barcodes",
         icon_name="warning",
         order=216,
+        permission="catalog.change_product",
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def photos_menu() -> MenuItem:
+    return _PermittedItem(
+        _("Photos"),
+        reverse("operators_photos"),
+        name="photos",
+        icon_name="image",
+        order=218,
         permission="catalog.change_product",
     )
 

@@ -30,6 +30,10 @@ WORDS: Final[dict[str, tuple[Any, Any]]] = {
         _("The picture is smaller than 24 pixels."),
         _("Give the picture of the good itself, best of 1,000 pixels a side or more."),
     ),
+    "removed": (
+        _("The operators of this site have taken this picture away."),
+        _("Give another picture, or ask the operators."),
+    ),
     "too_big": (_("The file is bigger than 15 MB."), _SMALLER),
     "status_gone": (_("There is no file at this address."), _OPEN),
     "status_sign_in": (

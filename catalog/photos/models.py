@@ -77,3 +77,16 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class RemovedPhoto(models.Model):
+    """A picture that operators took away: the same bytes are never shown again, whoever names them."""
+
+    content = models.CharField(max_length=32, unique=True, help_text="hash of its bytes")
+    address = models.TextField(help_text="where it came from")
+    reason = models.CharField(max_length=255)
+    removed_at = models.DateTimeField(default=timezone.now)
+    removed_by = models.CharField(max_length=40, help_text="user:7")
+
+    def __str__(self) -> str:
+        return self.address

@@ -10,6 +10,7 @@ from catalog.photos import politeness, storing
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo
 from catalog.photos.pictures import SIZES
+from catalog.photos.removing import REMOVED, is_removed
 from catalog.photos.workshop import Workshop
 from core import clock, outgoing
 
@@ -60,6 +61,9 @@ def _taken(
     photo: Photo, answer: outgoing.Answer, path: Path, workshop: Workshop, now: dt.datetime
 ) -> dict[str, Any]:
     content = answer.sha256[:32]
+    if is_removed(content):
+        dropped = {"content": "", "sizes": "", "etag": "", "last_modified": ""}
+        return _refused(photo, now, REMOVED) | dropped
     same = Photo.objects.filter(content=content).values("width", "height", "sizes").first()
     if same is None or not storing.has(content, same["sizes"]):
         made = workshop.make(path, sizes=SIZES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +52,12 @@ def put(content: str, files: Mapping[int, bytes]) -> None:
         saved = default_storage.save(name, ContentFile(data))
         if saved != name:
             default_storage.delete(saved)  # another worker was quicker
+
+
+def remove(content: str, sides: Iterable[int]) -> None:
+    """What is not there is no fault."""
+    for side in sides:
+        default_storage.delete(file_name(content, side))
 
 
 def has(content: str, sizes: str) -> bool:

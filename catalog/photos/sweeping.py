@@ -76,8 +76,8 @@ def tidy() -> Counter[str]:
 
 
 def _walk_offers() -> Addresses:
-    """What offers on sale and vendors' pages name; what has no row yet (photos were switched on today) gets one."""
-    offers = Offer.objects.filter(withdrawn_at__isnull=True, hidden_at__isnull=True)
+    """What offers on sale, of vendors in sight, and these vendors' pages name; what has no row yet (photos were switched on today) gets one."""
+    offers = Offer.objects.on_sale()
     named = Addresses(Photo.objects.count() + offers.count())
     last = 0
     while rows := list(

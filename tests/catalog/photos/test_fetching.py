@@ -329,6 +329,21 @@ def test_what_no_offer_names_goes_after_a_week_and_its_files_with_it(site, serve
     assert [each.address for each in Photo.objects.all()] == [site.url("/2.jpg")]
 
 
+def test_photos_of_a_vendor_out_of_sight_go_after_a_week(site, serve):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED})
+    offer = offer_of(site, "/1.jpg")
+    register_offers([offer.pk])
+    serve.work()
+    offer.vendor.state = VendorState.SUSPENDED
+    offer.vendor.save()
+    sweeping.tidy()
+    assert Photo.objects.get().unused_since is not None
+    offer.vendor.state = VendorState.APPROVED
+    offer.vendor.save()
+    sweeping.tidy()
+    assert Photo.objects.get().unused_since is None
+
+
 def test_an_offer_that_is_back_keeps_its_photo_and_a_lost_file_is_fetched_anew(site, serve):  # noqa: F811 - fixtures
     serve({"/1.jpg": picture((200, 150))})
     offer = offer_of(site, "/1.jpg")

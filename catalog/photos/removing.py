@@ -1,0 +1,75 @@
+"""Operators take a picture away for good: its files go, and the same bytes are refused wherever they come from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from catalog.photos import storing
+from catalog.photos.addresses import key_of
+from catalog.photos.enums import PhotoState
+from catalog.photos.models import Photo, RemovedPhoto
+from catalog.photos.pictures import SIZES
+from core.errors import NotFound
+
+log = structlog.get_logger(__name__)
+
+#: Why such a photo is refused, see `messages.WORDS`.
+REMOVED: Final = "removed"
+_FILE: Final = re.compile(r"/([0-9a-f]{32})-[0-9]{1,4}\.webp(?:[?#].*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A picture that is shown: one of the photos with these bytes, and at how many addresses they stand."""
+
+    photo: Photo
+    addresses: int
+
+
+def find(address: str) -> Found | None:
+    """By the address of one of its files, as a page shows it, or by the one that a vendor names."""
+    file = _FILE.search(address.strip())
+    shown = Photo.objects.exclude(content="").select_related("vendor")
+    photo = (
+        shown.filter(content=file[1]).order_by("pk") if file else shown.filter(key=key_of(address.strip()))
+    ).first()
+    if photo is None:
+        return None
+    return Found(photo, Photo.objects.filter(content=photo.content).count())
+
+
+def remove_photo(*, content: str, reason: str, actor: str) -> int:
+    """Deletes the files and refuses these bytes from now on. Returns how many addresses showed them.
+    Raises NotFound where none does any more.
+    """
+    with transaction.atomic():
+        photos = Photo.objects.filter(content=content)
+        shown = photos.exclude(content="").first()
+        if shown is None:
+            raise NotFound("unknown_photo")
+        RemovedPhoto.objects.get_or_create(
+            content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
+        )
+        sides = {int(side) for sizes in photos.values_list("sizes", flat=True) for side in sizes.split(",")}
+        count = photos.update(
+            state=PhotoState.REFUSED, error=REMOVED, content="", sizes="", etag="", last_modified="",
+        )  # fmt: skip
+    # After the rows: a file without a photo is found by the nightly walk, a photo without a file would be fetched anew.
+    storing.remove(content, sides | set(SIZES))
+    log.info("photos.removed", content=content, addresses=count, actor=actor)
+    return count
+
+
+def is_removed(content: str) -> bool:
+    return RemovedPhoto.objects.filter(content=content).exists()
+
+
+def show_again(*, removed: RemovedPhoto, actor: str) -> None:
+    """Its addresses are asked again in their time, or when their vendor has them asked."""
+    RemovedPhoto.objects.filter(pk=removed.pk).delete()
+    log.info("photos.shown_again", content=removed.content, actor=actor)
