@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # One cell for each field that a feed can fill; several elements for one field share it.
 _JOINED = frozenset({Field.PHOTO, Field.VIDEO, Field.GTIN})
 _TIERS = 50
+_CELL = 60_000  # more than a description may have; what is read out of a cell is remembered by it
 _IGNORED = ("ignore", -1, "")
 # What repeats in one good is joined as far as somebody might read it.
 _JOINED_TEXT = 64 * 1024
@@ -78,7 +79,7 @@ class FeedNormaliser:
             kind, index, label = known
             if kind == "one":
                 if not cells[index]:
-                    cells[index] = value
+                    cells[index] = value if len(value) < _CELL else value[:_CELL]
             elif kind == "attribute":
                 text = " ".join(value.split())[:1000]
                 if text and len(attributes) < 200:

@@ -32,6 +32,7 @@ from price_lists.validation.variants import SizesInStock, VariantReader
 
 Normalised = list[OfferRow | RowIssue]
 _ATTRIBUTES = 200
+_PRICE = 1000  # characters; prices are remembered by their text
 _PACKS = frozenset({"PK", "PA", "BX", "Z2", "SET", "CT", "BG", "D64", "NMP", "RM", "BE"})
 _LANGUAGES = {Field.TITLE_UK: "uk", Field.TITLE_RU: "ru", Field.TITLE_EN: "en"}
 _DESCRIPTIONS = {
@@ -238,6 +239,9 @@ class TableNormaliser:
         text = cells[self._price] if self._price >= 0 else ""
         if self._discount >= 0 and not text.strip():
             text = cells[self._discount]  # a good that has no other price than the reduced one
+        if len(text) > _PRICE:
+            issues.append(self._issue(raw, "price_not_a_number", self._price, text.strip()))
+            return None
         try:
             return parse_price(text, self._decimal)
         except NumberNotUnderstood as error:

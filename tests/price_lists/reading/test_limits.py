@@ -350,3 +350,11 @@ def test_names_without_end_are_not_asked_for_their_meaning(tmp_path, monkeypatch
     with pytest.raises(Refusal):
         json_shape.shape_of(path, "utf-8")
     assert len(asked) == 50
+
+
+def test_texts_that_are_remembered_have_an_end(tmp_path):
+    text = "<description>" + "а" * 100_000 + "</description>"
+    good = goods_of(2).format(text) + f"<offer id='3'><name>Сир</name><price>7{' ' * 2000}</price></offer>"
+    offers, issues = understood(text_file(tmp_path / "f.xml", yml(good)))
+    assert [len(offer.descriptions.get("", "")) for offer in offers] == [0, 50_000]
+    assert [(found.row, found.code) for found in issues] == [(3, "price_not_a_number")]
