@@ -6,6 +6,7 @@ addresses of parts, questions after an address, and the row that a database quot
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -88,7 +89,11 @@ def _without_path(
 
 
 def _json(event: Any, **_: Any) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:
+        # A number beyond 64 bits, half a character: an address may hold anything, and a line is not lost for it.
+        return json.dumps(event, default=repr, skipkeys=True)
 
 
 _JSON: Final[list[structlog.typing.Processor]] = [

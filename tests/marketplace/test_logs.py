@@ -298,3 +298,9 @@ def test_capturing_logs_in_tests_still_works():
     with capture_logs() as captured:
         log.info("seen", count=1)
     assert captured == [{"event": "seen", "count": 1, "log_level": "info"}]
+
+
+def test_a_line_is_written_whatever_stands_in_it(lines):
+    log.info("odd", number=10**30, half="\ud800", keys={(1, 2): 1, 3: 10**30})
+    line = only(lines(), "odd")
+    assert (line["number"], line["half"], line["keys"]) == (10**30, "\ud800", {"3": 10**30})
