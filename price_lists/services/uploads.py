@@ -14,9 +14,10 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog.services.offers import open_supply
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.jobs.services import request_cancel
 from core.models import Job
 from price_lists import reading
@@ -24,6 +25,7 @@ from price_lists.enums import RunState
 from price_lists.errors import Refusal, RunNotPossible, TooBig, UnreadableFile
 from price_lists.models import ImportRun, PriceList, Source, SourceItem
 from price_lists.rows import OfferRow
+from vendors.locks import lock_vendor
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
@@ -35,11 +37,15 @@ OVER = (RunState.APPLIED, RunState.FAILED, RunState.CANCELLED)
 #: The share of a new file's first goods by which it is taken for the next issue of a known list.
 SAME_GOODS = 0.3
 LOOKED_THROUGH = 500
+#: Of one vendor.
+MAX_SOURCES = 50
 _SEPARATORS = re.compile(r"[/\\]")
 
 
 def open_source(*, vendor: Vendor, name: str, currency: str = "") -> Source:
-    """The vendor's series of price lists of that name; made when first asked for."""
+    """The vendor's series of price lists of that name; made when first asked for. Raises Conflict where there are as many
+    as one vendor may have.
+    """
     name = _plain_name(name)[:120] or "price list"
     found = Source.objects.filter(vendor=vendor, name=name).first()
     if found is not None:
@@ -47,6 +53,14 @@ def open_source(*, vendor: Vendor, name: str, currency: str = "") -> Source:
     supply_key = new_supply_key()
     try:
         with transaction.atomic():
+            lock_vendor(vendor.pk)  # two at once would each see room for the last one
+            # One of that name that came meanwhile is found below.
+            if Source.objects.filter(vendor=vendor).exclude(name=name).count() >= MAX_SOURCES:
+                raise Conflict(
+                    "too_many_sources",
+                    _("You have %(number)s sources, and no more are possible; change one of them instead."),
+                    number=MAX_SOURCES,
+                )
             supply = open_supply(vendor=vendor, source=supply_key)
             return Source.objects.create(vendor=vendor, name=name, currency=currency, supply=supply)
     except IntegrityError:
@@ -76,7 +90,7 @@ def receive_upload(
     Without a `source` it is the one of the file's name, or the one with the same goods. The same bytes again give the import
     that they gave first, unless that one failed or was cancelled, or a newer file has been applied since.
     With `only_check` it is a new one that shows what it would change and changes nothing.
-    Raises TooBig, UnreadableFile (an empty file).
+    Raises TooBig, UnreadableFile (an empty file), Conflict (it would be one source too many).
     """
     name = _plain_name(original_name or str(file.name or ""))[:255] or "price-list"
     if source is not None and source.vendor_id != vendor.pk:
@@ -90,7 +104,11 @@ def receive_upload(
     # Outside of the transaction: bytes on disk take their time. A crash here leaves a file without a row.
     stored = storage.save(f"price_lists/{vendor.pk}/{uuid.uuid4().hex}", file)
     if source is None:
-        source = _series_of(vendor, name, storage.path(stored))
+        try:
+            source = _series_of(vendor, name, storage.path(stored))
+        except Conflict:
+            storage.delete(stored)
+            raise
     with transaction.atomic():
         price_list = PriceList.objects.create(
             source=source, file=stored, original_name=name, size=size, sha256=digest, uploaded_by=user

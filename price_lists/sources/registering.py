@@ -21,7 +21,7 @@ from core.outgoing import check_url
 from core.sealing import seal
 from price_lists.enums import RunState, SourceKind
 from price_lists.models import Feed, Source, UploadKey
-from price_lists.services.uploads import new_supply_key
+from price_lists.services.uploads import MAX_SOURCES, new_supply_key
 from price_lists.sources.enums import Every, Precedence, Role
 from price_lists.sources.fetching import PURPOSE
 from price_lists.sources.sharing import direct_link
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 TASK: Final = "price_lists.fetch"
-MAX_SOURCES: Final = 50
 MAX_KEYS: Final = 5
 #: What a key begins with, so that one left lying about is recognised.
 KEY_MARK: Final = "ryad_up_"
