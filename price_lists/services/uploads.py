@@ -25,6 +25,7 @@ from price_lists.enums import RunState
 from price_lists.errors import Refusal, RunNotPossible, TooBig, UnreadableFile
 from price_lists.models import ImportRun, PriceList, Source, SourceItem
 from price_lists.rows import OfferRow
+from price_lists.title_rules.selectors import current_rules
 from vendors.locks import lock_vendor
 from vendors.models import Vendor
 
@@ -162,11 +163,11 @@ def _series_of(vendor: Vendor, name: str, path: str) -> Source:
     sources = Source.objects.filter(vendor=vendor)
     if sources.exists():
         sample = _first_goods(path, name)
-        titles = {row.key(): row.title[:500] for row in sample}
+        titles = {row.key(): {row.title[:500], row.named[:500]} for row in sample}
         items = SourceItem.objects.filter(source__in=sources, key__in=titles)
         same: Counter[int] = Counter()
         for source_id, key, title in items.values_list("source_id", "key", "offer__title"):
-            same[source_id] += titles[key] == title  # small numbers as keys agree by chance, titles do not
+            same[source_id] += title in titles[key]  # small numbers as keys agree by chance, titles do not
         for source_id, count in same.most_common(1):
             if count >= SAME_GOODS * len(titles):
                 return Source.objects.get(pk=source_id)
@@ -179,7 +180,8 @@ def _first_goods(path: str, name: str) -> list[OfferRow]:
     if inspection.refusal is not None:
         return []
     try:
-        rows = (row for row in reading.read(path, inspection.mapping) if isinstance(row, OfferRow))
+        read = reading.read(path, inspection.mapping, names=current_rules())
+        rows = (row for row in read if isinstance(row, OfferRow))
         return list(itertools.islice(rows, LOOKED_THROUGH))
     except Refusal:
         return []

@@ -140,3 +140,12 @@ def test_a_list_read_under_other_cleaning_is_read_anew(vendor, tmp_path):
     run = imported(vendor, tmp_path / "b" / "a.csv", [*rows, good(3)])
     assert (run.counts["new"], run.counts["changed"], run.counts["text"]) == (1, 1, 1)
     assert Offer.objects.order_by("pk").first().title == "Степлер"
+
+
+def test_a_list_with_cleaned_names_is_known_again_under_another_name(vendor, tmp_path):
+    set_actions(actions={Rule.SHOUTING: Action.CLEAN}, actor="user:1")
+    rows = [good(number, title=f"СТЕПЛЕР ОФІСНИЙ №{number}") for number in range(1, 7)]
+    first = imported(vendor, tmp_path / "січень.csv", rows, source=None)
+    again = imported(vendor, tmp_path / "зовсім інша.csv", [*rows[:5], good(9)], source=None)
+    assert Offer.objects.order_by("pk").first().title == "Степлер офісний №1"
+    assert again.source_id == first.source_id
