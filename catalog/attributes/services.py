@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from anyascii import anyascii
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from catalog.attributes.current import renew_token
@@ -164,12 +164,16 @@ def _categories_with(attribute: Attribute) -> list[Category]:
     return list(Category.objects.filter(attributes__attribute=attribute))
 
 
-def _offers_of(categories: Sequence[Category] | QuerySet[Category]) -> QuerySet[Offer]:
+def _offers_of(categories: Iterable[Category]) -> QuerySet[Offer]:
     """Offers of these and of all below them, that the index has."""
-    below = Q(pk__in=[])
-    for category in categories:
-        below |= Q(category__path__startswith=category.path)
-    return Offer.objects.filter(below, withdrawn_at__isnull=True, hidden_at__isnull=True)
+    paths = {category.path for category in categories}
+    # By ids: an attribute of many categories would make a condition deeper than SQLite reads.
+    ids = [
+        pk
+        for pk, path in Category.objects.values_list("pk", "path")
+        if any(path[:end] in paths for end in range(Category.steplen, len(path) + 1, Category.steplen))
+    ]
+    return Offer.objects.filter(category__in=ids, withdrawn_at__isnull=True, hidden_at__isnull=True)
 
 
 def _follow(categories: Sequence[Category], *, owner: str, subject: str) -> None:

@@ -88,6 +88,17 @@ def test_what_makes_no_sense_is_said_at_its_field(client, operator):
     assert not Attribute.objects.exists()
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_three_as_for_one(client, operator, django_assert_max_num_queries, count):
+    for number in range(count):
+        attribute = Attribute.objects.create(code=f"a{number}", name=f"А{number}", kind="choice")
+        attribute.choices.create(code="x", name="ікс")
+    client.get(reverse("operators_attributes"))
+    with django_assert_max_num_queries(14) as asked:
+        client.get(reverse("operators_attributes"))
+    assert sum("catalog_attribute" in query["sql"] for query in asked.captured_queries) == 1
+
+
 @pytest.mark.parametrize("name", ["operators_attributes", "operators_attribute_add"])
 def test_the_pages_are_closed_to_buyers(client, name):
     client.force_login(User.objects.create_user("buyer@example.com", "a-long-password"))

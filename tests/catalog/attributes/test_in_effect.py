@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from tantivy import Query
 
 from catalog import tasks
 from catalog.attributes import services
@@ -13,7 +14,10 @@ from catalog.models import Attribute, CategoryAttribute, Offer
 from catalog.services.categories import delete_category, merge_category, move_category
 from core.models import Job, JobState, OutboxEntry
 from marketplace.demo.state import read_json
+from search.engines import get_engine
+from search.engines.embedded.schema import schema
 from search.selectors import offer_batch
+from search.services import rebuild_index
 from tests.factories.catalog import CategoryFactory, OfferFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +114,20 @@ def test_the_index_learns_of_a_change_and_the_matcher_need_not(shelf):
     assert (consumers(), Offer.objects.get(pk=offer.pk).version) == (["search"], offer.version + 1)
     services.delete_attribute(attribute=volume)
     assert (consumers(), told(offer)) == (["search"] * 2, ["colour=black"])
+
+
+def test_the_index_counts_and_finds_values(shelf, tmp_path, settings):
+    settings.SEARCH_INDEX_PATH = tmp_path / "search"
+    *_, offer, _volume, _colour = shelf
+    OfferFactory(category=offer.category, title="Чашка біла 300 мл")
+    rebuild_index()
+    searcher = get_engine()._searcher()
+    counted = searcher.aggregate(Query.all_query(), {"facts": {"terms": {"field": "facts"}}})
+    assert {bucket["key"]: bucket["doc_count"] for bucket in counted["facts"]["buckets"]} == {
+        "volume=300": 2, "colour=black": 1, "colour=white": 1,
+    }  # fmt: skip
+    black = searcher.search(Query.term_query(schema(), "facts", "colour=black"), limit=5)
+    assert [searcher.fast_field_values("id", [address])[0] for _score, address in black.hits] == [offer.pk]
 
 
 def test_many_offers_follow_as_a_job(shelf, monkeypatch):
