@@ -288,9 +288,9 @@ def _links(name: str, low: str, brand: str) -> Iterator[Span]:
         start = dot.start()
         while start and (low[start - 1].isalnum() or low[start - 1] in "-_."):
             start -= 1
-        match = _DOMAIN.match(low, start)
-        if match is not None and not _is_brand(name[match.start() : match.end()], match[1], brand):
-            yield match.span()
+        domain = _DOMAIN.match(low, start)
+        if domain is not None and not _is_brand(name[domain.start() : domain.end()], domain[1], brand):
+            yield domain.span()
 
 
 def _is_brand(written: str, domain: str, brand: str) -> bool:
