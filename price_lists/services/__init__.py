@@ -12,11 +12,11 @@ from price_lists.services.categories import (
     suggest_categories,
 )
 from price_lists.services.columns import guess_again, inspect_run, reopen_columns, set_mapping
+from price_lists.services.counting import report_counts
 from price_lists.services.imports import (
     advance,
     begin,
     import_file,
-    report_counts,
     request_apply,
     retry,
     start,

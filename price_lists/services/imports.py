@@ -31,7 +31,7 @@ from price_lists.services.applying import apply_run
 from price_lists.services.categories import suggest_categories
 from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
-from price_lists.services.diffing import compare_rest, diff_run, needs_comparing, pending
+from price_lists.services.diffing import compare_rest, diff_run, needs_comparing
 from price_lists.services.guarding import guard_run
 from price_lists.services.placing import place_here
 from price_lists.services.staged import forget_staged, has_rows, having_rows
@@ -375,22 +375,3 @@ def _move(run: ImportRun, states: list[RunState], state: RunState) -> None:
         if not ImportRun.objects.filter(pk=run.pk, state__in=states).update(state=state):
             raise RunNotPossible("run_moved_on")
     run.state = state
-
-
-def report_counts(run: ImportRun) -> dict[str, int]:
-    """The counts that commands print: new, changed, unchanged, withdrawn, errors, held (waiting for a person).
-
-    Of a run that was only checked: what applying it would have given.
-    """
-    counts = run.counts
-    checked = run.state == RunState.CHECKED
-    applied = run.state == RunState.APPLIED or (checked and not run.guard)
-    is_held = run.state in {RunState.HELD, RunState.MAPPING, RunState.REVIEW} or (checked and bool(run.guard))
-    return {
-        "new": counts.get("new", 0) if applied else 0,
-        "changed": counts.get("changed", 0) if applied else 0,
-        "unchanged": counts.get("unchanged", 0),
-        "withdrawn": counts.get("vanished", 0) if applied else 0,
-        "errors": counts.get("errors", 0),
-        "held": pending(counts) if is_held else 0,
-    }
