@@ -18,6 +18,7 @@ from price_lists.sources.enums import Role
 from price_lists.sources.meeting import Asked, Meeting, words_of
 from price_lists.sources.precedence import HOLDS, Above
 from price_lists.sources.shared_applying import proposals_of
+from price_lists.title_rules.holding import hold_names
 
 #: So much later the other one was confirmed: below the shortest days of a category that are of use.
 LATER: Final = dt.timedelta(days=2)
@@ -83,7 +84,9 @@ def _follow(source: Source, offer_ids: Sequence[int], *, hands_over: bool) -> No
     met = meeting.of(asked)
     found = {each.offer_id: said for each, said in zip(asked, met, strict=True) if said is not None}
     held = {offer_id: said.precedence for offer_id, said in found.items()}
-    write_offers(supply=source.supply, proposals=Above(source).over(proposals_of(found), held), now=now)
+    proposals = Above(source).over(proposals_of(found), held)
+    written = write_offers(supply=source.supply, proposals=proposals, now=now)
+    hold_names(proposals=proposals, written=written, now=now)
     for pk, standing in meeting.standing.items():
         worked_out = SharedValue.objects.filter(source=pk, offer__in=offer_ids)
         worked_out.filter(is_quiet=standing.is_fresh).update(is_quiet=not standing.is_fresh)

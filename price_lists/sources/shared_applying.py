@@ -27,6 +27,7 @@ from price_lists.sources.meeting import Asked, Meeting, Met, other_sources
 from price_lists.sources.merging import Word
 from price_lists.sources.precedence import Above
 from price_lists.sources.shared_diffing import goes_of, own_of
+from price_lists.title_rules.holding import hold_names
 
 CHUNK: Final = 1_000
 _COLUMNS = ("source_id", "offer_id", "link_id", "data", "price_at", "stock_at", "text_at", "is_quiet")
@@ -140,7 +141,8 @@ class Sharing:
             work.check_cancelled()
             check_rows_kept(run=self.run)
             lock_offers(offer_ids)
-            write_offers(supply=self.source.supply, proposals=proposals, now=now)
+            written = write_offers(supply=self.source.supply, proposals=proposals, now=now)
+            hold_names(proposals=proposals, written=written, now=now)
             for supply_id, ids in orphans.items():
                 move_to_supply(offer_ids=sorted(ids), supply=Supply.objects.get(pk=supply_id), now=now)
             self.forget(offer_ids)
