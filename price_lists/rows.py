@@ -78,11 +78,8 @@ class OfferRow:
             return f"id:{self.source_id}"[:255]
         if self.article:
             return f"article:{self.article}"[:255]
-        return (
-            f"name:{self.brand.lower()}|{' '.join((self.named or self.title).lower().split())}|{self.unit}"[
-                :245
-            ]
-        )
+        name = " ".join((self.named or self.title).lower().split())
+        return f"name:{self.brand.lower()}|{name}|{self.unit}"[:245]
 
 
 def is_by_name(key: str) -> bool:
