@@ -17,6 +17,7 @@ from catalog.services.holding import HELD_BY_RULE, hold_offers, lift_offers
 from price_lists.title_rules.actions import NameRules
 from price_lists.title_rules.detecting import found, suspicious
 from price_lists.title_rules.enums import Rule, bits_of
+from price_lists.title_rules.locks import hold_rules_still
 from price_lists.title_rules.models import TitleRemark
 from price_lists.title_rules.selectors import current_rules
 
@@ -28,6 +29,7 @@ def hold_names(*, proposals: Sequence[Proposal], written: Sequence[Written], now
     """After `write_offers`, in its transaction: of the offers whose texts it wrote, hides those whose names rules hold
     and shows those again whose names were mended. Returns how many it hid.
     """
+    hold_rules_still()
     rules = current_rules()
     suspects: list[int] = []
     if rules.held:
@@ -44,7 +46,7 @@ def hold_names(*, proposals: Sequence[Proposal], written: Sequence[Written], now
     ]
     if changed:
         suspects += TitleRemark.objects.filter(offer__in=changed).values_list("offer_id", flat=True)
-    return judge(offer_ids=suspects, rules=rules, now=now, announced=True) if suspects else 0
+    return judge(offer_ids=suspects, now=now, announced=True) if suspects else 0
 
 
 def names_of(columns: Mapping[str, Any]) -> Iterable[str]:
@@ -55,8 +57,9 @@ def names_of(columns: Mapping[str, Any]) -> Iterable[str]:
     return dict.fromkeys([title, *(words["title"] for words in texts.values() if words.get("title"))])
 
 
-def judge(*, offer_ids: Collection[int], rules: NameRules, now: dt.datetime, announced: bool = False) -> int:
-    """Holds or lifts these offers by the names that they show, edits of people included. Returns how many it hid.
+def judge(*, offer_ids: Collection[int], now: dt.datetime, announced: bool = False) -> int:
+    """Holds or lifts these offers by the names that they show, edits of people included, and by the rules of this moment.
+    Returns how many it hid.
 
     In one transaction, the caller's where there is one, under locks of the offers. `announced`: the caller has raised
     the versions and told all consumers in this very transaction.
@@ -64,6 +67,8 @@ def judge(*, offer_ids: Collection[int], rules: NameRules, now: dt.datetime, ann
     with transaction.atomic():
         if not announced:
             lock_offers(offer_ids)
+        hold_rules_still()
+        rules = current_rules()
         remarks = TitleRemark.objects.in_bulk(offer_ids)
         offers = Offer.objects.filter(pk__in=offer_ids).only(
             "vendor_id", "title", "texts", "brand", "hidden_at", "hidden_reason"

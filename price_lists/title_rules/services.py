@@ -18,6 +18,7 @@ from price_lists.title_rules.actions import NameRules
 from price_lists.title_rules.detecting import suspicious
 from price_lists.title_rules.enums import Action, Rule
 from price_lists.title_rules.holding import judge, names_of
+from price_lists.title_rules.locks import lock_rules
 from price_lists.title_rules.models import TitleRemark, TitleRule
 from price_lists.title_rules.selectors import actions_now, current_rules
 
@@ -33,6 +34,7 @@ def set_actions(*, actions: Mapping[Rule, Action], actor: str) -> list[Rule]:
     through all offers.
     """
     with transaction.atomic():
+        lock_rules()
         before = actions_now()
         changed = [rule for rule, action in actions.items() if before[rule] != action]
         for rule in changed:
@@ -47,6 +49,7 @@ def set_actions(*, actions: Mapping[Rule, Action], actor: str) -> list[Rule]:
 def follow_rules(*, work: Work | None = None) -> int:
     """Brings all offers in line with what is held now. Returns how many it hid. Repeating it changes nothing more.
 
+    Each step judges by the rules of its own moment; where these were set meanwhile, another job goes through all offers.
     Raises JobCancelled or JobTakenOver between two steps, if done for a job.
     """
     rules, hid = current_rules(), 0
@@ -54,7 +57,7 @@ def follow_rules(*, work: Work | None = None) -> int:
     for start in range(0, len(remarked), _JUDGED):
         if work is not None:
             work.progress(start)
-        hid += judge(offer_ids=remarked[start : start + _JUDGED], rules=rules, now=timezone.now())
+        hid += judge(offer_ids=remarked[start : start + _JUDGED], now=timezone.now())
     if not rules.held:
         return hid
     offers = Offer.objects.filter(withdrawn_at__isnull=True).order_by("pk")
@@ -67,7 +70,7 @@ def follow_rules(*, work: Work | None = None) -> int:
             if any(look(name) for name in names_of({"title": title, "texts": texts}))
         ]
         for start in range(0, len(suspects), _JUDGED):
-            hid += judge(offer_ids=suspects[start : start + _JUDGED], rules=rules, now=timezone.now())
+            hid += judge(offer_ids=suspects[start : start + _JUDGED], now=timezone.now())
         if work is not None:
             work.progress(done)
     return hid

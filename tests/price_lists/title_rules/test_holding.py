@@ -109,6 +109,19 @@ def test_other_rules_are_followed_by_all_offers(vendor):
     assert Job.objects.count() == 2
 
 
+def test_rules_that_are_set_while_a_job_follows_others_hold_at_once(vendor, hold):
+    bad = OfferFactory(vendor=vendor, title=BAD)
+    assert follow_rules() == 1
+    late = OfferFactory(vendor=vendor, title=BAD)
+
+    class Meanwhile:
+        def progress(self, _done):
+            set_actions(actions={Rule.PHONE: Action.WARN}, actor="user:1")
+
+    assert follow_rules(work=Meanwhile()) == 0
+    assert (reload(bad).hidden_at, reload(late).hidden_at) == (None, None)
+
+
 def test_names_in_other_languages_count(vendor):
     offer = OfferFactory(
         vendor=vendor, title="Ніж", texts={"uk": {"title": "Ніж"}, "ru": {"title": "Нож www.shop.ua"}}
