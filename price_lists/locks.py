@@ -17,17 +17,17 @@ def take_turn(run: ImportRun) -> bool:
     """Moves a queued run to `applying` unless another run of the vendor is there. Locks the vendor's row.
 
     On SQLite the transaction itself (IMMEDIATE) keeps others out. A run whose job has died for good does not
-    block the vendor: the caller's sweep records it as failed.
+    block the vendor: the caller's sweep records it as failed. An interrupted run takes its turn again; where another
+    came in between, it queues behind that one.
     """
     with transaction.atomic():
         Vendor.objects.select_for_update().filter(pk=run.vendor_id).first()
-        if not turn_is_free(run):
-            return False
+        is_free = turn_is_free(run)
         taken = ImportRun.objects.filter(pk=run.pk, state__in=[RunState.QUEUED, RunState.APPLYING]).update(
-            state=RunState.APPLYING
+            state=RunState.APPLYING if is_free else RunState.QUEUED
         )
     run.refresh_from_db(fields=["state"])
-    return bool(taken)
+    return is_free and bool(taken)
 
 
 def turn_is_free(run: ImportRun) -> bool:

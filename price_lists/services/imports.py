@@ -126,8 +126,8 @@ def _go_on(run: ImportRun, work: Work) -> None:
         inspect_run(run=run)
     if run.state == RunState.READING:
         _read(run, work)
-    if run.state == RunState.QUEUED and take_turn(run):
-        _take_up(run, work)
+    if run.state in (RunState.QUEUED, RunState.APPLYING) and take_turn(run):
+        _take_up(run, work)  # also where it was interrupted: what it had half compared may not be applied
     if run.state == RunState.APPLYING:
         apply = apply_partial if run.source.is_partial else apply_run
         apply(run=run, work=work)
@@ -163,20 +163,39 @@ def _take_up(run: ImportRun, work: Work) -> None:
         forget_staged(run=run)
     elif run.source.is_partial:
         pass  # applying compares with the offers once more, so an older comparison does no harm
-    elif run.applied_id == 0 and needs_comparing(run):
-        if not diff_run(run=run, work=work):
-            ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
-            run.refresh_from_db()
-            restart(run=run)
-            stage_run(run=run, work=work)
-            while not diff_run(run=run, work=work):
-                restart(run=run)
-                stage_run(run=run, work=work)
-            _move(run, [RunState.READING], RunState.APPLYING)
-        if run.auto_apply and guard_run(run=run):
-            _move(run, [RunState.APPLYING], RunState.HELD)
-    elif run.applied_id:
+    elif run.applied_id == 0:
+        if needs_comparing(run):
+            _compare_anew(run, work)
+        if run.counts.get("unjudged"):
+            _judge(run)
+    else:
         compare_rest(run=run, work=work)
+
+
+def _compare_anew(run: ImportRun, work: Work) -> None:
+    # Kept along with the comparison: the guard's word on the earlier one does not hold for it.
+    run.counts["unjudged"] = run.auto_apply
+    if diff_run(run=run, work=work):
+        return
+    ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
+    run.refresh_from_db()
+    restart(run=run)
+    stage_run(run=run, work=work)
+    run.counts["unjudged"] = run.auto_apply
+    while not diff_run(run=run, work=work):
+        restart(run=run)
+        stage_run(run=run, work=work)
+        run.counts["unjudged"] = run.auto_apply
+    _move(run, [RunState.READING], RunState.APPLYING)
+
+
+def _judge(run: ImportRun) -> None:
+    reasons = guard_run(run=run)
+    with transaction.atomic():
+        run.counts["unjudged"] = False
+        ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
+        if reasons:
+            _move(run, [RunState.APPLYING], RunState.HELD)
 
 
 def request_apply(*, run: ImportRun, confirmed: bool = False) -> ImportRun:
@@ -202,7 +221,7 @@ def stop_run(*, run: ImportRun) -> None:
     run.refresh_from_db()
     if run.state not in MOVING:
         return
-    if run.state == RunState.APPLYING and run.applied_id == 0:
+    if run.state == RunState.APPLYING and run.applied_id == 0 and not needs_comparing(run):
         _note_withdrawals(run)
     if run.applied_id == 0:
         stopped = ImportRun.objects.filter(pk=run.pk, state__in=MOVING, applied_id=0)

@@ -1,0 +1,95 @@
+"""An import interrupted between two steps: what was half made is made again before anything of it is applied."""
+
+import pytest
+
+from catalog.models import Offer
+from core.errors import Unavailable
+from core.jobs.work import work_on
+from price_lists import services
+from price_lists.enums import RunState
+from price_lists.locks import take_turn
+from price_lists.models import ImportRun
+from price_lists.services import diffing, imports
+from tests.factories.price_lists import good, goods, imported
+
+
+@pytest.fixture
+def once(monkeypatch):
+    """`once(module, name)`: the database is away when this is called for the first time."""
+
+    def arm(module, name):
+        function, calls = getattr(module, name), []
+
+        def away(*args, **kwargs):
+            calls.append(args)
+            if len(calls) == 1:
+                raise Unavailable("database_down")
+            return function(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, away)
+        return calls
+
+    return arm
+
+
+def advanced(run, *, times=1):
+    """The run as it is after so many jobs for it."""
+    for _ in range(times):
+        try:
+            with work_on(services.start(run=run).pk) as work:
+                services.advance(run=run, work=work)
+        except Unavailable:
+            pass
+        run.refresh_from_db()
+    return run
+
+
+def on_sale():
+    return Offer.objects.filter(withdrawn_at=None).count()
+
+
+def test_a_comparison_cut_short_at_its_turn_makes_no_second_offer(vendor, tmp_path, once):
+    imported(vendor, tmp_path / "a.csv", goods(6), source="one")
+    imported(vendor, tmp_path / "b.csv", goods(6, price="90"), source="two")
+    waiting = imported(vendor, tmp_path / "c.csv", goods(6, price="95"), source="one", auto_apply=False)
+    assert waiting.state == RunState.REVIEW, waiting.guard
+    imported(vendor, tmp_path / "d.csv", goods(6, price="91"), source="two")
+    calls = once(diffing, "_compare")
+    services.request_apply(run=waiting)
+    advanced(waiting)
+    assert (waiting.state, len(calls)) == (RunState.APPLYING, 1)
+    advanced(waiting)
+    assert (waiting.state, len(calls), Offer.objects.count()) == (RunState.APPLIED, 2, 6)
+
+
+def test_goods_that_left_go_off_sale_although_the_comparison_was_cut_short(vendor, tmp_path, once):
+    imported(vendor, tmp_path / "a.csv", goods(6))
+    waiting = imported(vendor, tmp_path / "b.csv", [*goods(4), good(5, price="90")], auto_apply=False)
+    imported(vendor, tmp_path / "c.csv", [good(50)], source="other")
+    once(diffing, "_counts")
+    services.request_apply(run=waiting, confirmed=waiting.state == RunState.HELD)
+    advanced(waiting, times=2)
+    assert (waiting.state, on_sale()) == (RunState.APPLIED, 6)
+
+
+def test_an_automatic_import_cut_short_before_the_guard_is_judged_all_the_same(vendor, tmp_path, once):
+    imported(vendor, tmp_path / "a.csv", goods(10))
+    waiting = imported(vendor, tmp_path / "b.csv", goods(2))
+    assert waiting.state == RunState.HELD
+    services.request_apply(run=waiting, confirmed=True)
+    imported(vendor, tmp_path / "c.csv", [good(50)], source="other")
+    calls = once(imports, "guard_run")
+    advanced(waiting, times=2)
+    assert (waiting.state, len(calls), on_sale()) == (RunState.HELD, 2, 11)
+    services.request_apply(run=waiting, confirmed=True)
+    advanced(waiting)
+    assert (waiting.state, len(calls), on_sale()) == (RunState.APPLIED, 2, 3)
+
+
+def test_an_interrupted_import_queues_behind_one_that_came_in_between(vendor, tmp_path):
+    first = imported(vendor, tmp_path / "a.csv", goods(3), source="one")
+    second = imported(vendor, tmp_path / "b.csv", goods(3, price="90"), source="two")
+    ImportRun.objects.update(state=RunState.APPLYING)
+    assert advanced(first).state == RunState.QUEUED
+    assert take_turn(second)
+    assert not take_turn(first)
