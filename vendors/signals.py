@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 #: `vendor`, `before` (the state it had). Offers of a vendor that is not approved are out of sight.
 vendor_state_changed = Signal()
+#: `vendor`, `user_id`. Somebody works for the company no longer; what they alone held is to be shut.
+member_removed = Signal()

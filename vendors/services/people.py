@@ -28,6 +28,7 @@ from vendors.enums import Role
 from vendors.errors import AlreadyMember, InvitationInvalid, LastOwner
 from vendors.locks import lock_invitation, lock_owners, lock_vendor
 from vendors.models import Invitation, Membership, Vendor
+from vendors.signals import member_removed
 from vendors.tokens import token_for
 
 logger = structlog.get_logger(__name__)
@@ -156,6 +157,7 @@ def remove_member(*, vendor: Vendor, actor: Membership, membership_id: int) -> N
         raise LastOwner("last_owner")
     user_id = member.user_id
     member.delete()
+    member_removed.send(sender=Membership, vendor=vendor, user_id=user_id)
     logger.info(
         "vendors.member_removed", vendor=vendor.pk, actor=f"user:{actor.user_id}", subject=f"user:{user_id}"
     )
