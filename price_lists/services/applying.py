@@ -93,7 +93,7 @@ def finish(*, run: ImportRun) -> None:
         Source.objects.filter(pk=run.source_id).update(
             mapping=run.mapping,
             layout=mapping.signature,
-            fingerprint=fingerprint(mapping, terms_of(run, mapping), rules_then(run)),
+            fingerprint=_fingerprint(run),
             numbering=run.source.numbering | run.counts.get("numbering", {}),
         )
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.APPLIED, finished_at=now)
@@ -107,6 +107,11 @@ def finish(*, run: ImportRun) -> None:
     run.refresh_from_db()
     metrics.ended(run)
     forget_staged(run=run)
+
+
+def _fingerprint(run: ImportRun) -> str:
+    mapping = Mapping.from_json(run.mapping or {})
+    return fingerprint(mapping, terms_of(run, mapping), rules_then(run))
 
 
 class _Applying:
@@ -125,6 +130,10 @@ class _Applying:
 
     def apply(self) -> None:
         self.work.progress(self.done, self.total)
+        # From the first row on the items' raw hashes may mean what other columns or terms gave: they count again when
+        # all of them mean the same.
+        sources = Source.objects.filter(pk=self.run.source_id)
+        sources.exclude(fingerprint=_fingerprint(self.run)).update(fingerprint="")
         while rows := self._next_rows():
             self._apply_rows(rows)
         self._remember_raw_hashes()
