@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cms.operators.pages import DeskPage, number_of
+from core.errors import Conflict
 from price_lists.title_rules import selectors, services
 from price_lists.title_rules.enums import Action, Rule
 from price_lists.title_rules.words import ABOUT
@@ -81,12 +82,16 @@ class HeldNames(DeskPage):
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        one = number_of(request.POST.get("one", ""))
-        ids = [one] if one else [number_of(each) for each in request.POST.getlist("offer")[:_AT_ONCE]]
-        if not ids:
+        one = request.POST.get("one", "")
+        chosen = [one] if one else request.POST.getlist("offer")[:_AT_ONCE]
+        seen = {number_of(pk): names for pk, _dot, names in (each.partition(".") for each in chosen)}
+        if not seen:
             messages.error(request, _("Tick what you decide about."))
-        else:
-            passed = services.let_pass(offer_ids=ids, actor=self.actor)
+            return HttpResponseRedirect(request.get_full_path())
+        passed, others = services.let_pass(seen=seen, actor=self.actor)
+        if others:
+            messages.warning(request, Conflict.message)
+        if passed or not others:
             said = ngettext("%(count)d name passed.", "%(count)d names passed.", passed)
             messages.success(request, said % {"count": passed})
         return HttpResponseRedirect(request.get_full_path())

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -19,6 +18,7 @@ from price_lists.title_rules.detecting import found, suspicious
 from price_lists.title_rules.enums import Rule, bits_of
 from price_lists.title_rules.locks import hold_rules_still
 from price_lists.title_rules.models import TitleRemark
+from price_lists.title_rules.offer_names import names_hash, names_of
 from price_lists.title_rules.selectors import current_rules
 
 #: Begins the reason why an offer is hidden; the codes of the rules follow.
@@ -47,14 +47,6 @@ def hold_names(*, proposals: Sequence[Proposal], written: Sequence[Written], now
     if changed:
         suspects += TitleRemark.objects.filter(offer__in=changed).values_list("offer_id", flat=True)
     return judge(offer_ids=suspects, now=now, announced=True) if suspects else 0
-
-
-def names_of(columns: Mapping[str, Any]) -> Iterable[str]:
-    """The names of an offer in all languages, each once."""
-    title, texts = columns["title"], columns["texts"]
-    if len(texts) < 2:
-        return (title,)
-    return dict.fromkeys([title, *(words["title"] for words in texts.values() if words.get("title"))])
 
 
 def judge(*, offer_ids: Collection[int], now: dt.datetime, announced: bool = False) -> int:
@@ -138,7 +130,3 @@ def broken_rules(names: Iterable[str], rules: Collection[Rule], *, brand: str = 
     if not rules:
         return frozenset()
     return frozenset(rule for name in names for rule in found(name, rules, brand=brand))
-
-
-def names_hash(names: Iterable[str]) -> bytes:
-    return hashlib.blake2b("\n".join(names).encode(), digest_size=16).digest()

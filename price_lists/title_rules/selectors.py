@@ -14,6 +14,7 @@ from price_lists.title_rules.cleaning import cleaned
 from price_lists.title_rules.detecting import found, suspicious
 from price_lists.title_rules.enums import DEFAULTS, Action, Rule, rules_in
 from price_lists.title_rules.models import TitleRemark, TitleRule
+from price_lists.title_rules.offer_names import names_hash, names_of
 from price_lists.title_rules.words import remark
 from vendors.models import Vendor
 
@@ -49,6 +50,7 @@ class Held(NamedTuple):
     remark: TitleRemark
     names: list[list[Piece]]
     reasons: list[str]
+    seen: str  # what tells these names from others that the offer may have by the time of an answer
 
 
 def actions_now() -> dict[Rule, Action]:
@@ -96,7 +98,8 @@ def shown(remark_: TitleRemark) -> Held:
         for rule, spans in faults.items():
             start, end = spans[0][0], spans[-1][1] if rule is Rule.SHOUTING else spans[0][1]
             reasons.setdefault(rule, remark(rule, name[start:end].strip()))
-    return Held(remark_, names or [[Piece(offer.title, is_wrong=False)]], list(reasons.values()))
+    seen = names_hash(names_of({"title": offer.title, "texts": offer.texts})).hex()
+    return Held(remark_, names or [[Piece(offer.title, is_wrong=False)]], list(reasons.values()), seen)
 
 
 def pieces(name: str, rules: Collection[Rule], *, brand: str = "") -> list[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +17,10 @@ from price_lists.models import ImportRun
 from price_lists.title_rules.actions import NameRules
 from price_lists.title_rules.detecting import suspicious
 from price_lists.title_rules.enums import Action, Rule
-from price_lists.title_rules.holding import judge, names_of
+from price_lists.title_rules.holding import judge
 from price_lists.title_rules.locks import lock_rules
 from price_lists.title_rules.models import TitleRemark, TitleRule
+from price_lists.title_rules.offer_names import names_hash, names_of
 from price_lists.title_rules.selectors import actions_now, current_rules
 
 KIND = "price_lists.title_rules"
@@ -76,15 +77,22 @@ def follow_rules(*, work: Work | None = None) -> int:
     return hid
 
 
-def let_pass(*, offer_ids: Collection[int], actor: str) -> int:
-    """An operator lets names pass as they are; their offers are shown. Another name is judged anew. Returns how many."""
+def let_pass(*, seen: Mapping[int, str], actor: str) -> tuple[int, int]:
+    """An operator lets names pass as they are; their offers are shown. Another name is judged anew.
+
+    `seen` has by offer what told its names when they were shown. Returns how many passed, and how many did not because
+    they are others by now.
+    """
     with transaction.atomic():
-        lock_offers(offer_ids)
-        remarks = list(TitleRemark.objects.filter(pk__in=offer_ids))
-        for remark in remarks:
-            remark.passed_hash, remark.passed_by, remark.passed_at = remark.names_hash, actor, timezone.now()
+        lock_offers(seen.keys())
+        remarks = []
+        for remark in TitleRemark.objects.filter(pk__in=seen).select_related("offer"):
+            names = names_hash(names_of({"title": remark.offer.title, "texts": remark.offer.texts}))
+            if names.hex() == seen[remark.pk]:
+                remark.passed_hash, remark.passed_by, remark.passed_at = names, actor, timezone.now()
+                remarks.append(remark)
         TitleRemark.objects.bulk_update(remarks, ["passed_hash", "passed_by", "passed_at"])
-        return lift_offers(offer_ids=[remark.pk for remark in remarks])
+        return lift_offers(offer_ids=[remark.pk for remark in remarks]), len(seen) - len(remarks)
 
 
 def rules_for(run: ImportRun) -> NameRules:

@@ -1,5 +1,7 @@
 """The operators' pages about names: what is done about each rule, and names that pass."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from wagtail.users.models import UserProfile
@@ -47,7 +49,10 @@ def test_rules_are_set_and_held_names_pass(client, operator):
         in client.get(held, {"rule": "link", "vendor": offer.vendor_id}).content.decode()
     )
     assert "www.shop.ua" not in client.get(held, {"rule": "phone"}).content.decode()
-    client.post(held, {"offer": [offer.pk]})
+    box = re.search(rf'name="offer" value="({offer.pk}\.\w+)"', client.get(held).content.decode())
+    said = client.post(held, {"offer": [f"{offer.pk}.00"]}, follow=True)
+    assert [str(each.level_tag) for each in said.context["messages"]] == ["warning"]
+    client.post(held, {"offer": [box[1]]})
     offer.refresh_from_db()
     assert offer.hidden_at is None
     assert TitleRemark.objects.get().passed_by == operator.typed_id

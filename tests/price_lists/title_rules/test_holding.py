@@ -8,6 +8,7 @@ from core.models import Job, OutboxEntry
 from price_lists.models import RowProblem
 from price_lists.title_rules.enums import Action, Rule
 from price_lists.title_rules.models import TitleRemark
+from price_lists.title_rules.offer_names import names_hash
 from price_lists.title_rules.selectors import held_count, held_remarks, shown, touched
 from price_lists.title_rules.services import follow_rules, let_pass, set_actions
 from tests.factories.catalog import OfferFactory
@@ -25,6 +26,10 @@ def hold():
 def reload(offer):
     offer.refresh_from_db()
     return offer
+
+
+def seen(*offers):
+    return {offer.pk: names_hash([reload(offer).title]).hex() for offer in offers}
 
 
 def told():
@@ -61,7 +66,7 @@ def test_a_name_that_passed_stays_shown_and_another_is_judged_anew(vendor, tmp_p
     imported(vendor, tmp_path / "a.csv", [good(1, title=BAD)])
     offer = Offer.objects.get()
     told()
-    assert let_pass(offer_ids=[offer.pk], actor="user:1") == 1
+    assert let_pass(seen=seen(offer), actor="user:1") == (1, 0)
     assert (reload(offer).hidden_at, offer.version) == (None, 2)
     assert told() == ["identity", "photos", "requests", "search"]
     imported(vendor, tmp_path / "b.csv", [good(1, title=BAD, brand="Deli")])
@@ -71,6 +76,17 @@ def test_a_name_that_passed_stays_shown_and_another_is_judged_anew(vendor, tmp_p
     assert reload(offer).hidden_reason == "name:phone"
 
 
+def test_a_name_that_nobody_saw_does_not_pass(vendor, tmp_path, hold):
+    imported(vendor, tmp_path / "a.csv", [good(1, title=BAD), good(2, title=f"{BAD} 2")])
+    offers = list(Offer.objects.order_by("pk"))
+    shown_then = seen(*offers)
+    imported(
+        vendor, tmp_path / "b.csv", [good(1, title=f"{BAD} або 068 123-45-67"), good(2, title=f"{BAD} 2")]
+    )
+    assert let_pass(seen=shown_then, actor="user:1") == (1, 1)
+    assert [reload(offer).hidden_reason for offer in offers] == ["name:phone", ""]
+
+
 def test_what_a_person_hid_no_rule_shows(vendor, tmp_path, hold):
     imported(vendor, tmp_path / "a.csv", [good(1, title=BAD), good(2)])
     bad, fine = Offer.objects.order_by("pk")
@@ -78,7 +94,7 @@ def test_what_a_person_hid_no_rule_shows(vendor, tmp_path, hold):
     assert held_count(vendor) == 0
     imported(vendor, tmp_path / "b.csv", [good(1, title="Степлер"), good(2, title=BAD)])
     assert {reload(bad).hidden_reason, reload(fine).hidden_reason} == {"заборонено"}
-    assert let_pass(offer_ids=[bad.pk, fine.pk], actor="user:1") == 0
+    assert let_pass(seen=seen(bad, fine), actor="user:1") == (0, 2)
 
 
 def test_what_a_person_showed_no_rule_hides_while_its_name_stays(vendor, tmp_path, hold):
