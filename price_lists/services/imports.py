@@ -173,20 +173,18 @@ def _take_up(run: ImportRun, work: Work) -> None:
 
 
 def _compare_anew(run: ImportRun, work: Work) -> None:
-    # Kept along with the comparison: the guard's word on the earlier one does not hold for it.
-    run.counts["unjudged"] = run.auto_apply
-    if diff_run(run=run, work=work):
-        return
-    ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
-    run.refresh_from_db()
-    restart(run=run)
-    stage_run(run=run, work=work)
-    run.counts["unjudged"] = run.auto_apply
-    while not diff_run(run=run, work=work):
+    """At its turn, which it keeps where its file has to be read again."""
+    if "diffed_at" not in run.counts:
+        stage_run(run=run, work=work)  # such a reading was interrupted
+    while not _compare(run, work):
         restart(run=run)
         stage_run(run=run, work=work)
-        run.counts["unjudged"] = run.auto_apply
-    _move(run, [RunState.READING], RunState.APPLYING)
+
+
+def _compare(run: ImportRun, work: Work) -> bool:
+    # Kept along with the comparison: the guard's word on the earlier one does not hold for it.
+    run.counts["unjudged"] = run.auto_apply
+    return diff_run(run=run, work=work)
 
 
 def _judge(run: ImportRun) -> None:

@@ -50,6 +50,8 @@ BATCH = 2_000
 #: Problems kept for the reports; all are counted.
 MAX_PROBLEMS = 20_000
 _TITLES_KEPT = 12
+#: The latter where the file is read again at the run's turn.
+_READ_IN = (RunState.READING, RunState.APPLYING)
 
 
 def stage_run(*, run: ImportRun, work: Work) -> ImportRun:
@@ -88,7 +90,9 @@ class _Staging:
         self.work = work
         self.terms = terms_of(run, mapping)
         names = rules_for(run)
-        same_rules = run.source.fingerprint == fingerprint(mapping, self.terms, names)
+        read_as = fingerprint(mapping, self.terms, names)
+        _note_fingerprint(run, read_as)
+        same_rules = run.source.fingerprint == read_as
         self.knows_rows = knows_rows and same_rules
         self.understand = reading.normaliser(mapping, names=names)
         self.counts = Counter({key: value for key, value in run.counts.items() if isinstance(value, int)})
@@ -137,9 +141,8 @@ class _Staging:
             # Without the clause PostgreSQL takes them by COPY straight into the table.
             insert_rows(StagedRow, STAGED_COLUMNS, values, ON_CONFLICT if met else "")
             self.run.counts = {**self.run.counts, **counts}
-            moved = ImportRun.objects.filter(pk=self.run.pk, state=RunState.READING).update(
-                staged_rows=upto, counts=self.run.counts
-            )
+            going = ImportRun.objects.filter(pk=self.run.pk, state__in=_READ_IN)
+            moved = going.update(staged_rows=upto, counts=self.run.counts)
             if not moved:
                 raise RunNotPossible("run_moved_on")
         self.counts = counts
@@ -319,6 +322,14 @@ class _Staging:
         for row in rows.values():
             if row.draft is not None and row.link_id is None:
                 row.link_id = self.link_of_path[row.path]
+
+
+def _note_fingerprint(run: ImportRun, read_as: str) -> None:
+    """Notes with the run what its rows are read with: nothing where that is another than at the reading's beginning."""
+    if run.staged_rows and run.read_as.get("fingerprint") != read_as:
+        read_as = ""
+    run.read_as = {**run.read_as, "fingerprint": read_as}
+    ImportRun.objects.filter(pk=run.pk).update(read_as=run.read_as)
 
 
 def _batches(

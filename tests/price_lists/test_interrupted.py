@@ -7,22 +7,22 @@ from core.errors import Unavailable
 from core.jobs.work import work_on
 from price_lists import services
 from price_lists.enums import RunState
-from price_lists.locks import take_turn
+from price_lists.locks import take_turn, turn_is_free
 from price_lists.models import ImportRun
-from price_lists.services import diffing, imports
+from price_lists.services import diffing, imports, staging
 from tests.factories.price_lists import good, goods, imported
 
 
 @pytest.fixture
 def once(monkeypatch):
-    """`once(module, name)`: the database is away when this is called for the first time."""
+    """`once(module, name)`: the database is away when this is called for the first (or nth) time."""
 
-    def arm(module, name):
+    def arm(module, name, nth=1):
         function, calls = getattr(module, name), []
 
         def away(*args, **kwargs):
             calls.append(args)
-            if len(calls) == 1:
+            if len(calls) == nth:
                 raise Unavailable("database_down")
             return function(*args, **kwargs)
 
@@ -93,3 +93,20 @@ def test_an_interrupted_import_queues_behind_one_that_came_in_between(vendor, tm
     assert advanced(first).state == RunState.QUEUED
     assert take_turn(second)
     assert not take_turn(first)
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_list_that_is_read_again_at_its_turn_keeps_it(vendor, tmp_path, monkeypatch, once, nth):
+    monkeypatch.setattr(staging, "BATCH", 4)
+    imported(vendor, tmp_path / "a.csv", goods(6))
+    other = imported(vendor, tmp_path / "o.csv", [good(50)], source="other")
+    first = imported(vendor, tmp_path / "b.csv", [*goods(4), good(5, price="90")], auto_apply=False)
+    second = imported(vendor, tmp_path / "c.csv", goods(6)[::-1], auto_apply=False)
+    for run in (first, second):
+        services.request_apply(run=run, confirmed=run.state == RunState.HELD)
+    assert advanced(first).state == RunState.APPLIED
+    calls = once(staging._Staging, "_stage", nth)
+    assert advanced(second).state == RunState.APPLYING
+    assert (len(calls), second.staged_rows, turn_is_free(other)) == (nth, 4 * (nth - 1), False)
+    assert (advanced(second).state, len(calls), on_sale()) == (RunState.APPLIED, 3, 7)
+    assert Offer.objects.get(article="A-0005").price_amount == 1_055_000
