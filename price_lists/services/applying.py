@@ -25,15 +25,14 @@ from price_lists.errors import RowsGone, RunNotPossible
 from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun, Source, SourceItem, StagedRow
 from price_lists.services.categories import categories_of, links_by_goods
-from price_lists.services.columns import terms_of
 from price_lists.services.diffing import MANY, dropped_by_chunk, pending, vanished
-from price_lists.services.drafting import fingerprint, from_json
+from price_lists.services.drafting import from_json
 from price_lists.services.placing import start_placing
 from price_lists.services.staged import check_rows_kept, forget_staged, has_rows
 from price_lists.sources.precedence import Above
 from price_lists.sources.shared_applying import Sharing
 from price_lists.title_rules.holding import hold_names
-from price_lists.title_rules.services import count_hidden, rules_then
+from price_lists.title_rules.services import count_hidden
 
 #: Offers in one transaction and outbox entry: some 0.2 s of the write lock on SQLite.
 CHUNK = 1_000
@@ -93,7 +92,9 @@ def finish(*, run: ImportRun) -> None:
         Source.objects.filter(pk=run.source_id).update(
             mapping=run.mapping,
             layout=mapping.signature,
-            fingerprint=_fingerprint(run),
+            fingerprint=run.read_as.get(
+                "fingerprint", ""
+            ),  # not by what holds now: a preview may have waited
             numbering=run.source.numbering | run.counts.get("numbering", {}),
         )
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.APPLIED, finished_at=now)
@@ -107,11 +108,6 @@ def finish(*, run: ImportRun) -> None:
     run.refresh_from_db()
     metrics.ended(run)
     forget_staged(run=run)
-
-
-def _fingerprint(run: ImportRun) -> str:
-    mapping = Mapping.from_json(run.mapping or {})
-    return fingerprint(mapping, terms_of(run, mapping), rules_then(run))
 
 
 class _Applying:
@@ -133,7 +129,7 @@ class _Applying:
         # From the first row on the items' raw hashes may mean what other columns or terms gave: they count again when
         # all of them mean the same.
         sources = Source.objects.filter(pk=self.run.source_id)
-        sources.exclude(fingerprint=_fingerprint(self.run)).update(fingerprint="")
+        sources.exclude(fingerprint=self.run.read_as.get("fingerprint", "")).update(fingerprint="")
         while rows := self._next_rows():
             self._apply_rows(rows)
         self._remember_raw_hashes()

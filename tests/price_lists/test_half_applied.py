@@ -1,17 +1,19 @@
 """An import that ended half way leaves nothing behind by which another file would be understood wrongly."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from catalog.models import Offer
+from core.errors import Unavailable
 from core.jobs.errors import TookTooLong
 from core.jobs.work import work_on
 from price_lists import services
 from price_lists.enums import RunState
 from price_lists.mapping.model import Field, Mapping
 from price_lists.models import ImportRun
-from price_lists.services import applying
+from price_lists.services import applying, staging
 from tests.factories.price_lists import imported
 from tests.price_lists.sources.support import write_table
 
@@ -88,3 +90,42 @@ def test_rows_that_other_columns_gave_are_understood_again(vendor, tmp_path, hal
     again = imported(vendor, second)
     assert (again.state, again.pk != run.pk) == (RunState.APPLIED, True)
     assert prices() == [110 + n for n in range(1, 9)]
+
+
+def test_rows_read_before_the_vat_became_another_are_understood_again(vendor, tmp_path):
+    rows = table(tmp_path / "a.csv", price=100, wholesale=80)
+    run = imported(vendor, rows, auto_apply=False)
+    services.set_mapping(run=run, mapping=Mapping.from_json(run.mapping))
+    assert advanced(run).state == RunState.REVIEW
+    vendor.vat_percent = 7
+    vendor.save()
+    assert applied(run).state == RunState.APPLIED
+    assert set(Offer.objects.values_list("vat_percent", flat=True)) == {20}
+    imported(vendor, table(tmp_path / "b.csv", price=100, wholesale=80, count=7))
+    on_sale = Offer.objects.filter(withdrawn_at=None)
+    assert set(on_sale.values_list("vat_percent", flat=True)) == {7}
+
+
+def test_a_reading_gone_on_with_under_other_terms_makes_nothing_known(vendor, tmp_path, monkeypatch):
+    monkeypatch.setattr(staging, "BATCH", 5)
+    work, batches = SimpleNamespace(check_cancelled=lambda: None, progress=lambda _n: None), []
+    run = imported(vendor, table(tmp_path / "a.csv", price=100, wholesale=80), auto_apply=False)
+    services.set_mapping(run=run, mapping=Mapping.from_json(run.mapping))
+    stage = staging._Staging._stage
+
+    def once(self, batch, *, upto):
+        if batches:
+            raise Unavailable("database_down")
+        batches.append(upto)
+        stage(self, batch, upto=upto)
+
+    monkeypatch.setattr(staging._Staging, "_stage", once)
+    with pytest.raises(Unavailable):
+        staging.stage_run(run=run, work=work)
+    monkeypatch.setattr(staging._Staging, "_stage", stage)
+    run.refresh_from_db()
+    assert (run.staged_rows, len(run.read_as["fingerprint"])) == (5, 32)
+    run.vendor.vat_percent = 7
+    staging.stage_run(run=run, work=work)
+    run.refresh_from_db()
+    assert (run.staged_rows, run.read_as["fingerprint"]) == (8, "")
