@@ -1,8 +1,11 @@
 """What stands in names that should not, and what only looks like it."""
 
+import re
+from itertools import product
+
 import pytest
 
-from price_lists.title_rules.detecting import found, suspicious
+from price_lists.title_rules.detecting import _HINTS, _PROMOTED, found, suspicious
 from price_lists.title_rules.enums import Rule
 
 EVERY = frozenset(Rule)
@@ -165,3 +168,34 @@ def test_the_quick_look_lets_plain_names_through():
     assert not any(
         map(look, ["Степлер офісний №24/6 чорний", "Дриль ударна Bosch GSB 13 RE 600 Вт", "Ручка"])
     )
+
+
+def written(pattern):
+    """Texts that a pattern describes: each branch and each optional part, of sets the first character of each range."""
+    texts = [""]
+    for name, value in pattern:
+        match str(name):
+            case "LITERAL":
+                parts = [chr(value)]
+            case "BRANCH":
+                parts = [text for branch in value[1] for text in written(branch)]
+            case "SUBPATTERN":
+                parts = written(value[3])
+            case "MAX_REPEAT":
+                parts = ["", *written(value[2])] if value[0] == 0 else written(value[2])
+            case "IN":
+                parts = [chr(each[1]) if str(each[0]) == "LITERAL" else "1" for each in value]
+            case "ASSERT":
+                parts = written(value[1])  # what stands before
+            case "ASSERT_NOT":
+                parts = [""]
+        texts = ["".join(pair) for pair in product(texts, parts)]
+    return texts
+
+
+@pytest.mark.parametrize("name", ["Ніж {}", "Ніж {}, білий", "Knife {}"])
+def test_no_words_of_promotion_are_missed_by_the_quick_look(name):
+    texts = {name.format(text) for text in written(re._parser.parse(_PROMOTED.pattern))}
+    assert len(texts) > 100
+    assert [text for text in sorted(texts) if not _HINTS[Rule.PROMOTION](text)] == []
+    assert [text for text in sorted(texts) if Rule.PROMOTION not in found(text)] == []
