@@ -69,9 +69,10 @@ def stage_run(*, run: ImportRun, work: Work) -> ImportRun:
 
 def restart(*, run: ImportRun, whole: bool = False) -> None:
     """Throws the staged rows away and sets the checkpoint to the file's beginning."""
-    forget_staged(run=run, problems=True)
     run.staged_rows, run.counts = 0, {"whole_reading": True} if whole else {}
+    # First: rows go in many transactions, and a reading that is begun anew lets none of them stand.
     ImportRun.objects.filter(pk=run.pk).update(staged_rows=0, counts=run.counts)
+    forget_staged(run=run, problems=True)
 
 
 class _Found(NamedTuple):
@@ -108,6 +109,7 @@ class _Staging:
     def read(self) -> None:
         done = self.run.staged_rows
         if not done:
+            forget_staged(run=self.run, problems=True)  # what is left of a reading that was given up
             self.run.counts["standing"] = known.standing(self.run)
         rows = reading.raw_rows(self.run.price_list.file.path, self.mapping)
         for number, batch in _batches(rows, skip=done):

@@ -8,7 +8,7 @@ from core.jobs.work import work_on
 from price_lists import services
 from price_lists.enums import RunState
 from price_lists.locks import take_turn, turn_is_free
-from price_lists.models import ImportRun
+from price_lists.models import ImportRun, RowProblem, StagedRow
 from price_lists.services import diffing, imports, staging
 from tests.factories.price_lists import good, goods, imported
 
@@ -110,3 +110,22 @@ def test_a_list_that_is_read_again_at_its_turn_keeps_it(vendor, tmp_path, monkey
     assert (len(calls), second.staged_rows, turn_is_free(other)) == (nth, 4 * (nth - 1), False)
     assert (advanced(second).state, len(calls), on_sale()) == (RunState.APPLIED, 3, 7)
     assert Offer.objects.get(article="A-0005").price_amount == 1_055_000
+
+
+def test_rows_half_thrown_away_are_all_read_again(vendor, tmp_path, monkeypatch):
+    imported(vendor, tmp_path / "a.csv", goods(6))
+    rows = [good(1), good(2, price="дог."), *(good(n, price="88") for n in range(3, 7))]
+    run = imported(vendor, tmp_path / "b.csv", rows, auto_apply=False)
+    read, problems = dict(run.counts), RowProblem.objects.filter(run=run).count()
+
+    def dies(*, run, problems):
+        StagedRow.objects.filter(run=run, key__gt="article:A-0004").delete()
+        raise Unavailable("database_down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "forget_staged", dies)
+        with pytest.raises(Unavailable):
+            staging.restart(run=run)
+    ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
+    assert advanced(run).state in {RunState.REVIEW, RunState.HELD}
+    assert (run.counts, RowProblem.objects.filter(run=run).count()) == (read, problems)
