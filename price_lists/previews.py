@@ -18,7 +18,7 @@ from price_lists.enums import Change, Kind, RunState
 from price_lists.messages import message
 from price_lists.models import ImportRun, RowProblem, SourceItem, StagedRow
 from price_lists.rows import Severity
-from price_lists.services.diffing import newest_applied, vanished_items
+from price_lists.services.diffing import applied_so_far, vanished_items
 from price_lists.services.staged import has_rows
 
 PAGE = 30
@@ -130,7 +130,7 @@ def has_staged(run: ImportRun) -> bool:
     """Whether the rows of the diff are still there to be shown."""
     if run.state == RunState.CHECKED:
         # Beside a catalogue that has moved on it would show what is no longer true.
-        still = run.counts.get("diffed_at") == newest_applied(run)
+        still = run.counts.get("diffed_at") == applied_so_far(run)
         return still and has_rows(run)
     return run.state in {RunState.REVIEW, RunState.HELD, RunState.QUEUED}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
 
 from core.bulk import insert_rows
 from core.databases import refresh_statistics
@@ -56,6 +56,7 @@ def diff_run(*, run: ImportRun, work: Work) -> bool:
     That is so when another import changed items that rows were known by, and when goods that are known turn out to be
     those of another source of the vendor.
     """
+    seen = applied_so_far(run)  # before it looks: what comes meanwhile it may have missed
     StagedRow.objects.filter(run=run, change=Change.VANISHED).delete()  # of an earlier comparison
     if run.staged_rows >= MANY:
         refresh_statistics(StagedRow)
@@ -72,7 +73,7 @@ def diff_run(*, run: ImportRun, work: Work) -> bool:
         return False
     counts = _counts(run)
     _stage_dropped(run, work, counts, shares=bool(others))
-    run.counts = {**run.counts, **counts, "diffed_at": newest_applied(run)}
+    run.counts = {**run.counts, **counts, "diffed_at": seen}
     ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
     return True
 
@@ -81,8 +82,8 @@ def compare_rest(*, run: ImportRun, work: Work) -> None:
     """Compares what is not applied yet of a run that was interrupted, if the catalogue has changed since: another list
     of the vendor may bring the same goods by now. What the run's counts say stays.
     """
-    others = other_sources(run.source)
-    if not others or run.counts.get("diffed_at") == newest_applied(run):
+    others, seen = other_sources(run.source), applied_so_far(run)
+    if not others or run.counts.get("diffed_at") == seen:
         return
     rest = StagedRow.objects.filter(run=run, pk__gt=run.applied_id).exclude(change=Change.VANISHED)
     span = rest.aggregate(first=Min("pk"), last=Max("pk"))
@@ -90,7 +91,7 @@ def compare_rest(*, run: ImportRun, work: Work) -> None:
         reset(run, (span["first"], span["last"]))
         _compare(run, work, (span["first"], span["last"]))
         share(run=run, work=work, others=others, after=run.applied_id)
-    run.counts = {**run.counts, "diffed_at": newest_applied(run)}
+    run.counts = {**run.counts, "diffed_at": seen}
     ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
 
 
@@ -104,15 +105,17 @@ def _compare(run: ImportRun, work: Work, span: tuple[int, int]) -> None:
 
 def needs_comparing(run: ImportRun) -> bool:
     """Whether the catalogue has changed since the run was compared with it."""
-    return run.counts.get("diffed_at") != newest_applied(run) or has_moved(run)
+    return run.counts.get("diffed_at") != applied_so_far(run) or has_moved(run)
 
 
-def newest_applied(run: ImportRun) -> int:
-    """Id of the newest applied run of the vendor's full sources, which may bring the same goods: a diff made before it
-    no longer holds.
+def applied_so_far(run: ImportRun) -> str:
+    """Another text as soon as more was applied of the vendor's full sources, which may bring the same goods, be it half
+    a list: a diff made before it no longer holds.
     """
-    applied = ImportRun.objects.filter(vendor=run.vendor_id, source__role=Role.FULL, state=RunState.APPLIED)
-    return applied.order_by("-finished_at").values_list("pk", flat=True).first() or 0
+    full = ImportRun.objects.filter(vendor=run.vendor_id, source__role=Role.FULL).exclude(pk=run.pk)
+    applied = full.filter(state=RunState.APPLIED).order_by("-finished_at")
+    halves = full.exclude(state=RunState.APPLIED).aggregate(upto=Sum("applied_id"))
+    return f"{applied.values_list('pk', flat=True).first() or 0}.{halves['upto'] or 0}"
 
 
 def outdated_rows(run: ImportRun) -> QuerySet[StagedRow]:

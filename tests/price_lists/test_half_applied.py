@@ -13,7 +13,7 @@ from price_lists import services
 from price_lists.enums import RunState
 from price_lists.mapping.model import Field, Mapping
 from price_lists.models import ImportRun
-from price_lists.services import applying, staging
+from price_lists.services import applying, diffing, staging
 from tests.factories.price_lists import imported
 from tests.price_lists.sources.support import write_table
 
@@ -129,3 +129,38 @@ def test_a_reading_gone_on_with_under_other_terms_makes_nothing_known(vendor, tm
     staging.stage_run(run=run, work=work)
     run.refresh_from_db()
     assert (run.staged_rows, run.read_as["fingerprint"]) == (8, "")
+
+
+def test_what_another_list_brings_while_one_is_compared_is_met_at_its_turn(vendor, tmp_path, monkeypatch):
+    imported(vendor, table(tmp_path / "a.csv", price=100, wholesale=80, count=1), source="one")
+    share, between = diffing.share, []
+
+    def shared(**asked):
+        done = share(**asked)
+        if not between:
+            between.append(True)
+            other = table(tmp_path / "b.csv", price=110, wholesale=90)
+            imported(vendor, other, source="one")
+        return done
+
+    monkeypatch.setattr(diffing, "share", shared)
+    run = imported(vendor, table(tmp_path / "c.csv", price=120, wholesale=95), source="two")
+    if run.state == RunState.HELD:
+        run = applied(run)
+    assert (run.state, Offer.objects.filter(withdrawn_at=None).count()) == (RunState.APPLIED, 8)
+
+
+def test_goods_of_a_list_that_was_applied_half_way_are_met_at_ones_turn(vendor, tmp_path, half_applied):
+    imported(vendor, table(tmp_path / "a.csv", price=100, wholesale=80, count=1), source="one")
+    half = imported(
+        vendor, table(tmp_path / "b.csv", price=100, wholesale=80), source="one", auto_apply=False
+    )
+    second = table(tmp_path / "c.csv", price=120, wholesale=95)
+    run = imported(vendor, second, source="two", auto_apply=False)
+    services.set_mapping(run=run, mapping=Mapping.from_json(run.mapping))
+    run = advanced(run)
+    assert run.counts["joined"] == 1
+    half_applied(half)
+    run = applied(run)
+    assert run.state == RunState.APPLIED
+    assert (run.counts["joined"], Offer.objects.count()) == (5, 8)
