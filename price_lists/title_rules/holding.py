@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
 from catalog.locks import lock_offers
 from catalog.models import Offer
@@ -74,6 +75,8 @@ def judge(*, offer_ids: Collection[int], now: dt.datetime, announced: bool = Fal
             announced=announced,
         )
         TitleRemark.objects.filter(pk__in=[each.offer.pk for each in judged if each.is_mended]).delete()
+        if passing := [each.offer.pk for each in judged if each.verdict is _Verdict.PASS]:
+            TitleRemark.objects.filter(pk__in=passing).update(passed_hash=F("names_hash"), passed_at=now)
         if held:
             TitleRemark.objects.bulk_create(
                 [each.remark for each in held if each.remark is not None],
@@ -89,6 +92,7 @@ class _Verdict(Enum):
     HOLD = auto()
     LIFT = auto()
     LEAVE = auto()
+    PASS = auto()
 
 
 class _Judged(NamedTuple):
@@ -107,12 +111,14 @@ def _judged(offer: Offer, known: TitleRemark | None, rules: NameRules, now: dt.d
     names_now, bits = names_hash(names), bits_of(broken)
     if known is not None and bytes(known.passed_hash) == names_now:
         return _Judged(offer, _Verdict.LIFT)
+    is_same = known is not None and bytes(known.names_hash) == names_now
     if not broken:
+        if is_same and offer.hidden_at is None:
+            return _Judged(offer, _Verdict.PASS)  # a person showed it: also under rules that come back
         return _Judged(offer, _Verdict.LIFT, is_mended=known is not None)
     is_held = offer.hidden_reason.startswith(REASON)
     if offer.hidden_at is not None and not is_held:
         return _Judged(offer, _Verdict.LEAVE)  # a person hid it, and only a person shows it again
-    is_same = known is not None and bytes(known.names_hash) == names_now
     if is_same and (offer.hidden_at is None or (known is not None and known.rules == bits)):
         return _Judged(offer, _Verdict.LEAVE)  # a person showed it as it is; or it is held for just that
     remark = TitleRemark(

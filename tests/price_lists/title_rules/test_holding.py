@@ -103,6 +103,10 @@ def test_what_a_person_showed_no_rule_hides_while_its_name_stays(vendor, tmp_pat
     unhide_offers(offer_ids=[offer.pk])
     imported(vendor, tmp_path / "b.csv", [good(1, title=BAD, brand="Deli")])
     assert reload(offer).hidden_at is None
+    for action in (Action.WARN, Action.HOLD):
+        set_actions(actions={Rule.PHONE: action}, actor="user:1")
+        assert follow_rules() == 0
+    assert reload(offer).hidden_at is None
 
 
 def test_other_rules_are_followed_by_all_offers(vendor):
