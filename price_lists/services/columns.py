@@ -22,7 +22,6 @@ from price_lists.remembering.offering import memory_for
 from price_lists.remembering.recording import remember
 from price_lists.remembering.unknown import explained, only_asked, without_others, words_to_json
 from price_lists.services.drafting import Terms
-from price_lists.services.staged import forget_staged
 
 _TITLES = {Field.TITLE, Field.TITLE_UK, Field.TITLE_RU, Field.TITLE_EN}
 _PRICES = {Field.PRICE, Field.DISCOUNT_PRICE, Field.TIER_PRICE, Field.VARIANT_PRICE}
@@ -116,8 +115,9 @@ def guess_again(
     kept = run.inspection or {}
     run.inspection = inspection_to_json(inspection) | {"drift": kept.get("drift"), "remembered": False}
     run.mapping = inspection.mapping.to_json()
+    run.staged_rows, run.counts = 0, {}
     run.state = RunState.MAPPING
-    forget_staged(run=run)
+    # What was read stays until the reading begins anew: this page may be out of date, and the run be applied.
     save_run(run, [RunState.MAPPING, RunState.REVIEW, RunState.HELD])
     return run
 
@@ -137,7 +137,6 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, currency: str = "") -> Impo
     found = Mapping.from_json(run.mapping or {"format": mapping.format})
     mapping = only_asked(mapping, found, asked_about(run, found))
     memory = memory_for(run.vendor)
-    forget_staged(run=run)
     run.mapping = replace(mapping, currency=currency or mapping.currency).to_json()
     run.inspection = (run.inspection or {}) | {"confirmed": True}
     run.staged_rows, run.applied_id, run.guard, run.counts = 0, 0, [], {}

@@ -7,7 +7,9 @@ from core.errors import Unavailable
 from core.jobs.work import work_on
 from price_lists import services
 from price_lists.enums import RunState
+from price_lists.errors import RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
+from price_lists.mapping.model import Mapping
 from price_lists.models import ImportRun, RowProblem, StagedRow
 from price_lists.services import diffing, imports, staging
 from tests.factories.price_lists import good, goods, imported
@@ -129,3 +131,28 @@ def test_rows_half_thrown_away_are_all_read_again(vendor, tmp_path, monkeypatch)
     ImportRun.objects.filter(pk=run.pk).update(state=RunState.READING)
     assert advanced(run).state in {RunState.REVIEW, RunState.HELD}
     assert (run.counts, RowProblem.objects.filter(run=run).count()) == (read, problems)
+
+
+def test_columns_sent_from_a_page_that_is_out_of_date_change_nothing(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(6))
+    run = imported(vendor, tmp_path / "b.csv", [*goods(4), good(5, price="90")], auto_apply=False)
+    shown = [ImportRun.objects.get(pk=run.pk) for _ in range(2)]
+    services.request_apply(run=run, confirmed=run.state == RunState.HELD)
+    rows = list(StagedRow.objects.values_list("key", "change"))
+    with pytest.raises(RunNotPossible):
+        services.set_mapping(run=shown[0], mapping=Mapping.from_json(run.mapping))
+    with pytest.raises(RunNotPossible):
+        services.guess_again(run=shown[1])
+    assert (list(StagedRow.objects.values_list("key", "change")), len(rows)) == (rows, 2)
+    assert (advanced(run).state, on_sale()) == (RunState.APPLIED, 5)
+
+
+def test_columns_guessed_again_begin_the_reading_anew(vendor, tmp_path):
+    run = imported(vendor, tmp_path / "a.csv", goods(6), only_check=True)
+    ImportRun.objects.filter(pk=run.pk).update(state=RunState.REVIEW, only_check=False, auto_apply=False)
+    run.refresh_from_db()
+    services.guess_again(run=run)
+    run.refresh_from_db()
+    assert (run.state, run.staged_rows, run.counts) == (RunState.MAPPING, 0, {})
+    services.set_mapping(run=run, mapping=Mapping.from_json(run.mapping))
+    assert (advanced(run).state, run.counts["new"]) == (RunState.REVIEW, 6)
