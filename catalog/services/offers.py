@@ -15,7 +15,7 @@ from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, PriceChange, Supply
 from catalog.services.changes import CHUNK, PHOTOS, SHOWN_TO, announce, touch
 from catalog.services.drafts import EDITABLE, with_edits
-from catalog.services.holding import NOT_HIDDEN_BY_PERSON
+from catalog.services.holding import HELD_BY_RULE, NOT_HIDDEN_BY_PERSON
 from vendors.models import Vendor
 
 #: What tells which good an offer is.
@@ -70,6 +70,8 @@ def hide_offers(*, offer_ids: list[int], reason: str) -> int:
 
     Those that a rule had hidden are from now on hidden by a person. Returns how many were in sight or held by a rule.
     """
+    if reason.startswith(HELD_BY_RULE):
+        reason = f"“{reason}”"  # else it would be a rule's, and rules would show the offers
     hidden = Offer.objects.filter(NOT_HIDDEN_BY_PERSON, pk__in=offer_ids)
     return touch(hidden, hidden_at=timezone.now(), hidden_reason=reason[:255])
 

@@ -141,12 +141,12 @@ def test_a_rule_hides_until_a_person_does():
     offer, other = OfferFactory(), OfferFactory()
     now = timezone.now()
     hold_offers(reasons={offer.pk: "name:phone", other.pk: "name:link"}, now=now)
-    assert hide_offers(offer_ids=[offer.pk], reason="заборонено") == 1
+    assert hide_offers(offer_ids=[offer.pk], reason="name: забороненого товару") == 1
     hold_offers(reasons={offer.pk: "name:link"}, now=now)
     assert lift_offers(offer_ids=[offer.pk, other.pk]) == 1
     offer.refresh_from_db()
     other.refresh_from_db()
-    assert (offer.hidden_reason, offer.hidden_at is None) == ("заборонено", False)
+    assert (offer.hidden_reason, offer.hidden_at is None) == ("“name: забороненого товару”", False)
     assert (other.hidden_reason, other.hidden_at, other.version) == ("", None, 3)
 
 
