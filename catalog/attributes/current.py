@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -34,6 +35,8 @@ class TreeRules:
 _NOTHING = TreeRules("", {})
 #: The rules that this process read last.
 _kept = {"rules": _NOTHING}
+#: A token of the cache that the database did not have when the rules were read for it, and when to look again.
+_answered: dict[str, float] = {}
 
 
 def known_rules() -> TreeRules:
@@ -43,6 +46,10 @@ def known_rules() -> TreeRules:
         token = _stored_token()
         with suppress(OSError):  # a full disk
             cache.set(_KEY, token, _SECONDS)
+    elif _answered.get(token, 0.0) > monotonic():
+        return _kept[
+            "rules"
+        ]  # the cache and the database differ for a while: not the whole tree for each offer
     return _rules_of(token)
 
 
@@ -80,6 +87,9 @@ def _rules_of(token: str) -> TreeRules:
         # The token again, before the rows: from the same database as they, which may be a replica that lags. Should
         # they change in between, they are newer than this token, and are read again with the next one.
         kept = _kept["rules"] = TreeRules(_stored_token(), _read())
+        _answered.clear()
+        if kept.token != token:
+            _answered[token] = monotonic() + _SECONDS
     return kept
 
 

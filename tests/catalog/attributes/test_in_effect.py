@@ -80,6 +80,16 @@ def test_pages_ask_nothing_until_something_changes(shelf, django_assert_num_quer
         facts_of(offer)
 
 
+def test_a_token_that_nobody_stores_is_answered_once(shelf, django_assert_num_queries):
+    *_, offer, _volume, _colour = shelf
+    facts_of(offer)
+    cache.set("catalog.attribute_rules", "of a replica that lags, or of before", 30)
+    facts_of(offer)
+    with django_assert_num_queries(0):
+        facts_of(offer)
+    assert [fact.label for fact in facts_of(offer)] == ["colour=black", "volume=300"]
+
+
 def test_a_category_that_moves_leaves_what_it_inherited(shelf):
     upper, lower, offer, *_ = shelf
     move_category(category=lower, target=None)
