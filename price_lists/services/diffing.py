@@ -95,6 +95,17 @@ def compare_rest(*, run: ImportRun, work: Work) -> None:
     ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
 
 
+def begins_again(run: ImportRun) -> bool:
+    """Whether a half applied run's source was told something else since: neither what it has applied nor what it knew
+    holds any more, so that it is applied from its beginning.
+    """
+    if not has_moved(run):
+        return False
+    ImportRun.objects.filter(pk=run.pk).update(applied_id=0)
+    run.applied_id = 0
+    return True
+
+
 def _compare(run: ImportRun, work: Work, span: tuple[int, int]) -> None:
     for start in range(span[0], span[1] + 1, CHUNK):
         with transaction.atomic(), connection.cursor() as cursor:

@@ -163,7 +163,7 @@ def _take_up(run: ImportRun, work: Work) -> None:
         forget_staged(run=run)
     elif run.source.is_partial:
         pass  # applying compares with the offers once more, so an older comparison does no harm
-    elif run.applied_id == 0:
+    elif run.applied_id == 0 or begins_again(run):
         if needs_comparing(run):
             _compare_anew(run, work)
         if run.counts.get("unjudged"):

@@ -164,3 +164,17 @@ def test_goods_of_a_list_that_was_applied_half_way_are_met_at_ones_turn(vendor, 
     run = applied(run)
     assert run.state == RunState.APPLIED
     assert (run.counts["joined"], Offer.objects.count()) == (5, 8)
+
+
+def test_gone_on_with_after_an_older_list_it_says_all_of_its_rows_again(vendor, tmp_path, half_applied):
+    first = imported(vendor, table(tmp_path / "a.csv", price=100, wholesale=80), auto_apply=False)
+    services.set_mapping(run=first, mapping=Mapping.from_json(first.mapping))
+    applied(advanced(first))
+    older = imported(vendor, table(tmp_path / "b.csv", price=110, wholesale=80), auto_apply=False)
+    rows = [[f"A-{n:04d}", f"Степлер офісний №{n}", (100 if n > 6 else 120) + n, 80 + n] for n in range(1, 9)]
+    run = imported(vendor, write_table(tmp_path / "c.csv", HEADER, rows), auto_apply=False)
+    half_applied(run)
+    assert applied(older).state == RunState.APPLIED
+    services.retry(run=run)
+    assert advanced(run).state == RunState.APPLIED
+    assert prices() == [row[2] for row in rows]
