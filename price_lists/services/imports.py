@@ -31,7 +31,7 @@ from price_lists.services.applying import apply_run
 from price_lists.services.categories import suggest_categories
 from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
-from price_lists.services.diffing import compare_rest, diff_run, needs_comparing
+from price_lists.services.diffing import begins_again, compare_rest, diff_run, needs_comparing
 from price_lists.services.guarding import guard_run
 from price_lists.services.placing import place_here
 from price_lists.services.staged import forget_staged, has_rows, having_rows
