@@ -57,7 +57,8 @@ def read_columns(
         attribute, key, unit = _attribute(rules, str(heading))
         if attribute is None:
             continue
-        value = read_value(attribute, str(said), unit)
+        text = str(said)
+        value = (read_value if len(text) <= LONGEST_TEXT else read_value.__wrapped__)(attribute, text, unit)
         known, headings = found.get(attribute.code, (None, ()))
         if value is None:
             if key in attribute.own_headings:

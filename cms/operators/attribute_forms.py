@@ -79,7 +79,11 @@ class ChoiceForm(forms.Form):
     name_uk = forms.CharField(label=_("Ukrainian"), max_length=80, required=False)
     name_ru = forms.CharField(label=_("Russian"), max_length=80, required=False)
     name_en = forms.CharField(label=_("English"), max_length=80, required=False)
-    words = forms.CharField(label=_("Other words for it, comma-separated"), required=False)
+    words = forms.CharField(
+        label=_("Other words for it, comma-separated"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
