@@ -105,9 +105,12 @@ class _Slice:
                 self._begin(pool)
             elif not self._under_way:
                 return
-            queueing.free(self._lines.over())
+            over = self._lines.over()
+            queueing.free(over)
             if not self._under_way and not len(self._lines):
-                return
+                if not over:
+                    return
+                continue  # to the next hosts
             pause = self._lines.wait(time.monotonic())
             if not self._under_way:
                 time.sleep(pause or 0.05)

@@ -237,6 +237,12 @@ def test_hosts_are_looked_for_once_a_second_while_one_is_at_hand(site, serve, mo
     assert len(looks) <= 3
 
 
+def test_a_slice_goes_on_to_further_hosts(serve):
+    names = [f"https://xn--a.h{number}.example/1.jpg" for number in range(9)]
+    register_offers([OfferFactory(photos=names).pk])
+    assert serve.work() == {"refused": 9}
+
+
 def test_an_address_that_our_client_falls_over_is_counted_and_stops_no_other(site, serve, monkeypatch):  # noqa: F811 - fixtures
     serve({"/1.jpg": RED, "/2.jpg": (b"", 302, {"Location": "http://xn--/"})})
     offer, download = offer_of(site, "/1.jpg", "/2.jpg", "/pill.jpg"), fetching.outgoing.download
