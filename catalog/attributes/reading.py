@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.attributes.columns import read_columns
-from catalog.attributes.current import known_rules
+from catalog.attributes.current import TreeRules, known_rules
 from catalog.attributes.enums import AttributeKind, NameRule, Source
 from catalog.attributes.names import Value, read_name
 from catalog.attributes.rules import AttributeRule, CategoryRules
@@ -68,13 +68,14 @@ class Fact:
         return self.value
 
 
-def facts_of(offer: Offer) -> tuple[Fact, ...]:
+def facts_of(offer: Offer, tree: TreeRules | None = None) -> tuple[Fact, ...]:
     """Typed values of an offer by the attributes of its category, in the order in which they are shown.
 
     For pages, comparisons and filters. Needs `category_id`, `title`, `texts`, `brand`, `attributes`, `pack_count` of the
-    offer and asks the database nothing, unless the rules have changed since this process last used them.
+    offer and asks the database nothing, unless the rules have changed since this process last used them. Who reads many
+    offers gives the `known_rules`, for to know them asks the cache.
     """
-    return read_offer(known_rules().of(offer.category_id), offer)
+    return read_offer((known_rules() if tree is None else tree).of(offer.category_id), offer)
 
 
 def read_offer(rules: CategoryRules, offer: Offer) -> tuple[Fact, ...]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalog.attributes.current import TreeRules, known_rules
 from catalog.attributes.reading import facts_of as typed_facts_of
 from catalog.freshness import Freshness, Rules
 from catalog.groups import group_number
@@ -67,9 +68,11 @@ def title_of(offer: Offer, language: str | None = None) -> str:
     return offer.title_in(language or get_language() or "")
 
 
-def facts_of(offer: Offer) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def facts_of(
+    offer: Offer, tree: TreeRules | None = None
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Typed values of its category's attributes, and what else the vendor tells; as pairs of text."""
-    typed = typed_facts_of(offer)
+    typed = typed_facts_of(offer, tree)
     said = {heading for fact in typed for heading in fact.headings}
     told = [
         (str(name), str(value))
@@ -79,9 +82,9 @@ def facts_of(offer: Offer) -> tuple[list[tuple[str, str]], list[tuple[str, str]]
     return [(fact.name, fact.text) for fact in typed], told
 
 
-def short_facts_of(offer: Offer, limit: int = FACTS_ON_CARD) -> list[tuple[str, str]]:
+def short_facts_of(offer: Offer, tree: TreeRules, limit: int = FACTS_ON_CARD) -> list[tuple[str, str]]:
     """The first of them that are short."""
-    typed, told = facts_of(offer)
+    typed, told = facts_of(offer, tree)
     return [fact for fact in (*typed, *told) if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
 
 
@@ -129,7 +132,7 @@ def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
 def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None) -> list[Card]:
     if not offers:
         return []
-    rates, rules = current_rates(), Rules.now()
+    rates, rules, tree = current_rates(), Rules.now(), known_rules()
     pictures = first_pictures(offers)
     same = _offers_by_group([offer for offer in offers if offer.group_id > 0])
     return [
@@ -138,6 +141,7 @@ def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None
             words,
             rates,
             rules.of(offer),
+            tree,
             photo=pictures.get(offer.pk),
             others=same.get(offer.group_id, 1) - 1,
             miss=(misses or {}).get(offer.pk, ""),
@@ -151,6 +155,7 @@ def _card(
     words: str,
     rates: Rates,
     freshness: Freshness,
+    tree: TreeRules,
     *,
     photo: Picture | None,
     others: int,
@@ -171,7 +176,7 @@ def _card(
         base_price=rates.to_base(price) if price.currency != settings.BASE_CURRENCY else None,
         piece_price=per_piece,
         photo=photo,
-        facts=short_facts_of(offer),
+        facts=short_facts_of(offer, tree),
         others=max(0, others),
         freshness=freshness,
         action=action_of(offer),

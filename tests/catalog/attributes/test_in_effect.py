@@ -18,6 +18,7 @@ from search.engines import get_engine
 from search.engines.embedded.schema import schema
 from search.selectors import offer_batch
 from search.services import rebuild_index
+from storefront.selectors.cards import cards_of_offers
 from tests.factories.catalog import CategoryFactory, OfferFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,17 @@ def test_a_token_that_nobody_stores_is_answered_once(shelf, django_assert_num_qu
     with django_assert_num_queries(0):
         facts_of(offer)
     assert [fact.label for fact in facts_of(offer)] == ["colour=black", "volume=300"]
+
+
+def test_a_page_of_cards_asks_for_the_rules_once(shelf, monkeypatch):
+    *_, offer, _volume, _colour = shelf
+    OfferFactory.create_batch(2, category=offer.category, title="Чашка біла 200 мл")
+    asked = []
+    get = cache.get
+    monkeypatch.setattr(cache, "get", lambda *args, **more: asked.append(args[0]) or get(*args, **more))
+    drawn = cards_of_offers(Offer.objects.select_related("vendor", "supply", "category").order_by("pk"))
+    assert [len(card.facts) for card in drawn] == [2, 2, 2]
+    assert asked.count("catalog.attribute_rules") == 1
 
 
 def test_a_category_that_moves_leaves_what_it_inherited(shelf):
