@@ -19,7 +19,7 @@ from price_lists import reading
 from price_lists.enums import RunState
 from price_lists.errors import NoGoodsFound, RunNotPossible
 from price_lists.mapping.model import Mapping
-from price_lists.models import CategoryLink, ImportRun, RowProblem, SourceItem, StagedRow
+from price_lists.models import CategoryLink, ImportRun, RowProblem, Source, SourceItem, StagedRow
 from price_lists.rows import RawRow, RowIssue, first_key, is_by_name
 from price_lists.services import known
 from price_lists.services.categories import path_hash
@@ -86,6 +86,9 @@ class _Found(NamedTuple):
 
 class _Staging:
     def __init__(self, run: ImportRun, mapping: Mapping, work: Work, *, knows_rows: bool) -> None:
+        if not run.staged_rows:
+            # Before anything is looked at: what is applied from here on shows, and the rows are read again.
+            run.counts["standing"] = known.standing(run)
         self.run = run
         self.mapping = mapping
         self.work = work
@@ -93,7 +96,8 @@ class _Staging:
         names = rules_for(run)
         read_as = fingerprint(mapping, self.terms, names)
         _note_fingerprint(run, read_as)
-        same_rules = run.source.fingerprint == read_as
+        # Asked anew: another run may have been applied since this one was loaded.
+        same_rules = Source.objects.filter(pk=run.source_id, fingerprint=read_as).exists()
         self.knows_rows = knows_rows and same_rules
         self.understand = reading.normaliser(mapping, names=names)
         self.counts = Counter({key: value for key, value in run.counts.items() if isinstance(value, int)})
@@ -110,7 +114,6 @@ class _Staging:
         done = self.run.staged_rows
         if not done:
             forget_staged(run=self.run, problems=True)  # what is left of a reading that was given up
-            self.run.counts["standing"] = known.standing(self.run)
         rows = reading.raw_rows(self.run.price_list.file.path, self.mapping)
         for number, batch in _batches(rows, skip=done):
             self._stage(batch, upto=number)

@@ -10,8 +10,9 @@ from price_lists.enums import RunState
 from price_lists.errors import RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
 from price_lists.mapping.model import Mapping
-from price_lists.models import ImportRun, RowProblem, StagedRow
+from price_lists.models import ImportRun, RowProblem, Source, StagedRow
 from price_lists.services import diffing, imports, staging
+from price_lists.services.known import named_count
 from tests.factories.price_lists import good, goods, imported
 
 
@@ -156,3 +157,19 @@ def test_columns_guessed_again_begin_the_reading_anew(vendor, tmp_path):
     assert (run.state, run.staged_rows, run.counts) == (RunState.MAPPING, 0, {})
     services.set_mapping(run=run, mapping=Mapping.from_json(run.mapping))
     assert (advanced(run).state, run.counts["new"]) == (RunState.REVIEW, 6)
+
+
+def test_a_list_read_again_knows_no_row_by_what_other_columns_gave(vendor, tmp_path, monkeypatch):
+    imported(vendor, tmp_path / "a.csv", goods(6))
+    compared = []
+
+    def overtaken(*, run, work):
+        compared.append(named_count(run))
+        if len(compared) == 1:  # a run with other columns was applied meanwhile
+            Source.objects.filter(pk=run.source_id).update(fingerprint="of other columns")
+            return False
+        return diffing.diff_run(run=run, work=work)
+
+    monkeypatch.setattr(imports, "diff_run", overtaken)
+    run = imported(vendor, tmp_path / "b.csv", goods(6)[::-1])
+    assert (run.state, compared, run.counts["unchanged"]) == (RunState.APPLIED, [6, 0], 6)
