@@ -10,9 +10,9 @@ from core.errors import Unavailable
 from core.jobs.errors import TookTooLong
 from core.jobs.work import work_on
 from price_lists import services
-from price_lists.enums import RunState
+from price_lists.enums import Change, RunState
 from price_lists.mapping.model import Field, Mapping
-from price_lists.models import ImportRun
+from price_lists.models import ImportRun, StagedRow
 from price_lists.services import applying, diffing, staging
 from tests.factories.price_lists import imported
 from tests.price_lists.sources.support import write_table
@@ -178,3 +178,19 @@ def test_gone_on_with_after_an_older_list_it_says_all_of_its_rows_again(vendor, 
     services.retry(run=run)
     assert advanced(run).state == RunState.APPLIED
     assert prices() == [row[2] for row in rows]
+
+
+def test_begun_before_goods_that_left_were_staged_it_finds_them_when_gone_on_with(
+    vendor, tmp_path, half_applied
+):
+    first = imported(vendor, table(tmp_path / "a.csv", price=100, wholesale=80), auto_apply=False)
+    services.set_mapping(run=first, mapping=Mapping.from_json(first.mapping))
+    applied(advanced(first))
+    fewer = table(tmp_path / "b.csv", price=110, wholesale=80, count=6)
+    run = half_applied(imported(vendor, fewer, auto_apply=False))
+    StagedRow.objects.filter(run=run, change=Change.VANISHED).delete()
+    run.counts = {name: value for name, value in run.counts.items() if name not in {"named", "standing"}}
+    run.save()
+    services.retry(run=run)
+    assert advanced(run).state == RunState.APPLIED
+    assert prices() == [110 + n for n in range(1, 7)]
