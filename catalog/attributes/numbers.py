@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from catalog.attributes.enums import NameRule
 from catalog.attributes.rules import AttributeRule
 
 #: Two measures that differ by less are one, told in two systems: 10 ft and 3.05 m.
 SAME = 0.02
-#: More numbers than that in one name are a table, not a name.
-MOST = 6
+#: More numbers than that in one name are a table, not a name; and of more ways to read them none is certain.
+MOST, MOST_WAYS = 6, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def assigned(candidates: Sequence[Candidate]) -> dict[AttributeRule, float]:
     """
     told: dict[AttributeRule, float] = {}
     for group in _apart(_distinct(candidates)):
-        if len(group) > MOST:
+        if len(group) > MOST or prod(map(len, group)) > MOST_WAYS:
             continue
         ways = list(_ways(group, frozenset()))
         if ways:
