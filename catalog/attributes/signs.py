@@ -54,9 +54,9 @@ DECIMAL = re.compile(r"\d[.,]\Z")
 THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2},\d{3}(?!\d)")
 TERM = re.compile(r"(\d[\d.]*)(\D*)$")
 SIDES = re.compile(r"(\d[\d.]*(?:x\d[\d.]*)+)mm$")
-#: 25х2 г: so many of so much each.
+#: 25х2 г, 25 пак. х 2 г, 20 пакетиків по 2 г: so many of so much each.
 TIMES = re.compile(
-    r"(?<![\w.,])(\d{1,4})\s?[xх×*]\s?\d+(?:[.,]\d+)?\s?(?:гр|г|кг|мл|л|kg|gr|g|ml|l)(?![^\W_])",
+    r"(?<![\w.,])(\d{1,4})\s?(?:(?:пак\w*|шт\w*|саше|капс\w*|стік\w*|стик\w*|bags?|pcs?)\.?\s?)?(?:[xх×*]|по)\s?\d+(?:[.,]\d+)?\s?(?:гр|г|кг|мл|л|kg|gr|g|ml|l)(?![^\W_])",
     re.IGNORECASE,
 )
 #: 8/256 ГБ, 8+256GB: two kinds of memory, no range.

@@ -1,7 +1,11 @@
 """What names of offers tell of attributes, and what they must not be believed to tell."""
 
+from time import process_time
+
 import pytest
 
+from catalog.attributes.numbers import Candidate, assigned
+from catalog.attributes.rules import attribute_rule
 from tests.catalog.attributes.seed import labels
 
 
@@ -26,6 +30,12 @@ from tests.catalog.attributes.seed import labels
          {"socket=e27", "power=10", "light=warm", "flux=900"}),
         ("tea", "Чай Greenfield чорний 25х2г", {"bags=25", "tea=black"}),
         ("tea", "Чай Lovare зелений, 24 пакетики", {"bags=24", "tea=green"}),
+        ("tea", "Чай чорний 25 пак. х 2 г", {"bags=25", "tea=black"}),
+        ("tea", "Чай зелений 100пак*1,5г", {"bags=100", "tea=green"}),
+        ("tea", "Чай чорний 20 пакетиків по 2 г", {"bags=20", "tea=black"}),
+        ("tea", "Чай Lovare чорний 50 пак по 2г", {"bags=50", "tea=black"}),
+        ("coffee", "Кава мелена 5 шт. × 40 г", {"coffee=ground", "pieces=5"}),
+        ("office-paper", "Набір А4 5 шт. × 40 г", {"format=a4"}),
         ("coffee", "Кофе Jardin в зёрнах, 1 кг", {"coffee=beans", "weight=1000"}),
         ("toilet-paper", "Папір туалетний двошаровий, 8 рулонів", {"layers=2", "rolls=8"}),
         ("napkins", "Серветки 3сл 33х33 см 20 шт", {"layers=3", "size=330x330", "pieces=20"}),
@@ -84,3 +94,15 @@ def test_another_title_is_read_where_the_first_tells_nothing():
 def test_a_pack_counts_pieces_unless_the_name_counts_something_else():
     assert labels("staples", "Скоби №10", pack=1000) == {"staple=n10", "pieces=1000"}
     assert labels("file-sleeves", "Файли А4, 100 арк.", pack=100) == {"format=a4"}
+
+
+def test_many_numbers_that_could_be_of_many_attributes_are_given_up_at_once():
+    lengths = [
+        attribute_rule(code=f"l{number}", names={"uk": f"Довжина {number}"}, kind="number", unit="mm")
+        for number in range(30)
+    ]
+    numbers = [Candidate(dict.fromkeys(lengths, value)) for value in (10.0, 20.0, 30.0, 40.0, 50.0, 60.0)]
+    began = process_time()
+    assert assigned(numbers) == {}
+    assert process_time() - began < 0.5
+    assert len(assigned([Candidate({lengths[0]: 10.0}), Candidate({lengths[1]: 20.0})])) == 2
