@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
+
+from core.text.entities import resolved
 
 # Folded one to one after lower-casing. ё and ґ are spelling variants in real price lists.
 _ONE_TO_ONE = {
@@ -82,7 +83,7 @@ def unescaped(text: str) -> tuple[str, list[int] | None]:
     for found in _ENTITY.finditer(text):
         out.append(text[at : found.start()])
         origin.extend(range(at, found.start()))
-        meant = html.unescape(found.group())
+        meant = resolved(found.group())
         out.append(meant)
         origin.extend([found.start()] * len(meant))
         at = found.end()
@@ -163,7 +164,7 @@ def fold(text: str) -> str:
     Runs of blanks become one blank, outer blanks go.
     """
     if has_markup(text):
-        text = html.unescape(without_markup(text))
+        text = resolved(without_markup(text))
     folded = " ".join(fold_characters(text).split())
     if folded.isascii():
         return folded

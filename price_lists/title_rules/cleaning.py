@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Collection, Iterable
 
+from core.text.entities import resolved
 from price_lists.title_rules.detecting import Span, found
 from price_lists.title_rules.enums import Rule
 
@@ -67,7 +67,7 @@ def _unescaped(name: str) -> str:
 
 
 def _entity(text: str) -> str:
-    return html.unescape(text) if text.startswith("&") else text
+    return resolved(text) if text.startswith("&") else text
 
 
 def _one_mark(text: str) -> str:

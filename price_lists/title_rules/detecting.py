@@ -6,10 +6,10 @@ through that have nothing of the kind; the rest is looked at in earnest (`found`
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Collection, Iterator
 
+from core.text.entities import resolved
 from price_lists.title_rules.enums import Rule
 
 #: Raise it when names would be cleaned into something else than before.
@@ -355,7 +355,7 @@ def _marks(name: str, _low: str, _brand: str) -> Iterator[Span]:
 
 def _html(name: str, _low: str, _brand: str) -> Iterator[Span]:
     for match in _HTML.finditer(name):
-        if match[0][0] != "&" or html.unescape(match[0]) != match[0]:
+        if match[0][0] != "&" or resolved(match[0]) != match[0]:
             yield match.span()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
 
 import nh3
+
+from core.text.entities import resolved
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -67,7 +68,7 @@ def clean_line(text: str) -> str:
     if _PLAIN.match(text):
         return text
     if "&" in text:
-        text = html.unescape(text)
+        text = resolved(text)
     return _SPACE.sub(" ", _CONTROL.sub("", text.replace("\n", " ").replace("\r", " "))).strip()
 
 
@@ -93,9 +94,9 @@ def clean_description(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     if "&lt;" in text and "<" not in text:  # escaped once too often
-        text = html.unescape(text)
+        text = resolved(text)
     if not _TAG.search(text):
-        return html.unescape(text) if "&" in text else text
+        return resolved(text) if "&" in text else text
     return _CLEANER.clean(text).strip()
 
 
