@@ -74,6 +74,7 @@ def test_a_name_is_read(category, title, told):
         ("gloves", "Рукавички L 100 шт", {"pieces=100"}),  # L beside nothing
         ("staples", "Скоби 10 мм, 1000 шт", {"pieces=1000"}),  # 10 without №
         ("glue", "Клей для 20 г", set()),
+        ("toilet-paper", "Бумага туалетная влажная Home Story, 50шт", set()),  # sheets
         ("laptops", "Ноутбук 64 ГБ", set()),  # of memory or of storage
         ("laptops", "Ноутбук 16GB 512GB RTX3050 4GB", set()),  # three for two
     ],
