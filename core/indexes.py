@@ -1,7 +1,8 @@
 """Migration operations for indexes: on PostgreSQL made while writers go on, on SQLite plainly or not at all.
 
 A migration that uses them says `atomic = False`: PostgreSQL makes no index concurrently in a transaction. What a
-broken attempt left behind is invalid and takes every write's time, so it is dropped before the next one.
+broken attempt left behind is invalid and takes every write's time, so it is dropped before the next one. What such a
+migration has done before it was cut short stays, so each operation leaves alone what is as it makes it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class AddIndexOnline(AddIndex):
         model = to_state.apps.get_model(app_label, self.model_name)
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
+        if _is_there(schema_editor, model, self.index.name):
+            return
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
@@ -51,7 +54,9 @@ class RemoveIndexOnline(RemoveIndex):
         self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            model = to_state.apps.get_model(app_label, self.model_name)
+            if _is_there(schema_editor, model, self.name):
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
         _drop(schema_editor, self.name)
 
@@ -150,6 +155,19 @@ def _prepare(schema_editor: Any, name: str) -> None:
         is_broken = cursor.fetchone() is not None
     if is_broken:
         _drop(schema_editor, name)
+
+
+def _is_there(schema_editor: Any, model: Any, name: str) -> bool:
+    """Whether the model's table has this index, whole."""
+    connection, table = schema_editor.connection, model._meta.db_table  # noqa: SLF001 - documented API
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            return name in connection.introspection.get_constraints(cursor, table)
+        cursor.execute(
+            "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid",
+            [schema_editor.quote_name(name)],
+        )
+        return cursor.fetchone() is not None
 
 
 def _drop(schema_editor: Any, name: str) -> None:
