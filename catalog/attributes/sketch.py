@@ -12,7 +12,7 @@ from catalog.attributes.rules import CategoryRules
 from catalog.attributes.signs import AND, NOT, OF_ANOTHER, SPELT_FIRST
 from core.text import tokens
 from core.text.remembering import Remembered
-from core.text.tokens import WORD, Token, terms_kept
+from core.text.tokens import CODE, WORD, Token, terms_kept
 
 _CHUNK = re.compile(r"\S+")
 _EDGES = " .,;:()[]{}\"'!?«»“”„*|"
@@ -35,9 +35,10 @@ def sketch(rules: CategoryRules, title: str) -> list[Token]:
         if begun >= 0:
             found += _apart(title, begun, ended)
             begun = -1
-        if word := chunk[0].strip(_EDGES):
+        if (word := chunk[0].strip(_EDGES)) and terms_kept[chunk[0]][0]:  # a lone dash is no token
             start = chunk.start() + chunk[0].index(word)
-            found.append(Token(word, start, start + len(word), 0, (), WORD))
+            kind = WORD if _DIGIT.search(word) is None else CODE
+            found.append(Token(word, start, start + len(word), 0, (), kind))
     if begun >= 0:
         found += _apart(title, begun, ended)
     return found

@@ -4,9 +4,12 @@ from time import process_time
 
 import pytest
 
+from catalog.attributes import names
+from catalog.attributes.names import read_name
 from catalog.attributes.numbers import Candidate, assigned
 from catalog.attributes.rules import attribute_rule
-from tests.catalog.attributes.seed import labels
+from core.text import tokens
+from tests.catalog.attributes.seed import labels, rules
 
 
 @pytest.mark.parametrize(
@@ -107,3 +110,18 @@ def test_many_numbers_that_could_be_of_many_attributes_are_given_up_at_once():
     assert assigned(numbers) == {}
     assert process_time() - began < 0.5
     assert len(assigned([Candidate({lengths[0]: 10.0}), Candidate({lengths[1]: 20.0})])) == 2
+
+
+@pytest.mark.parametrize(
+    ("category", "title", "told"),
+    [
+        ("monitors", "Monitor screen - 92 in", {"diagonal": 92.0}),
+        ("monitors", "Monitor - 92 diagonal", {}),
+        ("copybooks", "Тетрадь Чёрная Коллекция общая 150г", {"colour": "black"}),
+        ("mugs", "Чашка Синя Птаха 8кн біла — 300 мл", {"volume": 300.0}),
+    ],
+)
+def test_a_name_tells_the_same_whether_all_of_it_is_taken_apart(category, title, told, monkeypatch):
+    assert read_name(rules()[category], title) == told
+    monkeypatch.setattr(names, "sketch", lambda _rules, whole: tokens(whole))
+    assert read_name(rules()[category], title) == told
