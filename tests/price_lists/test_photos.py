@@ -24,7 +24,7 @@ def client(vendor, sign_in):
 
 @pytest.fixture
 def photo(vendor):
-    host = PhotoHost.objects.create(name="shop.example")
+    host = PhotoHost.objects.create(name="shop.example", vendor=vendor)
 
     def make(name, **values):
         address = f"https://shop.example/{name}"
