@@ -16,10 +16,13 @@ from catalog.models import Offer, OfferEdit, PriceChange, Supply
 from catalog.services.changes import CHUNK, PHOTOS, SHOWN_TO, announce, touch
 from catalog.services.drafts import EDITABLE, with_edits
 from catalog.services.holding import HELD_BY_RULE, NOT_HIDDEN_BY_PERSON
+from catalog.signals import offer_renamed
 from vendors.models import Vendor
 
 #: What tells which good an offer is.
 _TELLING = frozenset({"title", "brand", "mpn", "gtin", "article", "unit", "pack_count", "attributes"})
+#: By what rules about names judge it.
+_NAMING = frozenset({"title", "brand"})
 _COLUMNS = (*sorted(EDITABLE - {"description"}), "texts", "search_text", "collation_key")
 
 
@@ -61,6 +64,8 @@ def edit_offer(*, offer: Offer, values: Mapping[str, Any], rank: EditRank, actor
             announce([current.pk], consumers=("identity",))
         if "photos" in values:
             announce([current.pk], consumers=(PHOTOS,))
+        if _NAMING & values.keys():
+            offer_renamed.send(sender=Offer, offer=current)
     offer.refresh_from_db()
     return offer
 

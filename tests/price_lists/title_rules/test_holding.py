@@ -2,8 +2,9 @@
 
 import pytest
 
+from catalog.enums import EditRank
 from catalog.models import Offer
-from catalog.services.offers import hide_offers, unhide_offers
+from catalog.services.offers import edit_offer, hide_offers, unhide_offers
 from core.models import Job, OutboxEntry
 from price_lists.models import RowProblem
 from price_lists.title_rules.enums import Action, Rule
@@ -127,6 +128,13 @@ def test_other_rules_are_followed_by_all_offers(vendor):
     assert reload(fine).version == 1
     assert set_actions(actions={Rule.SHOUTING: Action.HOLD}, actor="user:1") == []
     assert Job.objects.count() == 2
+
+
+def test_a_name_that_a_person_writes_is_judged(vendor, hold):
+    offer = OfferFactory(vendor=vendor, title="Степлер")
+    for title, reason in ((BAD, "name:phone"), ("Степлер новий", "")):
+        edit_offer(offer=offer, values={"title": title}, rank=EditRank.VENDOR, actor="user:2")
+        assert (reload(offer).title, offer.hidden_reason) == (title, reason)
 
 
 def test_rules_that_are_set_while_a_job_follows_others_hold_at_once(vendor, hold):
