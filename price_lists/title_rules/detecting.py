@@ -13,7 +13,7 @@ from core.text.entities import resolved
 from price_lists.title_rules.enums import Rule
 
 #: Raise it when names would be cleaned into something else than before.
-RULES_VERSION = 1
+RULES_VERSION = 2
 Span = tuple[int, int]
 
 # --- phones -----------------------------------------------------------------------------------------------------------
