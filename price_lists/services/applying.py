@@ -212,11 +212,13 @@ class _Applying:
 
     def _withdraw(self, items: list[tuple[int, int, str, str]], last: int) -> None:
         now: dt.datetime = timezone.now()
+        named = self.sharing.named([item[1] for item in items])
+        gone = [item for item in items if item[1] not in named]
         with transaction.atomic():
             self.work.check_cancelled()
             check_rows_kept(run=self.run)
-            withdraw_offers(offer_ids=[item[1] for item in items], now=now)
-            self.sharing.forget([item[1] for item in items])
+            withdraw_offers(offer_ids=[item[1] for item in gone], now=now)
+            self.sharing.forget([item[1] for item in gone])
             SourceItem.objects.filter(pk__in=[item[0] for item in items]).update(withdrawn=True)
             # Rows of goods that left come after all others: an import that only withdraws has begun with this too.
             ImportRun.objects.filter(pk=self.run.pk).update(applied_id=last)
@@ -225,7 +227,7 @@ class _Applying:
                 items[0][0],
                 [
                     reports.Line(Change.VANISHED.value, 0, "", key, offer_id, title)
-                    for _pk, offer_id, key, title in items
+                    for _pk, offer_id, key, title in gone
                 ],
                 kind="vanished",
             )

@@ -12,7 +12,7 @@ from core.databases import refresh_statistics
 from core.jobs.work import Work
 from price_lists.enums import Change, Kind, RunState
 from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
-from price_lists.services.known import has_moved, named_count, unnamed_items
+from price_lists.services.known import Ids, has_moved, named_count, unnamed_items
 from price_lists.sources.enums import Role
 from price_lists.sources.meeting import other_sources
 from price_lists.sources.shared_diffing import reset, share
@@ -151,6 +151,14 @@ def dropped_by_chunk(run: ImportRun, size: int) -> Iterator[tuple[int, QuerySet[
         last = rows[-1][0]
         keys = [key for _pk, key in rows]
         yield last, SourceItem.objects.filter(source=run.source_id, withdrawn=False, key__in=keys)
+
+
+def offers_of_rows(run: ImportRun) -> Ids:
+    """Offers that rows of the run are about, maybe under another key than the one that left."""
+    rows = StagedRow.objects.filter(run=run, change__in=[Change.NEW, Change.CHANGED], offer_id__isnull=False)
+    offers = Ids()
+    offers.add(list(rows.order_by().values_list("offer_id", flat=True)))
+    return offers
 
 
 def left(run: ImportRun, dropped: QuerySet[SourceItem]) -> QuerySet[SourceItem]:

@@ -21,7 +21,8 @@ from core.bulk import database_time, insert_rows, json_text, update_rows
 from core.jobs.work import Work
 from price_lists.enums import Kind
 from price_lists.models import ImportRun, PartialValue, SharedValue, Source, SourceItem, StagedRow
-from price_lists.services.diffing import dropped_by_chunk, left
+from price_lists.services.diffing import dropped_by_chunk, left, offers_of_rows
+from price_lists.services.known import Ids
 from price_lists.services.staged import check_rows_kept
 from price_lists.sources.meeting import Asked, Meeting, Met, other_sources
 from price_lists.sources.merging import Word
@@ -56,6 +57,7 @@ class Sharing:
         self.above = above
         self.others = other_sources(run.source)
         self._going: dict[int, list[int]] | None = None
+        self._named: Ids | None = None
 
     def over(
         self, rows: Sequence[Row], proposals: Sequence[Proposal], now: dt.datetime
@@ -112,6 +114,17 @@ class Sharing:
         if self.others:
             SharedValue.objects.filter(source=self.source, offer__in=offer_ids).delete()
 
+    def named(self, offer_ids: Sequence[int]) -> set[int]:
+        """Of offers of dropped items those that the file brings all the same, under another key: only the item goes.
+
+        Several items of one offer there are only where lists met, or goods came back.
+        """
+        if not self.others and not self.run.counts.get("returned"):
+            return set()
+        if self._named is None:
+            self._named = offers_of_rows(self.run)
+        return self._named.among(offer_ids)
+
     def leave(self, work: Work) -> None:
         """Goods that the file no longer names and another source brings: the offers go on with what that one says."""
         if not self.others:
@@ -119,7 +132,9 @@ class Sharing:
         for _last, dropped in dropped_by_chunk(self.run, CHUNK):
             items = list(left(self.run, dropped).order_by("pk").values_list("pk", "offer_id"))
             if items:
-                self._leave([pk for pk, _offer in items], [offer_id for _pk, offer_id in items], work)
+                named = self.named([offer_id for _pk, offer_id in items])
+                offers = [offer_id for _pk, offer_id in items if offer_id not in named]
+                self._leave([pk for pk, _offer in items], offers, work)
 
     def _leave(self, items: list[int], offer_ids: list[int], work: Work) -> None:
         now = dt.datetime.now(dt.UTC)
