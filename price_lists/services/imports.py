@@ -33,6 +33,7 @@ from price_lists.services.checking import end_check
 from price_lists.services.columns import inspect_run
 from price_lists.services.diffing import begins_again, compare_rest, diff_run, needs_comparing
 from price_lists.services.guarding import guard_run
+from price_lists.services.known import named_count, standing
 from price_lists.services.placing import place_here
 from price_lists.services.staged import forget_staged, has_rows, having_rows
 from price_lists.services.staging import restart, stage_run
@@ -184,6 +185,8 @@ def _compare_anew(run: ImportRun, work: Work) -> None:
 def _compare(run: ImportRun, work: Work) -> bool:
     # Kept along with the comparison: the guard's word on the earlier one does not hold for it.
     run.counts["unjudged"] = run.auto_apply
+    if not named_count(run):  # else rows were known by what stood then
+        run.counts["standing"] = standing(run)
     return diff_run(run=run, work=work)
 
 

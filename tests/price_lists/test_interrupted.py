@@ -173,3 +173,16 @@ def test_a_list_read_again_knows_no_row_by_what_other_columns_gave(vendor, tmp_p
     monkeypatch.setattr(imports, "diff_run", overtaken)
     run = imported(vendor, tmp_path / "b.csv", goods(6)[::-1])
     assert (run.state, compared, run.counts["unchanged"]) == (RunState.APPLIED, [6, 0], 6)
+
+
+def test_what_was_compared_anew_and_confirmed_once_more_is_applied(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(10))
+    first = imported(vendor, tmp_path / "b.csv", [*goods(9), good(10, price="120")], auto_apply=False)
+    second = imported(vendor, tmp_path / "c.csv", [good(1, price="99"), good(2, price="99")])
+    assert (second.state, named_count(second)) == (RunState.HELD, 0)
+    services.request_apply(run=first)
+    assert advanced(first).state == RunState.APPLIED
+    for expected in (RunState.HELD, RunState.APPLIED):  # the first yes was to another comparison
+        services.request_apply(run=second, confirmed=True)
+        assert advanced(second).state == expected
+    assert on_sale() == 2
