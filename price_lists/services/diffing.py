@@ -157,7 +157,7 @@ def offers_of_rows(run: ImportRun) -> Ids:
     """Offers that rows of the run are about, maybe under another key than the one that left."""
     rows = StagedRow.objects.filter(run=run, change__in=[Change.NEW, Change.CHANGED], offer_id__isnull=False)
     offers = Ids()
-    offers.add(list(rows.order_by().values_list("offer_id", flat=True)))
+    offers.add([pk for pk in rows.order_by().values_list("offer_id", flat=True) if pk])
     return offers
 
 
