@@ -98,7 +98,9 @@ def test_an_import_delivered_twice_is_done_once(site):
     wait_until(lambda: not site.value("SELECT count(*) FROM core_job WHERE state = 'running'"))
     assert len(content(site)) == 250
     assert site.traced(CHUNKS) == 3
-    assert site.rows("SELECT state, attempts FROM core_job WHERE kind = 'price_lists.import'") == [("done", 1)]
+    assert site.rows("SELECT state, attempts FROM core_job WHERE kind = 'price_lists.import'") == [
+        ("done", 1)
+    ]
 
 
 def test_a_job_that_nobody_claims_is_done_twice(site):
