@@ -12,6 +12,7 @@ from catalog.attributes.models import Attribute, AttributeChoice, AttributeRules
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from catalog.groups import group_number
 from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
+from catalog.purchase_prices import is_purchase_label
 from core.money import CurrencyField, Money, PriceField
 from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
@@ -261,6 +262,11 @@ class OfferPrice(models.Model):
         return f"{self.offer_id} {self.kind} {self.amount} {self.currency} ≥{self.min_quantity}"
 
     @property
+    def is_purchase(self) -> bool:
+        """What the good cost its vendor: for the vendor's own rules, never shown and never a price to buy at."""
+        return is_purchase_label(self.label)
+
+    @property
     def name(self) -> str:
         """What a buyer reads: the vendor's own heading, or the words for a kind that readers tell by a code."""
         if self.label:
@@ -337,13 +343,19 @@ class OutboundClick(models.Model):
     """A buyer sent to a listing vendor's site, counted once a session and offer."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
-    session_hash = models.CharField(max_length=64)
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+", db_index=False)
+    session_hash = models.CharField(
+        max_length=64, help_text="of the day alone; made meaningless once it is over"
+    )
     day = models.DateField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["offer", "session_hash", "day"], name="catalog_click_once")
+        ]
+        indexes = [
+            models.Index(fields=["vendor", "day"], name="catalog_clicks_of_vendor"),
+            models.Index(fields=["day"], name="catalog_clicks_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from celery import shared_task
 from catalog.attributes import services as attributes
 from catalog.models import Category
 from catalog.photos import fetching, registering, sweeping
-from catalog.services import categories, freshness
+from catalog.services import categories, clicks, freshness
 from core.jobs.work import RETRIED_LATER, work_on
 
 
@@ -58,6 +58,12 @@ def follow_days(*, job_id: str, category_id: int, low: int, high: int, at: str, 
                 report=work.progress,
             )
             work.result = {"offers": told}
+
+
+@shared_task(name="catalog.tidy_clicks", soft_time_limit=540, time_limit=600)
+def tidy_clicks(**_: Any) -> None:
+    """Nightly: clicks of yesterday stay as counts; old ones go."""
+    clicks.forget_visitors()
 
 
 @shared_task(name="catalog.sweep_expired", soft_time_limit=250, time_limit=290)

@@ -38,6 +38,8 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A NUL carries no meaning, and PostgreSQL takes none: a question with one would end as a fault of ours.
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         request_id, tally = trail.begin_request(request)
         begun = time.perf_counter()
         try:

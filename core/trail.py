@@ -85,6 +85,8 @@ def named_things(request: HttpRequest) -> dict[str, str | int]:
     """Which things the address names, as far as they carry no secret."""
     match = request.resolver_match
     found = match.kwargs if match else {}
+    if getattr(request, "is_confidential", False):
+        return {}  # the view found that even who asks for what is nobody's business
     return {
         name: value if isinstance(value, int) else str(value)
         for name, value in found.items()
@@ -95,7 +97,7 @@ def named_things(request: HttpRequest) -> dict[str, str | int]:
 def add_person(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Who asks, by number, if the request knows already: a log line asks the database nothing."""
     request = _request.get()
-    user = getattr(request, "_cached_user", None)
+    user = None if getattr(request, "is_confidential", False) else getattr(request, "_cached_user", None)
     if user is not None and user.is_authenticated:
         event.setdefault("user", f"user:{user.pk}")
     return event

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from catalog.attributes.enums import AttributeKind
+from catalog.attributes.memories import Memories, is_heading_of_any
 from catalog.attributes.names import Value, shaded, sides_of
 from catalog.attributes.numbers import SAME
+from catalog.attributes.parts import names_a_part
 from catalog.attributes.rules import AttributeRule, CategoryRules, exact_terms, heading_keys
 from catalog.attributes.sketch import measure_of
 from catalog.attributes.units import CONVERTED, CONVERTED_IN_COLUMNS
@@ -51,13 +53,17 @@ def read_columns(
     said is shown as it is. Under a further word for it («Тип») something else may be meant.
     """
     found: dict[str, tuple[Value | None, tuple[str, ...]]] = {}
-    for heading, said in columns.items():
+    vague: list[tuple[str, str, str]] = []
+    for heading, said in _of_parts_last(columns):
         if not isinstance(said, str | int | float) or isinstance(said, bool) or said == "":
             continue
         attribute, key, unit = _attribute(rules, str(heading))
         if attribute is None:
             continue
         text = str(said)
+        if rules.memories and attribute in rules.memories and is_heading_of_any(heading):
+            vague.append((heading, text, unit))
+            continue
         value = (read_value if len(text) <= LONGEST_TEXT else read_value.__wrapped__)(attribute, text, unit)
         known, headings = found.get(attribute.code, (None, ()))
         if value is None:
@@ -67,7 +73,37 @@ def read_columns(
             found[attribute.code] = (value, (str(heading),))
         elif value == known:
             found[attribute.code] = (known, (*headings, str(heading)))
+    if rules.memories:
+        _read_vague_memories(rules.memories, vague, found)
     return found
+
+
+def _of_parts_last(columns: Mapping[str, object]) -> list[tuple[str, object]]:
+    """«Колір корпусу» is the good's colour where nothing else is: of a pen, the colour of its ink may be told, too."""
+    return sorted(
+        ((str(heading), said) for heading, said in columns.items()),
+        key=lambda each: names_a_part(each[0]),
+    )
+
+
+def _read_vague_memories(
+    memories: Memories,
+    vague: list[tuple[str, str, str]],
+    found: dict[str, tuple[Value | None, tuple[str, ...]]],
+) -> None:
+    """«Обсяг пам'яті»: by a word in the cell, else the one that no other column tells, else by size."""
+    for heading, said, unit in vague:
+        if len(said) > LONGEST_TEXT:
+            continue
+        told = memories.told_by(f"{heading} {said}")
+        values = {each: read_value(each, said, unit) for each in memories if told in (None, each)}
+        left = {each: value for each, value in values.items() if value is not None and each.code not in found}
+        chosen = next(iter(left)) if len(left) == 1 else None
+        if chosen is None and left:
+            size = next(iter(left.values()))
+            chosen = memories.of_size(size) if isinstance(size, float) else None
+        if chosen is not None:
+            found[chosen.code] = (left[chosen], (heading,))
 
 
 @lru_cache(maxsize=1 << 13)  # cells repeat: some 400 bytes each

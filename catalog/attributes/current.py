@@ -47,9 +47,8 @@ def known_rules() -> TreeRules:
         with suppress(OSError):  # a full disk
             cache.set(_KEY, token, _SECONDS)
     elif _answered.get(token, 0.0) > monotonic():
-        return _kept[
-            "rules"
-        ]  # the cache and the database differ for a while: not the whole tree for each offer
+        # The cache and the database differ for a while: not the whole tree for each offer.
+        return _kept["rules"]
     return _rules_of(token)
 
 
@@ -95,28 +94,32 @@ def _rules_of(token: str) -> TreeRules:
 
 def _read() -> dict[int, CategoryRules]:
     rules = stored_attributes()
-    own: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+    own: dict[int, list[tuple[int, int, bool, bool]]] = defaultdict(list)
     rows = CategoryAttribute.objects.order_by("position", "attribute_id")
-    for category, *row in rows.values_list("category_id", "position", "attribute_id", "inherited"):
+    for category, *row in rows.values_list("category_id", "position", "attribute_id", "inherited", "sold_by"):
         own[category].append(tuple(row))
     # By path, those above come first.
-    passed_on: dict[str, dict[int, int]] = {}  # path → {attribute: position}
-    compiled: dict[tuple[int, ...], CategoryRules] = {}
+    passed_on: dict[str, dict[int, tuple[int, bool]]] = {}  # path → {attribute: (position, sold by it)}
+    compiled: dict[tuple[tuple[int, bool], ...], CategoryRules] = {}
     found: dict[int, CategoryRules] = {}
     for path, pk in Category.objects.order_by("path").values_list("path", "pk"):
         held = dict(passed_on.get(path[: -Category.steplen], {}))
         below = dict(held)
-        for position, attribute, inherited in own.get(pk, ()):
-            held[attribute] = position
+        for position, attribute, inherited, sold_by in own.get(pk, ()):
+            held[attribute] = position, sold_by
             if inherited:
-                below[attribute] = position
+                below[attribute] = position, sold_by
             else:
                 below.pop(attribute, None)
         passed_on[path] = below
-        order = tuple(sorted((each for each in held if each in rules), key=lambda each: (held[each], each)))
+        first = sorted((each for each in held if each in rules), key=lambda each: (held[each][0], each))
+        order = tuple((each, held[each][1]) for each in first)
         if order:
             if order not in compiled:
-                compiled[order] = CategoryRules([rules[each] for each in order])
+                compiled[order] = CategoryRules(
+                    [rules[each] for each, _sold_by in order],
+                    not_sold_by=[rules[each].code for each, sold_by in order if not sold_by],
+                )
             found[pk] = compiled[order]
     return found
 

@@ -55,12 +55,17 @@ class AttributeChoice(models.Model):
 
 
 class CategoryAttribute(models.Model):
-    """A category has an attribute; with `inherited` all below it have it, too. The lowest position is shown first."""
+    """A category has an attribute; with `inherited` all below it have it, too. The lowest position is shown first.
+
+    `sold_by`: what it tells is how much one buys (tea by weight), so a price for its unit means something. Without, it
+    is what the good holds or how long it is: a kettle of 1.7 l has no price for a litre.
+    """
 
     category = models.ForeignKey("catalog.Category", on_delete=models.CASCADE, related_name="attributes")
     attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="categories")
     position = models.PositiveSmallIntegerField(_("place"), default=100)
     inherited = models.BooleanField(_("below it, too"), default=True)
+    sold_by = models.BooleanField(_("price for its unit"), default=True)
 
     class Meta:
         constraints = [

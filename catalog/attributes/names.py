@@ -11,8 +11,10 @@ from collections import defaultdict
 from functools import cached_property
 
 from catalog.attributes.enums import AttributeKind, NameRule
+from catalog.attributes.memories import is_any_memory
 from catalog.attributes.numbers import Candidate, assigned
-from catalog.attributes.rules import AttributeRule, CategoryRules, Phrase, exact_terms
+from catalog.attributes.parts import is_of_a_part
+from catalog.attributes.rules import ANY_MEMORY, AttributeRule, CategoryRules, Phrase, exact_terms
 from catalog.attributes.signs import (
     ADJECTIVE,
     AND,
@@ -96,15 +98,24 @@ class _Name:
     # Words ------------------------------------------------------------------------------------------------
 
     def _find_words(self) -> None:
-        words = self.rules.words
+        words, memories = self.rules.words, self.rules.memories or ()
+        vague: list[tuple[int, int]] = []
         for at, token in enumerate(self.tokens):
             for term in token.terms:
                 for phrase, attribute in words.get(term, ()):
                     if self._stands(phrase, at):
+                        if attribute in memories and is_any_memory(phrase):
+                            vague.append((at, at + len(phrase) - 1))
+                            continue
                         self.ending[at + len(phrase) - 1].add(attribute)
                         self.beginning[at].add(attribute)
                         if attribute.kind == AttributeKind.YES_NO and at not in self.out:
                             self._flag(at, attribute)
+
+        for first, last in vague:
+            if self.ending[last].isdisjoint(memories):  # «оперативна пам'ять» is told already
+                self.ending[last].add(ANY_MEMORY)
+                self.beginning[first].add(ANY_MEMORY)
 
     def _flag(self, at: int, attribute: AttributeRule) -> None:
         before = self.tokens[at - 1].text.lower() if at else ""
@@ -185,6 +196,8 @@ class _Name:
         return longest
 
     def _choose(self, at: int, phrase: Phrase, attribute: AttributeRule, code: str, *, keep: bool) -> None:
+        if self._is_of_a_part(at, at + len(phrase) - 1):
+            return
         if attribute in self._beside(at, at + len(phrase) - 1):
             self.told[attribute].add(code)
             return
@@ -212,6 +225,9 @@ class _Name:
             and sum(each.kind == WORD and each.text.islower() for each in self.tokens) > 1
         )
 
+    def _is_of_a_part(self, first: int, last: int) -> bool:
+        return is_of_a_part(self.title, self.tokens, first, last, self.rules.choices)
+
     def _numbered(self, at: int) -> bool:
         start = self.tokens[at].start
         return self.tokens[at].kind == NUMBER and self.title[:start].rstrip()[-1:] == "№"
@@ -231,6 +247,7 @@ class _Name:
         met = set().union(*parts)
         if not met or at in self.out:
             return 0
+        keep = keep and not self._is_of_a_part(at, at)
         if keep:
             if shaded(token):
                 for attribute, code in parts[1]:
@@ -271,11 +288,22 @@ class _Name:
                 options.setdefault(attribute, round(value * factor, 6))
                 converted = converted and factor != 1.0
         if options:
+            beside = self._beside(at, at)
+            if ANY_MEMORY in beside:
+                beside = self._of_any_memory(beside, options)
             self.numbers.append(
-                Candidate(
-                    options, self._beside(at, at), of_another=self._is_of_another(at), converted=converted
-                )
+                Candidate(options, beside, of_another=self._is_of_another(at), converted=converted)
             )
+
+    def _of_any_memory(
+        self, beside: frozenset[AttributeRule], options: dict[AttributeRule, float]
+    ) -> frozenset[AttributeRule]:
+        """«Пам'ять 16 ГБ» beside no other word for one of them: by size."""
+        memories = self.rules.memories
+        if memories is None or not beside.isdisjoint(memories) or memories.working not in options:
+            return beside
+        chosen = memories.of_size(options[memories.working])
+        return beside if chosen is None else beside | {chosen}
 
     def _count(self, at: int, token: Token) -> None:
         """A number without a unit counts beside a word of its attribute: 3 шари, 3-шаровий, діагональ 15,6."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from catalog.attributes.enums import AttributeKind, NameRule
+from catalog.attributes.memories import memories_of
 from catalog.attributes.units import CONVERTED
 from core.text import fold, tokens
 from core.text.tokens import STOP, Token
@@ -58,13 +59,21 @@ class AttributeRule:
         )
 
 
+#: Stands for a word beside which either kind of memory may be meant.
+ANY_MEMORY = AttributeRule(code="", names={}, kind=AttributeKind.NUMBER)
+
+
 class CategoryRules:
     """The attributes of one category in the order in which they are shown, with what is looked up while reading."""
 
-    __slots__ = ("attributes", "by_unit", "choices", "counted", "headings", "sizes", "vocabulary", "words")
+    __slots__ = (
+        "attributes", "by_unit", "choices", "counted", "headings", "memories", "not_sold_by", "sizes", "vocabulary", "words",
+    )  # fmt: skip
 
-    def __init__(self, attributes: Sequence[AttributeRule]) -> None:
+    def __init__(self, attributes: Sequence[AttributeRule], *, not_sold_by: Iterable[str] = ()) -> None:
         self.attributes = tuple(attributes)
+        #: Codes of what the goods hold or how long they are, which is not how much of them one buys.
+        self.not_sold_by = frozenset(not_sold_by)
         #: Heading → attribute; of two with one heading the first shown.
         self.headings: dict[str, AttributeRule] = {}
         #: Unit that is read → (attribute, factor to its own unit), for names.
@@ -76,6 +85,8 @@ class CategoryRules:
         self.sizes: list[AttributeRule] = []
         #: Numbers that stand beside a word and have no unit («3 шари», «25 пакетиків»).
         self.counted: set[AttributeRule] = set()
+        #: Both kinds of memory, where the category has both.
+        self.memories = memories_of(attributes)
         units = {each.unit for each in attributes}
         for attribute in attributes:
             for heading in attribute.headings:

@@ -30,7 +30,12 @@ def seed_attributes(
         ids = {row["code"]: add_attribute(given=_given(row)).pk for row in attributes}
         for category in Category.objects.filter(slug__in=categories):
             places = [
-                Place(ids[place["code"]], place["position"], place.get("inherited", True))
+                Place(
+                    ids[place["code"]],
+                    place["position"],
+                    place.get("inherited", True),
+                    place.get("sold_by", True),
+                )
                 for place in categories[category.slug]
             ]
             place_attributes(category=category, places=places)

@@ -56,6 +56,7 @@ class Place:
     attribute_id: int
     position: int = 100
     inherited: bool = True
+    sold_by: bool = True
 
 
 def add_attribute(*, given: AttributeInput) -> Attribute:
@@ -93,7 +94,11 @@ def place_attributes(*, category: Category, places: Sequence[Place], owner: str 
             CategoryAttribute.objects.update_or_create(
                 category=category,
                 attribute_id=place.attribute_id,
-                defaults={"position": place.position, "inherited": place.inherited},
+                defaults={
+                    "position": place.position,
+                    "inherited": place.inherited,
+                    "sold_by": place.sold_by,
+                },
             )
         renew_token(first=True)
         _follow([category], owner=owner, subject=f"category:{category.pk}")

@@ -29,13 +29,16 @@ def rules_of_table(
     }
     found: dict[str, CategoryRules] = {}
 
-    def walk(node: Row, above: Mapping[str, int]) -> None:
+    def walk(node: Row, above: Mapping[str, tuple[int, bool]]) -> None:
         held, below = dict(above), dict(above)
         for place in categories.get(node["slug"], ()):
-            held[place["code"]] = place["position"]
+            held[place["code"]] = place["position"], place.get("sold_by", True)
             if place.get("inherited", True):
-                below[place["code"]] = place["position"]
-        found[node["slug"]] = CategoryRules([known[code] for code in sorted(held, key=held.__getitem__)])
+                below[place["code"]] = held[place["code"]]
+        found[node["slug"]] = CategoryRules(
+            [known[code] for code in sorted(held, key=lambda each: held[each][0])],
+            not_sold_by=[code for code, (_position, sold_by) in held.items() if not sold_by],
+        )
         for child in node.get("children", ()):
             walk(child, below)
 

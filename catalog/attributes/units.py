@@ -112,6 +112,21 @@ def shown(value: float, unit: str) -> str:
     return _with_unit(value, unit)
 
 
+def asked_in(unit: str, lowest: float | None) -> tuple[str, float]:
+    """The name and the value of what a field asks for: the largest step that even the lowest value reaches, so that rolls
+    of tape are asked for in metres and pencils in millimetres, whatever was found.
+    """
+    for least, name, one in _STEPS.get(unit, ()):
+        if one > 1 and lowest is not None and lowest >= least:
+            return name, one
+    return unit, 1.0
+
+
+def unit_text(name: str) -> str:
+    """A unit's short name in the reader's language."""
+    return str(_NAMES.get(name, name))
+
+
 def shown_size(sides: tuple[float, ...], unit: str) -> str:
     """Sides as "10 × 15 cm"; in centimetres where each is at least one and none has a fraction beyond a half."""
     if not unit:

@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 import structlog
 from django.conf import settings
 
-from catalog.photos import metrics, politeness, queueing, storing
+from catalog.photos import metrics, politeness, queueing, quota, storing
 from catalog.photos.addresses import FETCH
 from catalog.photos.models import Photo, PhotoHost
 from catalog.photos.recording import record, record_later
@@ -88,6 +88,8 @@ class _Slice:
         self._lines = politeness.Lines()
         self._under_way: dict[Future[_Come], Photo] = {}
         self._look_at = 0.0
+        #: Vendors of which it is known whether there is room for more.
+        self._weighed: set[int | None] = set()
         #: Seconds of this thread and of the child process that each vendor's photos took.
         self._spent: dict[int | None, float] = {}
 
@@ -150,6 +152,10 @@ class _Slice:
                 )
                 if host is None:
                     break
+                if host.vendor_id is not None and host.vendor_id not in self._weighed:
+                    self._weighed.add(host.vendor_id)
+                    if quota.is_full(host.vendor_id) and quota.put_off(host.vendor_id):
+                        continue  # it may have no more to ask for
                 if not queueing.lease(host, now):
                     return
                 self._lines.open(host)

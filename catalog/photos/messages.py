@@ -34,6 +34,10 @@ WORDS: Final[dict[str, tuple[Any, Any]]] = {
         _("The operators of this site have taken this picture away."),
         _("Give another picture, or ask the operators."),
     ),
+    "quota": (
+        _("Your photos take all the room there is for them."),
+        _("Those of goods that you no longer sell make room by themselves; or ask the operators for more."),
+    ),
     "too_big": (_("The file is bigger than 15 MB."), _SMALLER),
     "status_gone": (_("There is no file at this address."), _OPEN),
     "status_sign_in": (

@@ -55,6 +55,9 @@ class Photo(models.Model):
     height = models.PositiveIntegerField(default=0)
     sizes = models.CharField(max_length=40, default="", help_text="sides of its files: 160,320,640")
     size = models.PositiveIntegerField(default=0, help_text="bytes that came")
+    stored = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="bytes of its files; 0: not measured yet"
+    )
     etag = models.CharField(max_length=250, default="")
     last_modified = models.CharField(max_length=60, default="")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="in vain, in a row")

@@ -10,7 +10,7 @@ from catalog.photos import politeness, storing
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo
 from catalog.photos.pictures import SIZES
-from catalog.photos.removing import REMOVED, is_removed
+from catalog.photos.removing import REFUSED, REMOVED, drop, is_removed
 from catalog.photos.workshop import Workshop
 from core import clock, outgoing
 
@@ -54,6 +54,11 @@ def record(photo: Photo, answer: outgoing.Answer | None, code: str, *, path: Pat
     else:
         values = _taken(photo, answer, path, workshop, now)
     Photo.objects.filter(pk=photo.pk).update(fetched_at=now, **values)
+    # Once more: an operator may have taken the picture away since it was asked for.
+    if values["state"] == PhotoState.READY and is_removed(content := values.get("content", photo.content)):
+        drop(content)
+        Photo.objects.filter(pk=photo.pk).update(**REFUSED)
+        return str(PhotoState.REFUSED)
     return str(values["state"])
 
 
@@ -62,9 +67,8 @@ def _taken(
 ) -> dict[str, Any]:
     content = answer.sha256[:32]
     if is_removed(content):
-        dropped = {"content": "", "sizes": "", "etag": "", "last_modified": ""}
-        return _refused(photo, now, REMOVED) | dropped
-    same = Photo.objects.filter(content=content).values("width", "height", "sizes").first()
+        return _refused(photo, now, REMOVED) | REFUSED
+    same = Photo.objects.filter(content=content).values("width", "height", "sizes", "stored").first()
     if same is None or not storing.has(content, same["sizes"]):
         made = workshop.make(path, sizes=SIZES)
         if made.files is None:
@@ -74,6 +78,7 @@ def _taken(
             "width": made.width,
             "height": made.height,
             "sizes": ",".join(str(side) for side in sorted(made.files)),
+            "stored": sum(map(len, made.files.values())),
         }
     return {
         **same,

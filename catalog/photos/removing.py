@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 
 #: Why such a photo is refused, see `messages.WORDS`.
 REMOVED: Final = "removed"
+#: What becomes of the row of a photo that was removed.
+REFUSED: Final = {
+    "state": PhotoState.REFUSED, "error": REMOVED, "content": "", "sizes": "", "etag": "", "last_modified": "",
+}  # fmt: skip
 _FILE: Final = re.compile(r"/([0-9a-f]{32})-[0-9]{1,4}\.webp(?:[?#].*)?$")
 
 
@@ -47,21 +51,27 @@ def remove_photo(*, content: str, reason: str, actor: str) -> int:
     """Deletes the files and refuses these bytes from now on. Returns how many addresses showed them.
     Raises NotFound where none does any more.
     """
+    photos = Photo.objects.filter(content=content)
+    shown = photos.exclude(content="").first()
+    if shown is None:
+        raise NotFound("unknown_photo")
+    # Committed before the photos are looked at: a worker that writes one of them meanwhile asks for this afterwards.
+    RemovedPhoto.objects.get_or_create(
+        content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
+    )
+    count = drop(content)
+    log.info("photos.removed", content=content, addresses=count, actor=actor)
+    return count
+
+
+def drop(content: str) -> int:
+    """Nothing shows these bytes any more; returns how many photos did. Repeating it is harmless."""
+    photos = Photo.objects.filter(content=content)
     with transaction.atomic():
-        photos = Photo.objects.filter(content=content)
-        shown = photos.exclude(content="").first()
-        if shown is None:
-            raise NotFound("unknown_photo")
-        RemovedPhoto.objects.get_or_create(
-            content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
-        )
         sides = {int(side) for sizes in photos.values_list("sizes", flat=True) for side in sizes.split(",")}
-        count = photos.update(
-            state=PhotoState.REFUSED, error=REMOVED, content="", sizes="", etag="", last_modified="",
-        )  # fmt: skip
+        count = photos.update(**REFUSED)
     # After the rows: a file without a photo is found by the nightly walk, a photo without a file would be fetched anew.
     storing.remove(content, sides | set(SIZES))
-    log.info("photos.removed", content=content, addresses=count, actor=actor)
     return count
 
 

@@ -65,6 +65,11 @@ def has(content: str, sizes: str) -> bool:
     return all(default_storage.exists(file_name(content, int(side))) for side in sizes.split(","))
 
 
+def size_of(content: str, sizes: str) -> int:
+    """Bytes of all its files, which must be there."""
+    return sum(default_storage.size(file_name(content, int(side))) for side in sizes.split(","))
+
+
 def folders() -> Iterator[str]:
     """The beginnings of the hashes that there are files of."""
     try:

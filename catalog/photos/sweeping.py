@@ -20,7 +20,7 @@ from django.db.models import Case, Exists, F, OuterRef, PositiveSmallIntegerFiel
 from django.utils import timezone
 
 from catalog.models import Offer
-from catalog.photos import storing
+from catalog.photos import quota, storing
 from catalog.photos.addresses import FETCH, key_of, to_fetch
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost
@@ -69,6 +69,7 @@ def tidy() -> Counter[str]:
     _walk_photos(named, counts)
     _walk_files(counts)
     # Photos of one that is young may be about to come: its row is written before theirs.
+    counts["taken_up"] = quota.take_up()
     idle = PhotoHost.objects.filter(~Exists(Photo.objects.filter(host=OuterRef("pk"))))
     counts["hosts"] = idle.filter(asked_at__lt=clock.now() - _YOUNG).delete()[0]
     log.info("photos.tidied", **counts)
@@ -158,6 +159,10 @@ def _walk_files(counts: Counter[str]) -> None:
             for content, sizes in known.items()
             if not there.issuperset(file_name(content, int(side)) for side in sizes.split(","))
         ]
+        for content in Photo.objects.filter(content__in=known.keys() - set(missing), stored=0).values_list(
+            "content", flat=True
+        ):
+            Photo.objects.filter(content=content).update(stored=storing.size_of(content, known[content]))
         if missing:
             lost = Photo.objects.filter(content__in=missing)
             counts["lost"] += lost.update(

@@ -14,7 +14,7 @@ from django.db.models import F
 from catalog.enums import Availability
 from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, OfferPrice, PriceChange, StockLevel, Supply
-from catalog.services.changes import PHOTOS, announce
+from catalog.services.changes import PHOTOS, WATCHING, announce
 from catalog.services.drafts import OfferDraft, with_edits
 from catalog.services.freshness import confirm
 from core.bulk import allocate_ids, database_time, insert_rows, json_text, update_rows
@@ -103,7 +103,7 @@ def withdraw_offers(*, offer_ids: Sequence[int], now: dt.datetime) -> int:
     gone = list(on_sale.values_list("pk", flat=True))
     if gone:
         Offer.objects.filter(pk__in=gone).update(withdrawn_at=now, updated_at=now, version=F("version") + 1)
-        announce(gone, consumers=("search",))
+        announce(gone, consumers=("search", WATCHING))
     return len(gone)
 
 
@@ -210,7 +210,7 @@ class _Writer:
             "ON CONFLICT (offer_id) WHERE point_id IS NULL DO UPDATE SET state = excluded.state,"
             " quantity = excluded.quantity, order_days = excluded.order_days",
         )
-        announce(self.changed, consumers=("search",))
+        announce(self.changed, consumers=("search", WATCHING))
         announce(self.newly_fitting, consumers=("requests",))
         announce(self.retold, consumers=("identity",))
         announce(self.pictured, consumers=(PHOTOS,))

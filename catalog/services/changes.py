@@ -15,8 +15,10 @@ from core import outbox
 #: Offers in one outbox entry and one transaction: on SQLite the write lock is held some 20 ms for it.
 CHUNK = 500
 TOPIC = "offers_changed"
-#: Who learns of a change: the index, and the matcher of open requests.
-CONSUMERS = ("search", "requests")
+#: Who keeps saved searches and watched prices.
+WATCHING = "watching"
+#: Who learns of a change: the index, the matcher of open requests, and those who watch.
+CONSUMERS = ("search", "requests", WATCHING)
 #: Who learns that offers name photos.
 PHOTOS = "photos"
 #: Who learns that offers are in sight again: while they were not, nobody joined them to goods or fetched their photos.

@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog.freshness import LONGEST, Rules, forget_expired_offers
 from catalog.models import Category, Offer, Supply
 from catalog.services.categories import Report
-from catalog.services.changes import CHUNK, announce
+from catalog.services.changes import CHUNK, WATCHING, announce
 from core.jobs.services import start_job
 from vendors.models import Vendor
 
@@ -128,5 +128,5 @@ def _tell_matcher(offers: QuerySet[Offer], *, report: Report | None = None) -> i
         if report is not None:
             report(start, len(ids))
         with transaction.atomic():
-            announce(ids[start : start + CHUNK], consumers=("requests",))
+            announce(ids[start : start + CHUNK], consumers=("requests", WATCHING))
     return len(ids)

@@ -11,7 +11,7 @@ from django.db import transaction
 from catalog.enums import Availability
 from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit, PriceChange, StockLevel
-from catalog.services.changes import announce
+from catalog.services.changes import WATCHING, announce
 from core.bulk import database_time, insert_rows, update_rows
 
 #: A person's word about any of these holds the whole price.
@@ -103,5 +103,5 @@ class _Writer:
             "ON CONFLICT (offer_id) WHERE point_id IS NULL DO UPDATE SET state = excluded.state,"
             " quantity = excluded.quantity, order_days = excluded.order_days",
         )
-        announce(self.changed, consumers=("search",))
+        announce(self.changed, consumers=("search", WATCHING))
         announce(self.newly_fitting, consumers=("requests",))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalog.locks import lock_products, locked_offers
 from catalog.models import Offer, Product
-from catalog.services.changes import announce
+from catalog.services.changes import WATCHING, announce
 from core.bulk import allocate_ids, database_time, insert_rows, update_rows
 
 __all__ = ["Place", "lock_products", "make_products", "place_offers", "settle_products"]
@@ -51,7 +51,7 @@ def place_offers(places: Mapping[int, Place]) -> list[int]:
     ]
     update_rows(Offer, ("product_id", "stands_alone"), rows, also="version = version + 1")
     moved = [row[-1] for row in rows]
-    announce(moved, consumers=("search",))
+    announce(moved, consumers=("search", WATCHING))
     return moved
 
 

@@ -61,9 +61,16 @@ def oldest_age(consumer: str) -> float:
     return 0.0 if oldest is None else max(0.0, (clock.now() - oldest).total_seconds())
 
 
-def is_idle(consumer: str) -> bool:
-    """Nothing waits and nobody works; what was set aside does not count."""
-    return not OutboxEntry.objects.filter(consumer=consumer, dead_at=None).exists()
+def is_idle(consumer: str, *, up_to: int | None = None) -> bool:
+    """Nothing waits and nobody works, of all entries or of those up to an id; what was set aside does not count."""
+    entries = OutboxEntry.objects.filter(consumer=consumer, dead_at=None)
+    return not (entries if up_to is None else entries.filter(pk__lte=up_to)).exists()
+
+
+def newest_waiting(consumer: str) -> int:
+    """The highest id of what waits or is worked on, 0 for nothing: all that was committed by now has at most that."""
+    entries = OutboxEntry.objects.filter(consumer=consumer, dead_at=None)
+    return entries.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def waiting_payloads(consumer: str) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,10 @@
-"""Asking addresses that somebody else names: feeds, photos, webhooks. Nothing outside this package opens a connection
+"""Asking addresses that somebody else names: feeds, photos, webhooks, browsers' push services. Nothing outside this package opens a connection
 to such an address.
 
     from core import outgoing
     with tempfile.TemporaryFile() as file:
         answer = outgoing.download("https://shop.example/feed.xml", to=file)
+    reply = outgoing.post("https://shop.example/hook", body=b"{}", headers={})   # follows no redirect
 
 What is guarded: only http and https at usual ports; the address really connected to is public, at each hop; at most
 three redirects; a limit for the whole time and for the bytes, also unpacked; credentials stay with the host they were
@@ -23,6 +24,7 @@ from core.outgoing.errors import (
     StatusRefused,
     TookTooLong,
 )
+from core.outgoing.posting import Reply, check_host, post
 
 __all__ = [
     "AddressRefused",
@@ -34,9 +36,12 @@ __all__ = [
     "OutgoingError",
     "Policy",
     "RedirectRefused",
+    "Reply",
     "StatusRefused",
     "TookTooLong",
+    "check_host",
     "check_url",
     "download",
     "is_public",
+    "post",
 ]

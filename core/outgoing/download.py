@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
 import hashlib
 import re
 import time
@@ -26,6 +24,7 @@ from core.outgoing.errors import (
     RedirectRefused,
     StatusRefused,
 )
+from core.outgoing.waiting import retry_after
 from core.outgoing.wire import Deadline, GuardedBackend, GuardedTransport, Resolver, look_up
 
 MAX_REDIRECTS: Final = 3
@@ -194,22 +193,8 @@ def _refused(response: httpx.Response, target: Target) -> StatusRefused:
         code = "status_broken"
     else:
         code = "status_other"
-    wait = _wait(response.headers.get("Retry-After", ""))
+    wait = retry_after(response.headers.get("Retry-After", ""))
     return StatusRefused(code, status_code=status, retry_after=wait, host=target.host)
-
-
-def _wait(said: str) -> int | None:
-    """Seconds of a Retry-After header (RFC 9110, 10.2.3), at most a day."""
-    if said.isdigit() and said.isascii():
-        return min(int(said[:6]), 86_400)
-    try:
-        moment = email.utils.parsedate_to_datetime(said)
-        if moment.tzinfo is None:
-            return None
-        seconds = (moment - dt.datetime.now(dt.UTC)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return max(0, min(round(seconds), 86_400))
 
 
 def _store(response: httpx.Response, to: BinaryIO, limits: Limits) -> tuple[int, str]:

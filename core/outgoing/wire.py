@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Any, Final
 
 import certifi
@@ -36,6 +37,10 @@ class Deadline:
         self.seconds = seconds
         self._ends_at = time.monotonic() + seconds
 
+    def end_within(self, seconds: float) -> None:
+        """What is still to come may take so long at most."""
+        self._ends_at = min(self._ends_at, time.monotonic() + seconds)
+
     def left(self, host: str, at_most: float | None = None) -> float:
         """Seconds that the next step may take. Raises TookTooLong."""
         left = self._ends_at - time.monotonic()
@@ -51,15 +56,22 @@ def look_up(host: str, port: int) -> list[str]:
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Connects for one download. Whoever answers the name differently a moment later is not asked again."""
+    """Connects for one download or message. Whoever answers the name differently a moment later is not asked again."""
 
     def __init__(
-        self, policy: Policy, deadline: Deadline, *, pause: float, resolve: Resolver = look_up
+        self,
+        policy: Policy,
+        deadline: Deadline,
+        *,
+        pause: float,
+        resolve: Resolver = look_up,
+        connect_seconds: float = _CONNECT_SECONDS,
     ) -> None:
         self._policy = policy
         self._deadline = deadline
         self._pause = pause
         self._resolve = resolve
+        self._connect_seconds = connect_seconds
 
     def connect_tcp(
         self,
@@ -70,8 +82,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the backend's signature
     ) -> httpcore.NetworkStream:
         silent: OSError | None = None
-        for address in self._allowed(host, port)[:_TRIED]:
-            seconds = self._deadline.left(host, _CONNECT_SECONDS)
+        for address in self.allowed(host, port)[:_TRIED]:
+            seconds = self._deadline.left(host, self._connect_seconds)
             try:
                 connected = socket.create_connection((str(address), port), timeout=seconds)
             except OSError as error:
@@ -86,7 +98,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         self._deadline.left(host)
         raise HostSilent("no_connection", host=host) from silent
 
-    def _allowed(self, host: str, port: int) -> list[IPAddress]:
+    def allowed(self, host: str, port: int) -> list[IPAddress]:
+        """The addresses of the name that may be asked. Raises AddressRefused where there is none, HostSilent."""
         found = [ipaddress.ip_address(each.partition("%")[0]) for each in self._addresses(host, port)]
         allowed = [address for address in found if self._policy.allows(address)]
         if not allowed:
@@ -105,7 +118,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
         threading.Thread(target=ask, name="outgoing-lookup", daemon=True).start()
         try:
-            answer = answers.get(timeout=self._deadline.left(host, _CONNECT_SECONDS))
+            answer = answers.get(timeout=self._deadline.left(host, self._connect_seconds))
         except queue.Empty as error:
             self._deadline.left(host)
             raise HostSilent("unknown_host", host=host) from error
@@ -192,14 +205,20 @@ class _Body(httpx.SyncByteStream):
             self._stream.close()
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read once a process: it takes 40 ms of processor time, more than all else about a small message."""
+    trusted = ssl.create_default_context()  # the system's certificates, which may know an own authority
+    trusted.load_verify_locations(certifi.where())  # a lean image has none
+    return trusted
+
+
 class GuardedTransport(httpx.BaseTransport):
     """httpx's way to a GuardedBackend; one for each download, nothing is kept open."""
 
     def __init__(self, backend: GuardedBackend) -> None:
-        trusted = ssl.create_default_context()  # the system's certificates, which may know an own authority
-        trusted.load_verify_locations(certifi.where())  # a lean image has none
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trusted, max_keepalive_connections=0, network_backend=backend
+            ssl_context=_trusted(), max_keepalive_connections=0, network_backend=backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

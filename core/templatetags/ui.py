@@ -219,7 +219,8 @@ def relative_time(moment: dt.datetime) -> str:
     """`3 години тому`, `через 2 дні`."""
     delta = moment - timezone.now()
     unit, length = next(((unit, length) for unit, length in _UNITS if abs(delta) >= length), _SECOND)
-    whole = int(delta / length) * length
+    # Less than a second is one: babel says of none that it will be.
+    whole = int(delta / length) * length or -length
     # A threshold that is never reached keeps the unit that was chosen.
     return format_timedelta(whole, granularity=unit, add_direction=True, threshold=math.inf, locale=_locale())
 

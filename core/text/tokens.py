@@ -9,7 +9,7 @@ the two are remembered apart, each within its bound.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from core.text import measures
 from core.text.folding import (
@@ -30,6 +30,8 @@ LONGEST = 120  # letters of a term; longer runs are no words
 TOKENS_KEPT = 1 << 15
 #: Chunks whose terms are remembered, some 350 bytes each.
 TERMS_KEPT = 1 << 18
+#: With their places, as much each: those of the titles that searches rank, some hundreds at once.
+PLACED_KEPT = 1 << 16
 
 
 class Token(NamedTuple):
@@ -100,6 +102,9 @@ _CLOSES = re.compile(
 )
 
 
+#: A _Chunk with (position, terms) in place of its tokens, and nothing flat.
+_Placed = tuple[tuple[tuple[int, tuple[str, ...]], ...], tuple[()], int, bool, bool, str, int, int]
+_C = TypeVar("_C", _Chunk, _Placed)
 #: Of a chunk: terms, opens, closes, glue, before, after; see _Chunk.
 _Terms = tuple[tuple[str, ...], bool, bool, str, int, int]
 
@@ -152,7 +157,18 @@ def _terms_of(chunk: str) -> _Terms:
     return flat, opens, closes, glue, before, after
 
 
+def _placed_of(chunk: str) -> _Placed:
+    """A chunk of the same shape, for which places and terms stand in the tokens' place."""
+    tokens, _, positions, opens, closes, glue, before, after = _analysed(chunk)
+    placed: list[tuple[int, tuple[str, ...]]] = []
+    for token in tokens:
+        placed.append((token.position, (*token.terms, *token.extras) if token.extras else token.terms))
+        placed.extend((token.position + at, part) for at, part in enumerate(token.parts))
+    return tuple(placed), (), positions, opens, closes, glue, before, after
+
+
 chunks_kept: Remembered[_Chunk] = Remembered(_analysed, entries=TOKENS_KEPT)
+placed_kept: Remembered[_Placed] = Remembered(_placed_of, entries=PLACED_KEPT)
 terms_kept: Remembered[_Terms] = Remembered(_terms_of, entries=TERMS_KEPT)
 
 
@@ -269,7 +285,7 @@ def tokens(text: str) -> list[Token]:
     out: list[Token] = []
     add, new = out.append, tuple.__new__
     position = 0
-    for start, chunk in _chunks(text):
+    for start, chunk in _chunks(text, chunks_kept):
         for word, begin, end, place, terms, kind, parts, extras in chunk[0]:
             # Past the named constructor, which would take most of the time here.
             values = (word, start + begin, start + end, position + place, terms, kind, parts, extras)
@@ -280,10 +296,10 @@ def tokens(text: str) -> list[Token]:
     return out
 
 
-def _chunks(text: str) -> list[tuple[int, _Chunk]]:
+def _chunks(text: str, known: Remembered[_C]) -> list[tuple[int, _C]]:
     """Chunks with their starts; a number, its unit, and what is multiplied come as one."""
-    out: list[tuple[int, _Chunk]] = []
-    add, find, known = out.append, text.index, chunks_kept
+    out: list[tuple[int, _C]] = []
+    add, find = out.append, text.index
     begun = at = 0
     held = False
     for raw in text.split():
@@ -316,14 +332,12 @@ def document_terms(text: str) -> list[tuple[int, tuple[str, ...]]]:
     out: list[tuple[int, tuple[str, ...]]] = []
     position = before = 0
     previous = ""
-    for _, chunk in _chunks(text):
-        for token in chunk.tokens:
-            out.append((position + token.position, (*token.terms, *token.extras)))
-            out.extend((position + token.position + at, part) for at, part in enumerate(token.parts))
-        if before == chunk.after:
-            out.append((position - 1, (fold_word(previous + chunk.glue),)))
-        previous, before = chunk.glue, chunk.before
-        position += chunk.positions
+    for _, (placed, _, positions, _, _, glue, left, right) in _chunks(text, placed_kept):
+        out += [(position + at, terms) for at, terms in placed]
+        if before == right:
+            out.append((position - 1, (fold_word(previous + glue),)))
+        previous, before = glue, left
+        position += positions
     return out
 
 

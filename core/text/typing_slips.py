@@ -30,6 +30,42 @@ _TO_LATIN = dict(zip("абвгґдеєэёзиіыїйклмнопрстуфхц
 }
 
 
+_ROWS = tuple(
+    (keys[:12], keys[12:-1][:11], keys[23:-1]) for keys in (_LATIN_KEYS, _UKRAINIAN_KEYS, _RUSSIAN_KEYS)
+)
+
+SWAPPED, DOUBLED, NEXT_KEY, LOST, OTHER = 1.0, 1.0, 0.5, 0.3, 0.15
+
+
+def slip_likelihood(typed: str, meant: str) -> float:
+    """How likely a hand that means one word types the other, beside other words that are one slip away: few words are
+    a swap away, many with some letter more. For words one slip apart; others get the least.
+    """
+    start = 0
+    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
+        start += 1
+    rest, other = typed[start:], meant[start:]
+    if len(rest) == len(other) and rest:
+        if rest[:2] == other[1::-1] and rest[2:] == other[2:]:
+            return SWAPPED
+        return NEXT_KEY if rest[1:] == other[1:] and are_neighbours(rest[0], other[0]) else OTHER
+    if rest[1:] == other and start and rest[:1] == typed[start - 1]:
+        return DOUBLED
+    return LOST if rest == other[1:] or rest[1:] == other else OTHER
+
+
+def are_neighbours(one: str, other: str) -> bool:
+    """Whether two letters' keys touch, on a keyboard that has both."""
+    for rows in _ROWS:
+        places = [(row, keys.find(letter)) for letter in (one, other) for row, keys in enumerate(rows)]
+        found = [place for place in places if place[1] >= 0]
+        if len(found) == 2:
+            (row, column), (beside, at) = sorted(found)
+            # The keys of a row stand half a key to the right of those above.
+            return abs(column - at) == 1 if row == beside else beside - row == 1 and column - at in (0, 1)
+    return False
+
+
 def other_layouts(text: str) -> tuple[str, ...]:
     """`text` as the same keys would give in the other layouts; without those that change nothing."""
     lowered = text.lower()

@@ -93,6 +93,18 @@ def english_stem(word: str) -> str:
     return stem
 
 
+@cache
+def english_goods() -> frozenset[str]:
+    """English words that names of goods are made of, as written in lower case."""
+    lines = (_DATA / "en.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+@cache
+def english_stems_of_goods() -> frozenset[str]:
+    return frozenset(map(english_stem, english_goods()))
+
+
 def ukrainian_lemmas(word: str) -> tuple[str, ...]:
     """Lemmas of a folded form, itself if it is one, () if it is unknown."""
     trie = ukrainian()
@@ -118,6 +130,11 @@ def russian_lemmas(word: str) -> tuple[str, ...]:
     best = parses[0].score
     lemmas = (parse.normal_form.replace("ё", "е") for parse in parses if parse.score >= best * 0.1)
     return tuple(dict.fromkeys(lemmas))
+
+
+def knows(word: str) -> bool:
+    """Whether a folded Cyrillic word is a form or a lemma of either language."""
+    return bool(word in ukrainian() or russian().word_is_known(word) or ukrainian_lemmas(word))
 
 
 def warm() -> None:

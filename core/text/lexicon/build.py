@@ -2,10 +2,11 @@
 
     python -m core.text.lexicon.build lexicon DICTIONARY.txt
     python -m core.text.lexicon.build pairs ALIGNED.csv
+    python -m core.text.lexicon.build english ALIGNED.csv
 
 DICTIONARY.txt holds `lemma+form+tags` lines: the Maven artifact ua.net.nlp:morfologik-ukrainian-search
-(Apache-2.0) taken apart by `dict_decompile` of org.carrot2:morfologik-tools. ALIGNED.csv has the columns `uk`
-and `ru` with names of one thing (the Common Procurement Vocabulary, ProzorroUKR/standards, Apache-2.0).
+(Apache-2.0) taken apart by `dict_decompile` of org.carrot2:morfologik-tools. ALIGNED.csv has the columns `uk`,
+`ru` and `en` with names of one thing (the Common Procurement Vocabulary, ProzorroUKR/standards, Apache-2.0).
 """
 
 from __future__ import annotations
@@ -167,8 +168,11 @@ def by_hand() -> dict[str, tuple[str, ...]]:
     for line in (_HERE / "pairs_by_hand.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             left, right = line.split("\t")
-            targets = tuple(skeleton.of_russian(lemma.replace("ё", "е"))[0] for lemma in right.split())
-            table[skeleton.spelt_ukrainian(left)] = targets
+            words = [word.replace("ё", "е") for word in right.split()]
+            # What is told in the plural (волосы, семена) is looked for by its lemma, too.
+            lemmas = [lemma for word in words for lemma in (lexicon.russian_lemmas(word) or (word,))]
+            targets = dict.fromkeys(skeleton.of_russian(lemma)[0] for lemma in lemmas)
+            table[skeleton.spelt_ukrainian(left)] = tuple(targets)
     return table
 
 
@@ -188,12 +192,23 @@ def build_pairs(source: Path) -> None:
     sys.stderr.write(f"{len(cognate)} cognates, {len(learnt)} learnt, {len(lines)} lines\n")
 
 
+def build_english(source: Path) -> None:
+    """English words of four letters on that name goods: who types one of them means it, whatever the row has."""
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        words = {word for row in csv.DictReader(file) for word in re.findall("[a-z]{4,}", row["en"].lower())}
+    head = "# Built by core.text.lexicon.build; see NOTICE. English words of names of goods."
+    (_DATA / "en.txt").write_text("\n".join([head, *sorted(words), ""]), encoding="utf-8")
+    sys.stderr.write(f"{len(words)} words\n")
+
+
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["lexicon", source]:
             build_lexicon(Path(source))
         case ["pairs", source]:
             build_pairs(Path(source))
+        case ["english", source]:
+            build_english(Path(source))
         case _:
             sys.stderr.write(__doc__ or "")
             return 2
