@@ -16,7 +16,7 @@ class PriceListsConfig(AppConfig):
         from price_lists.selectors import imports_of_today, runs_that_wait
         from price_lists.services import imports
         from price_lists.sources import messages
-        from price_lists.title_rules import services as title_rules
+        from price_lists.title_rules.selectors import KIND as NAMES_JUDGED
         from price_lists.title_rules.selectors import names_of_today
         from vendors import desk
 
@@ -29,7 +29,7 @@ class PriceListsConfig(AppConfig):
         kinds.register("price_lists.versions", label=_("Reports and comparison of price lists"))
         kinds.register("price_lists.categories", label=_("Offers follow their categories"))
         kinds.register("price_lists.forget", label=_("Let the price list speak again"))
-        kinds.register(title_rules.KIND, label=_("Names are judged anew"))
+        kinds.register(NAMES_JUDGED, label=_("Names are judged anew"))
 
         messages.register()
         reminders.register()

@@ -36,6 +36,11 @@ class Refusal(DomainError):
         message, self.remedy = REFUSALS[code]
         super().__init__(code, message, **context)
 
+    def __str__(self) -> str:
+        from price_lists.messages import in_readers_language
+
+        return str(self.message) % in_readers_language(self.context) if self.context else str(self.message)
+
     def as_dict(self) -> dict[str, str]:
         return {"code": self.code, "message": str(self), "remedy": str(self.remedy)}
 

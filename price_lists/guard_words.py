@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Availability
 from core.money import Money
-from core.templatetags.ui import format_money
+from core.templatetags.ui import format_money, number
 from core.units import unit_name
 from price_lists.messages import message
 
@@ -108,11 +108,7 @@ def in_words(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for reason in reasons:
         if reason["code"] not in _WORDS:
             continue
-        figures = _Figures(
-            (name, ", ".join(str(each) for each in value) or "–" if isinstance(value, list) else value)
-            for name, value in reason.items()
-            if name != "examples"
-        )
+        figures = _Figures((name, _figure(value)) for name, value in reason.items() if name != "examples")
         title, text = _WORDS[reason["code"]]
         said.append(
             {
@@ -123,6 +119,13 @@ def in_words(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
         )
     return said
+
+
+def _figure(value: Any) -> Any:
+    """With the reader's decimal mark; names as they are."""
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "–"
+    return number(value) if isinstance(value, int | float) else value
 
 
 def _example(stored: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,31 @@ from django.utils.translation import gettext_lazy as _
 from price_lists.rows import RowIssue, Severity
 from price_lists.title_rules import words
 
+#: What a file is that is no price list, as `readers` calls it; names of formats are the same in all languages.
+KINDS: dict[str, Any] = {
+    "a Windows program": _("a Windows program"),
+    "a program": _("a program"),
+    "a picture": _("a picture"),
+    "an RTF document": _("an RTF document"),
+    "a database": _("a database"),
+    "a RAR archive": _("a RAR archive"),
+    "a 7-Zip archive": _("a 7-Zip archive"),
+    "an XZ archive": _("an XZ archive"),
+    "a bzip2 archive": _("a bzip2 archive"),
+    "a Zstandard archive": _("a Zstandard archive"),
+    "a CAB archive": _("a CAB archive"),
+    "a TAR archive": _("a TAR archive"),
+    "a ZIP archive": _("a ZIP archive"),
+    "binary data": _("binary data"),
+}
+
+
+def in_readers_language(context: dict[str, Any]) -> dict[str, Any]:
+    """A refusal's context; what the file is is called in the reader's language."""
+    kind = KINDS.get(str(context.get("detail", "")))
+    return context if kind is None else {**context, "detail": str(kind)}
+
+
 # code -> (what happened, what to do)
 REFUSALS: dict[str, tuple[Any, Any]] = {
     "empty_file": (
@@ -121,7 +146,10 @@ REFUSALS: dict[str, tuple[Any, Any]] = {
     ),
     "no_goods_found": (
         _("No table with names and prices of goods was found."),
-        _("Check that there is a column with names and one with prices, or choose them by hand."),
+        _(
+            "Give the file a column with names and one with prices, each under a heading that says so, and send it"
+            " again."
+        ),
     ),
     "no_parts_found": (
         _("No column with articles or barcodes beside prices or stock was found."),
@@ -238,6 +266,10 @@ ROWS: dict[str, Any] = {
     ),
     "code_of_several": _(
         "Several goods of one list have “%(value)s”. It was left out: name each by a number or barcode of its own."
+    ),
+    "title_letters_lost": _(
+        "The letters of the name are lost: the program that wrote the file put question marks in their place. Write it anew as"
+        " UTF-8 or Windows-1251."
     ),
     "duplicate_article": _("The same good stands again in row %(value)s; the last one counts."),
     "merged_price": _("A further price of the good in row %(value)s."),

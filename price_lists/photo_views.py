@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from catalog.photos import quota
 from catalog.photos.addresses import FETCH
 from catalog.photos.asking import ask_refused_again
 from catalog.photos.enums import PhotoState
@@ -54,6 +55,8 @@ def photo_list(request: DeskRequest, vendor_slug: str) -> HttpResponse:
         "rows": [_row(photo) for photo in page],
         "source": source,
         "mendable": counts["refused"] + counts["gone"],
+        "taken": quota.bytes_of(request.vendor.pk),
+        "allowed": settings.PHOTO_QUOTA_BYTES,
         "mode": settings.PHOTOS,
         "is_fetching": settings.PHOTOS == FETCH,
     }

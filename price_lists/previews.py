@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.enums import Availability
 from catalog.models import Offer, StockLevel
@@ -23,7 +24,7 @@ from price_lists.services.staged import has_rows
 
 PAGE = 30
 _TEXT_LABELS: dict[str, Any] = {
-    "title": _("name"),
+    "title": pgettext_lazy("of a good", "name"),
     "brand": _("brand"),
     "maker": _("maker"),
     "country": _("country"),

@@ -11,6 +11,7 @@ from catalog.models import Category, Offer
 from catalog.signals import category_merged, offer_renamed
 from price_lists.models import UploadKey
 from price_lists.services.categories import redirect_links
+from price_lists.sources.registering import pause_links_of_leavers
 from price_lists.title_rules.holding import judge
 from vendors.models import Vendor
 from vendors.signals import member_removed
@@ -29,6 +30,7 @@ def on_offer_renamed(*, offer: Offer, **_: Any) -> None:
 
 @receiver(member_removed, dispatch_uid="price_lists.take_keys_back")
 def on_member_removed(*, vendor: Vendor, user_id: int, **_: Any) -> None:
-    """For good: invited again, somebody makes new keys."""
+    """For good: invited again, somebody makes new keys. The person's links wait until somebody resumes them."""
     keys = UploadKey.objects.filter(source__vendor=vendor, created_by=user_id, revoked_at=None)
     keys.update(revoked_at=timezone.now())
+    pause_links_of_leavers()

@@ -92,6 +92,11 @@ def repeated_key(key: str, ordinal: int) -> str:
     return key if ordinal < 2 else f"{key[:245]}#{ordinal}"
 
 
+def repeated_keys(key: str) -> tuple[str, str]:
+    """Between which two, the latter left out, the keys of all further rows with the name are."""
+    return f"{key[:245]}#", f"{key[:245]}$"
+
+
 def first_key(key: str) -> str:
     """The key without what `repeated_key` put to it (a key by name ends with its unit otherwise)."""
     return _ORDINAL.sub("", key) if is_by_name(key) else key

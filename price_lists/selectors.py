@@ -11,7 +11,7 @@ from catalog.models import Category
 from core.errors import NotFound
 from price_lists.enums import RunState
 from price_lists.models import CategoryLink, ImportRun, OfferSuggestion, Source
-from price_lists.services.categories import SURE, undecided
+from price_lists.services.categories import SURE, sure_suggestions, undecided
 from vendors.models import Vendor
 
 WAITING = (RunState.MAPPING, RunState.REVIEW, RunState.HELD)
@@ -73,19 +73,28 @@ def undecided_count(vendor: Vendor) -> int:
 
 
 def suggested_count(vendor: Vendor) -> int:
-    """How many of those have a suggestion that only needs a yes."""
-    return undecided(vendor).filter(category__isnull=False).count()
+    """How many have a sure suggestion that only needs a yes."""
+    return sure_suggestions(vendor).count()
 
 
-def category_choices() -> list[tuple[int, str]]:
-    """Every category of the row with its ancestors' names, in the tree's order."""
+def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
+    """Every category of the row under the name of its top one, in the tree's order. The top's name is not said again:
+    a closed list shows the beginning of a choice, and what tells one from another stands at its end.
+    """
     names: dict[str, str] = {}
-    choices = []
+    groups: dict[str, tuple[str, list[tuple[int, str]]]] = {}
     for category in Category.objects.filter(is_active=True).order_by("path"):
-        above = names.get(category.path[: -category.steplen], "")
-        names[category.path] = f"{above} › {category.name}" if above else str(category.name)
-        choices.append((category.pk, names[category.path]))
-    return choices
+        top, above = category.path[: category.steplen], names.get(category.path[: -category.steplen], "")
+        if category.path != top:
+            names[category.path] = f"{above} › {category.name}" if above else str(category.name)
+        _name, choices = groups.setdefault(top, (str(category.name), []))
+        choices.append((category.pk, names.get(category.path, str(category.name))))
+    return list(groups.values())
+
+
+def category_names(choices: list[tuple[str, list[tuple[int, str]]]]) -> dict[int, str]:
+    """Each of these categories by its whole path, for where no group stands above it."""
+    return {pk: name if name == top else f"{top} › {name}" for top, below in choices for pk, name in below}
 
 
 def runs_that_wait(vendor: Vendor) -> int:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from price_lists.sources.conversion import take_as_partial
 from price_lists.sources.enums import Every, Precedence, Role
 from price_lists.sources.forgetting import stop_counting
 from price_lists.sources.forms import NewSourceForm, SourceForm
+from price_lists.sources.removing import remove_source
 from vendors.access import DeskRequest, desk_view
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def source_new(request: DeskRequest, vendor_slug: str) -> HttpResponse:
                 every=Every(int(said["every"])),
                 user=said["user"],
                 password=said["password"],
+                by=cast("User", request.user),
             )
         except DomainError as error:
             _add_error(form, error)
@@ -100,6 +103,7 @@ def source_edit(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpR
                 every=Every(int(said.get("every") or Every.SIX_HOURS)),
                 user=said.get("user", ""),
                 password=said.get("password", ""),
+                by=cast("User", request.user),
             )
         except DomainError as error:
             _add_error(form, error)
@@ -120,7 +124,7 @@ def source_sync(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpR
     """The link is asked now."""
     found = reads.source_of(vendor=request.vendor, source_id=source_id)
     limit(f"price_lists.sync:{found.pk}", _SYNCS)
-    registering.fetch_now(source=found)
+    registering.fetch_now(source=found, by=cast("User", request.user))
     messages.success(request, _("The link is being asked. Reload the page in a moment."))
     return redirect("price_lists:source", vendor_slug, found.pk)
 
@@ -132,7 +136,7 @@ def source_pause(request: DeskRequest, vendor_slug: str, source_id: int) -> Http
     found = reads.source_of(vendor=request.vendor, source_id=source_id)
     if "resume" in request.POST:
         limit(f"price_lists.sync:{found.pk}", _SYNCS)
-    registering.pause(source=found, is_on="resume" in request.POST)
+    registering.pause(source=found, is_on="resume" in request.POST, by=cast("User", request.user))
     return redirect("price_lists:source", vendor_slug, found.pk)
 
 
@@ -144,10 +148,24 @@ def source_forget(request: DeskRequest, vendor_slug: str, source_id: int) -> Htt
     count = stop_counting(source=found, user=cast("User", request.user))
     messages.success(
         request,
-        _("What it said of %(number)d offers no longer counts: the next price list brings its own values.")
+        ngettext(
+            "What it said of %(number)d offer no longer counts: the next price list brings its own values.",
+            "What it said of %(number)d offers no longer counts: the next price list brings its own values.",
+            count,
+        )
         % {"number": count},
     )
     return redirect("price_lists:source", vendor_slug, found.pk)
+
+
+@desk_view()
+@require_POST
+def source_remove(request: DeskRequest, vendor_slug: str, source_id: int) -> HttpResponse:
+    """A source that never brought anything goes."""
+    found = reads.source_of(vendor=request.vendor, source_id=source_id)
+    remove_source(source=found)
+    messages.success(request, _("“%(name)s” was removed.") % {"name": found.name})
+    return redirect("price_lists:sources", vendor_slug)
 
 
 @desk_view()

@@ -65,7 +65,11 @@ def fetch(*, source_id: int, **_: Any) -> None:
 
 @shared_task(name="price_lists.fetch_due", soft_time_limit=50, time_limit=60)
 def fetch_due(**_: Any) -> None:
-    """Sends a task for each link that is due; tells people of fetched versions that stand still."""
+    """Sends a task for each link that is due; tells people of fetched versions that stand still.
+
+    Links of people who have left are paused first: an account that is closed tells no room of it.
+    """
+    registering.pause_links_of_leavers()
     for source_id in fetching.due(now=clock.now()):
         registering.send_fetch(source_id=source_id)
     fetching.tell_of_standing_runs()

@@ -133,6 +133,7 @@ def part_finish(request: DeskRequest, vendor_slug: str, upload_id: UUID) -> Http
             file=File(file, name=upload.name),
             original_name=upload.name,
             user=cast("User", request.user),
+            only_check=bool(request.POST.get("only_check")),
         )
     if is_new:
         services.begin(run=run)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("sources/<int:source_id>/sync/", source_views.source_sync, name="source_sync"),
     path("sources/<int:source_id>/pause/", source_views.source_pause, name="source_pause"),
     path("sources/<int:source_id>/forget/", source_views.source_forget, name="source_forget"),
+    path("sources/<int:source_id>/remove/", source_views.source_remove, name="source_remove"),
     path("sources/<int:source_id>/keys/", source_views.source_key, name="source_key"),
     path(
         "sources/<int:source_id>/keys/<int:key_id>/back/",

@@ -236,16 +236,20 @@ def report(request: DeskRequest, vendor_slug: str, run_id: int, kind: str) -> Ht
 @desk_view()
 @require_GET
 def categories(request: DeskRequest, vendor_slug: str) -> HttpResponse:
-    """Where the vendor's own categories lead, those to decide first."""
-    show = request.GET.get("show", "")
+    """Where the vendor's own categories lead. Only the one that is being chosen carries the row's tree: `?choose=<id>`."""
+    show, chosen = request.GET.get("show", ""), request.GET.get("choose", "")
     links = selectors.links_of(vendor=request.vendor, only_undecided=show == "undecided")
     page = Paginator(links, _PER_PAGE).get_page(request.GET.get("page"))
+    choices = selectors.category_choices()
+    names = selectors.category_names(choices)
     context = {
         "links": page,
+        "rows": [(link, names.get(link.category_id or 0, "")) for link in page],
+        "choosing": chosen,
         "show": show,
         "undecided": selectors.undecided_count(request.vendor),
         "suggested": selectors.suggested_count(request.vendor),
-        "choices": selectors.category_choices(),
+        "choices": choices,
         "sure": SURE,
     }
     return render(request, "price_lists/categories.html", context)
@@ -263,7 +267,8 @@ def category(request: DeskRequest, vendor_slug: str, link_id: int) -> HttpRespon
     services.decide_category(link=link, category=chosen, user=_person(request))
     if getattr(request, "htmx", False):
         link = selectors.links_of(vendor=request.vendor).get(pk=link.pk)
-        context = {"link": link, "choices": selectors.category_choices(), "sure": SURE}
+        name = selectors.category_names(selectors.category_choices()).get(link.category_id or 0, "")
+        context = {"link": link, "name": name, "sure": SURE}
         return render(request, "price_lists/_category.html", context)
     messages.success(request, _("Saved: “%(path)s”.") % {"path": link.path})
     return redirect("price_lists:categories", vendor_slug)
@@ -272,12 +277,16 @@ def category(request: DeskRequest, vendor_slug: str, link_id: int) -> HttpRespon
 @desk_view()
 @require_POST
 def accept(request: DeskRequest, vendor_slug: str) -> HttpResponse:
-    """Every suggested category is taken over."""
+    """Every sure suggestion is taken over; each of the others is for a look of its own."""
     number = services.accept_suggestions(vendor=request.vendor, user=_person(request))
     text = ngettext(
         "%(number)d suggestion was taken over.", "%(number)d suggestions were taken over.", number
     )
-    messages.success(request, text % {"number": number})
+    said = [text % {"number": number}]
+    if left := selectors.undecided_count(request.vendor):
+        text = ngettext("%(left)d is left to look at.", "%(left)d are left to look at.", left)
+        said.append(text % {"left": left})
+    messages.success(request, " ".join(said))
     return redirect("price_lists:categories", vendor_slug)
 
 

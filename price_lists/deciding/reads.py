@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from catalog.models import OfferEdit
 from price_lists.categorising import examples, storing
+from price_lists.categorising.deciding import good_verdicts
 from price_lists.categorising.model import Good, Model
 from price_lists.categorising.tree import Node, Tree
 from price_lists.models import CategoryLink, OfferSuggestion
@@ -24,6 +25,8 @@ BEST: Final = 3
 _TITLES = 3
 #: A suggestion below it is no help.
 _LEAST = 0.05
+#: Nobody looks at what is said of a few words of a search, so it must be likelier than not.
+_LIKELY: Final = 0.5
 
 
 class Suggestion(NamedTuple):
@@ -123,6 +126,16 @@ def _best(link: CategoryLink, learnt: dict[int, float], tree: Tree) -> list[Sugg
         said[first] = link.confidence
     ranked = sorted(said.items(), key=lambda each: (each[0] != first, -each[1], each[0]))
     return [Suggestion(category, round(score, 2)) for category, score in ranked if score >= _LEAST][:BEST]
+
+
+def categories_of_texts(texts: Sequence[str]) -> list[int | None]:
+    """A category's id for each text of a few words, such as buyers search for, by the tree's names and what was learnt from
+    price lists; None where that is unsure.
+    """
+    tree = _tree(tuple(examples.nodes()))
+    goods: list[tuple[str, tuple[str, ...]]] = [(text, ()) for text in texts]
+    verdicts = good_verdicts(tree, storing.newest(), goods, shown=set(tree.names), sure=SURE)
+    return [each.category if each.confidence >= _LIKELY else None for each in verdicts]
 
 
 @lru_cache(maxsize=2)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from catalog.attributes.units import unit_text
+from core.templatetags.ui import number
 
 #: code → what it says of both sides
 _WORDS: dict[str, Any] = {
@@ -42,6 +47,30 @@ _WORDS: dict[str, Any] = {
     "best_candidate": _("No other offer of that vendor is as like"),
     "rival_candidate": _("Other offers of that vendor are as like"),
 }
+#: Of `identity.vocabulary`, whose colours have one name for all languages.
+_COLOURS: dict[str, Any] = {
+    "black": pgettext_lazy("colour", "black"),
+    "white": pgettext_lazy("colour", "white"),
+    "red": pgettext_lazy("colour", "red"),
+    "blue": pgettext_lazy("colour", "blue"),
+    "light blue": pgettext_lazy("colour", "light blue"),
+    "green": pgettext_lazy("colour", "green"),
+    "yellow": pgettext_lazy("colour", "yellow"),
+    "orange": pgettext_lazy("colour", "orange"),
+    "pink": pgettext_lazy("colour", "pink"),
+    "violet": pgettext_lazy("colour", "violet"),
+    "brown": pgettext_lazy("colour", "brown"),
+    "grey": pgettext_lazy("colour", "grey"),
+    "silver": pgettext_lazy("colour", "silver"),
+    "gold": pgettext_lazy("colour", "gold"),
+    "beige": pgettext_lazy("colour", "beige"),
+    "magenta": pgettext_lazy("colour", "magenta"),
+    "turquoise": pgettext_lazy("colour", "turquoise"),
+    "transparent": pgettext_lazy("colour", "transparent"),
+    "burgundy": pgettext_lazy("colour", "burgundy"),
+}
+_MEASURE = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?) (\w+)")
+_PRICE = re.compile(r"\d+\.\d{2}")
 #: From here on a reason forbids by itself.
 _FORBIDS = -50.0
 
@@ -62,9 +91,23 @@ def in_words(evidence: Iterable[Iterable[Any]]) -> list[Reason]:
         template = _WORDS.get(code)
         if template is None:
             continue
+        left, right = _shown(code, left), _shown(code, right)  # noqa: PLW2901 - the same in the reader's language
         nothing = gettext("nothing")
         said = str(template) % {"left": left or right or nothing, "right": right or nothing}
         if code.endswith(("_different", "_unlike", "missing", "near", "far")):
             said = str(template) % {"left": left or nothing, "right": right or nothing}
         lines.append(Reason(said, weight > 0, abs(weight) >= -_FORBIDS))
     return lines
+
+
+def _shown(code: str, value: str) -> str:
+    """A stored value with names and the decimal mark of the reader's language."""
+    if code.startswith("colour_"):
+        return ", ".join(str(_COLOURS.get(each, each)) for each in value.split(", "))
+    if code.startswith("price_") and _PRICE.fullmatch(value):
+        return number(Decimal(value))
+    if code.startswith("measure_"):
+        return _MEASURE.sub(
+            lambda found: f"{number(Decimal(found[1]))}\N{NO-BREAK SPACE}{unit_text(found[2])}", value
+        )
+    return value

@@ -51,12 +51,17 @@ def header_score(cells: tuple[str, ...]) -> float:
 
 def _has_sizes(cells: tuple[str, ...]) -> bool:
     """Whether all but the known words of a row are sizes in order, as the header of a grid has them."""
-    unknown = [text for cell in cells if (text := cell.strip()) and meaning_of(text) is None]
-    return (
-        len(unknown) >= 2
-        and len(unknown) < sum(1 for cell in cells if cell.strip())
-        and is_row_of_sizes(unknown)
-    )
+    unknown = []
+    filled = 0
+    for cell in cells:
+        if not (text := cell.strip()):
+            continue
+        filled += 1
+        if meaning_of(text) is None:
+            if not variant_of(text):
+                return False  # which most rows of goods end at
+            unknown.append(text)
+    return 2 <= len(unknown) < filled and is_row_of_sizes(unknown)
 
 
 def header_places(rows: list[Row]) -> list[tuple[int, int]]:

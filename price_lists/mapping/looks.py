@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from price_lists.mapping.words import plain_word
 from price_lists.validation.currencies import currency_code
@@ -16,6 +18,7 @@ from price_lists.validation.units import parse_unit
 _URL = re.compile(r"^(?:https?:)?//|^www\.", re.IGNORECASE)
 _PHOTO = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp)\b", re.IGNORECASE)
 _CODE = re.compile(r"^(?=.*\d)[\w./\\-]{2,40}$")
+_FIGURE = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _SEEMS_FIGURE = re.compile(r"^[\d\s.,\u00a0]+$")
 
@@ -43,6 +46,20 @@ class Look:
     counting: bool  # 1, 2, 3 ... down the rows
 
 
+class _Seen(NamedTuple):
+    """What one cell looks like by itself."""
+
+    amount: float | None
+    words: bool
+    url: bool
+    photo: bool
+    gtin: bool
+    unit: bool
+    currency: bool
+    stock: bool
+    code: bool
+
+
 def look_at(
     values: list[str], stock_words: AbstractSet[str] = frozenset(), unit_words: AbstractSet[str] = frozenset()
 ) -> Look:
@@ -62,29 +79,26 @@ def look_at(
             url += bool(_URL.match(value))
             photo += bool(_PHOTO.search(value))
             continue
-        amount = _amount(value)
-        if amount is not None:
+        seen = _seen(value)
+        if seen.amount is not None:
             price += 1
-            total += amount
-            if amount == int(amount):
+            total += seen.amount
+            if seen.amount == int(seen.amount):
                 integer += 1
-                figures.append(int(amount))
+                figures.append(int(seen.amount))
             else:
                 fraction += 1
-        if len(_LETTER.findall(value)) >= 3:
-            words += 1
-        if _URL.match(value):
-            url += 1
-            photo += bool(_PHOTO.search(value))
+        words += seen.words
+        url += seen.url
+        photo += seen.photo
         if len(value) <= 40:
-            gtin += len(value) >= 8 and _is_gtin(value)
-            unit += not value.isdigit() and (
-                bool(parse_unit(value).code) or bool(unit_words and plain_word(value) in unit_words)
+            gtin += seen.gtin
+            unit += seen.unit or (
+                bool(unit_words) and not value.isdigit() and plain_word(value) in unit_words
             )
-            currency += not value.isdigit() and bool(currency_code(value))
-            said = parse_stock(value)
-            stock += said.understood or bool(stock_words and plain_word(value) in stock_words)
-            code += bool(_CODE.match(value))
+            currency += seen.currency
+            stock += seen.stock or (bool(stock_words) and plain_word(value) in stock_words)
+            code += seen.code
     samples = tuple(dict.fromkeys(value[:80] for value in filled))[:3]
     counting = (
         len(figures) >= 3
@@ -140,6 +154,26 @@ def decimal_mark(values: list[str]) -> tuple[str, bool]:
         only = "," if unclear[","] >= unclear["."] else "."
         return ("." if only == "," else ","), True
     return ".", False
+
+
+@lru_cache(maxsize=8192)
+def _seen(value: str) -> _Seen:
+    """The marks of one cell; columns say the same again and again."""
+    is_url = bool(_URL.match(value))
+    is_short = len(value) <= 40
+    is_word = is_short and not value.isdigit()
+    return _Seen(
+        # without a figure it is no amount, whatever else it says
+        amount=_amount(value) if _FIGURE.search(value) else None,
+        words=len(_LETTER.findall(value)) >= 3,
+        url=is_url,
+        photo=is_url and bool(_PHOTO.search(value)),
+        gtin=is_short and len(value) >= 8 and _is_gtin(value),
+        unit=is_word and bool(parse_unit(value).code),
+        currency=is_word and bool(currency_code(value)),
+        stock=is_short and parse_stock(value).understood,
+        code=is_short and bool(_CODE.match(value)),
+    )
 
 
 def _amount(value: str) -> float | None:

@@ -68,7 +68,7 @@ def with_answers(mapping: Mapping, said: MappingType[tuple[str, str], str]) -> M
         name = f"{kind}:{folded(kind, word)}"
         if not answer:
             options.pop(name, None)
-        elif is_answer(kind, word, answer) and len(answers(options, kind)) < MOST:
+        elif is_answer(kind, word, answer) and (name in options or len(answers(options, kind)) < MOST):
             options[name] = answer
     return replace(mapping, options=options)
 

@@ -49,6 +49,23 @@ class DocumentReader:
         yield from _rows(path)
 
 
+def paragraphs(path: Path) -> Iterator[str]:
+    """The document's text outside of its tables, a paragraph each, empty ones left out. Raises Refusal."""
+    look_into_zip(path)
+    depth = 0
+    with _parsed(path) as (events, source):
+        for event, element in events:
+            name = etree.QName(element).localname
+            if name == "tbl":
+                depth += 1 if event == "start" else -1
+            elif event == "end" and name in {"p", "tr"}:
+                if name == "p" and depth == 0 and (text := _text(element)):
+                    yield text
+                if depth == 0 or name == "tr":
+                    _forget(element)
+                source.ended()
+
+
 @dataclass
 class _State:
     """Where in the document the reading stands."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Availability
 from core.money import Money
+from core.templatetags.ui import number
 from core.units import unit_name
 from price_lists.messages import message
 from price_lists.readings.building import SAID
@@ -207,7 +208,7 @@ def became_text(kind: str, value: str) -> str:
 
 def stock_text(state: str, quantity: Any) -> str:
     label = str(Availability(state).label)
-    return label if quantity is None else f"{float(quantity):g} · {label}"
+    return label if quantity is None else f"{number(quantity)} · {label}"
 
 
 def _money(amount: int | None, currency: str | None) -> Money | None:

@@ -29,6 +29,7 @@ from price_lists.services.diffing import MANY, dropped_by_chunk, pending, vanish
 from price_lists.services.drafting import from_json
 from price_lists.services.placing import start_placing
 from price_lists.services.staged import check_rows_kept, forget_staged, has_rows
+from price_lists.signals import import_moved
 from price_lists.sources.precedence import Above
 from price_lists.sources.shared_applying import Sharing
 from price_lists.title_rules.holding import hold_names
@@ -105,6 +106,7 @@ def finish(*, run: ImportRun) -> None:
             state__in=[RunState.MAPPING, RunState.REVIEW, RunState.HELD, RunState.QUEUED],
         ).update(state=RunState.CANCELLED, error_code="superseded", finished_at=now)
         start_placing(run=run)
+        import_moved.send(ImportRun, run=run, news="finished")
     run.refresh_from_db()
     metrics.ended(run)
     forget_staged(run=run)

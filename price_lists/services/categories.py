@@ -268,11 +268,14 @@ def decide_links(
 
 
 def accept_suggestions(*, vendor: Vendor, user: User) -> int:
-    """A person takes over every suggestion that waits; the offers follow. Returns how many paths."""
-    links = undecided(vendor).filter(category__isnull=False)
-    ids = list(links.values_list("pk", flat=True))
+    """A person takes over every sure suggestion; the offers follow. Returns how many paths."""
+    links = sure_suggestions(vendor)
     with transaction.atomic():
-        lock_links(ids)
+        lock_links(list(links.values_list("pk", flat=True)))
+        # Under their locks: what somebody decided meanwhile is no suggestion any more.
+        ids = list(links.order_by("pk").values_list("pk", flat=True))
+        if not ids:
+            return 0
         CategoryLink.objects.filter(pk__in=ids).update(
             confidence=1.0, confirmed_at=timezone.now(), confirmed_by=user
         )
@@ -342,6 +345,12 @@ def redirect_links(*, source: Category, target: Category) -> None:
 def undecided(vendor: Vendor) -> QuerySet[CategoryLink]:
     """Paths whose offers stand in no category until a person decides."""
     return CategoryLink.objects.filter(_UNSURE, vendor=vendor, confirmed_at__isnull=True)
+
+
+def sure_suggestions(vendor: Vendor) -> QuerySet[CategoryLink]:
+    """Paths that nobody decided, whose suggestion is used meanwhile."""
+    links = CategoryLink.objects.filter(vendor=vendor, confirmed_at__isnull=True)
+    return links.filter(category__isnull=False, confidence__gte=SURE)
 
 
 def _decisions_elsewhere(vendor: Vendor, hashes: list[bytes]) -> dict[bytes, tuple[int, float]]:

@@ -15,7 +15,7 @@ from price_lists.models import ImportRun, SharedValue, SourceItem, StagedRow
 from price_lists.services.known import Ids, has_moved, named_count, unnamed_items
 from price_lists.sources.enums import Role
 from price_lists.sources.meeting import other_sources
-from price_lists.sources.shared_diffing import reset, share
+from price_lists.sources.shared_diffing import hides_twins, reset, share
 
 #: Staged rows compared in one statement: below 0.3 s of the write lock on SQLite.
 CHUNK = 20_000
@@ -69,10 +69,19 @@ def diff_run(*, run: ImportRun, work: Work) -> bool:
         reset(run, (span["first"], span["last"]))
     if has_items and span["first"] is not None:
         _compare(run, work, (span["first"], span["last"]))
-    if others and not share(run=run, work=work, others=others):
+    if others and hides_twins(run=run, others=others):
         return False
     counts = _counts(run)
-    _stage_dropped(run, work, counts, shares=bool(others))
+    before = SourceItem.objects.filter(source=run.source_id, withdrawn=False).count()
+    # Nearly always arithmetic tells that none left: each known row and each that is not new is that of one item.
+    dropped = _stage_dropped(run, work) if before > counts["changed"] + counts["unchanged"] else 0
+    moved = Ids()
+    if others:  # after the items that left are staged: their goods may be here under other keys
+        moved = share(run=run, work=work, others=others)
+        counts = _counts(run)
+    counts |= {"before": before, "vanished": vanished_items(run).count() if dropped else 0}
+    if run.counts.get("numbering"):
+        counts["left"] = _left_count(run, moved) if dropped else 0
     run.counts = {**run.counts, **counts, "diffed_at": seen}
     ImportRun.objects.filter(pk=run.pk).update(counts=run.counts)
     return True
@@ -180,24 +189,26 @@ def _elsewhere(run: ImportRun) -> QuerySet[SharedValue]:
     return SharedValue.objects.filter(offer=OuterRef("offer_id")).exclude(source=run.source_id)
 
 
-def _stage_dropped(run: ImportRun, work: Work, counts: dict[str, int], *, shares: bool) -> None:
-    """Stages the items that the file no longer names, so that nobody has to look for them again; counts them.
-
-    Nearly always arithmetic tells that there are none: each known row and each that is not new is that of one item.
-    """
-    counts["before"] = SourceItem.objects.filter(source=run.source_id, withdrawn=False).count()
-    counts["vanished"], dropped = 0, 0
-    counted = 0 if shares else counts["changed"] + counts["unchanged"] - counts["named"]
-    if counts["before"] > counts["named"] + counted:
-        items = unnamed_items(run)
-        for start in range(0, len(items), DROPPED_CHUNK):
-            dropped += _stage_unnamed(run, work, items[start : start + DROPPED_CHUNK])
+def _stage_dropped(run: ImportRun, work: Work) -> int:
+    """Stages the items that the file no longer names, so that nobody has to look for them again. Returns how many."""
+    items, dropped = unnamed_items(run), 0
+    for start in range(0, len(items), DROPPED_CHUNK):
+        dropped += _stage_unnamed(run, work, items[start : start + DROPPED_CHUNK])
     if dropped >= MANY:
         refresh_statistics(StagedRow)
-    if dropped:
-        counts["vanished"] = vanished_items(run).count()
-    if run.counts.get("numbering"):
-        counts["left"] = left(run, dropped_items(run)).count() if dropped else 0
+    return dropped
+
+
+def _left_count(run: ImportRun, moved: Ids) -> int:
+    """How many goods go on with what another source says; those that are here under another key do not leave."""
+    if not moved:
+        return left(run, dropped_items(run)).count()
+    count = 0
+    for _last, dropped in dropped_by_chunk(run, DROPPED_CHUNK):
+        offers = list(left(run, dropped).values_list("offer_id", flat=True))
+        here = moved.among(offers)
+        count += sum(pk not in here for pk in offers)
+    return count
 
 
 def _stage_unnamed(run: ImportRun, work: Work, items: list[int]) -> int:
@@ -219,7 +230,7 @@ def _stage_unnamed(run: ImportRun, work: Work, items: list[int]) -> int:
 
 def _counts(run: ImportRun) -> dict[str, int]:
     counts = dict.fromkeys(("new", "changed", "unchanged", "price", "stock", "text", "returned", "told"), 0)
-    rows = StagedRow.objects.filter(run=run).order_by()
+    rows = StagedRow.objects.filter(run=run).exclude(change=Change.VANISHED).order_by()
     for change, kinds, number in rows.values_list("change", "kinds").annotate(number=Count("pk")):
         if change == Change.CHANGED and not kinds:
             # What the row says is noted; another source's word holds.

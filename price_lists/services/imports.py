@@ -22,7 +22,7 @@ from core.jobs.work import Work, work_on
 from core.models import Job, JobState
 from core.outbox.outages import Outage, outage
 from core.patience import bulk_work
-from price_lists import metrics
+from price_lists import metrics, signals
 from price_lists.enums import Change, RunState
 from price_lists.errors import UNEXPECTED, ImportStopped, Refusal, RunNotPossible
 from price_lists.locks import take_turn, turn_is_free
@@ -129,10 +129,10 @@ def _go_on(run: ImportRun, work: Work) -> None:
         _read(run, work)
     if run.state in (RunState.QUEUED, RunState.APPLYING) and take_turn(run):
         _take_up(run, work)  # also where it was interrupted: what it had half compared may not be applied
-    if run.state == RunState.APPLYING:
-        apply = apply_partial if run.source.is_partial else apply_run
-        apply(run=run, work=work)
-        start_next(vendor_id=run.vendor_id)
+        if run.state == RunState.APPLYING:
+            apply = apply_partial if run.source.is_partial else apply_run
+            apply(run=run, work=work)
+        start_next(vendor_id=run.vendor_id)  # also where the turn was given back or held for a person
 
 
 def _read(run: ImportRun, work: Work) -> None:
@@ -277,18 +277,19 @@ def fail_run(*, run: ImportRun, error: DomainError | None) -> None:
     if isinstance(error, Refusal):
         said = {"code": error.code, "context": {key: str(value) for key, value in error.context.items()}}
         run.inspection = (run.inspection or {}) | {"refusal": said}
-    failed = ImportRun.objects.filter(pk=run.pk, state__in=MOVING).update(
-        state=RunState.FAILED,
-        error_code=error.code[:60] if error else UNEXPECTED,
-        error=str(error)
-        if error
-        else _("Something unexpected happened. It was noted; please try again or ask for help."),
-        inspection=run.inspection,
-        finished_at=timezone.now(),
-    )
-    run.refresh_from_db()
-    if not failed:
-        return
+    unexpected = _("Something unexpected happened. It was noted; please try again or ask for help.")
+    with transaction.atomic():
+        failed = ImportRun.objects.filter(pk=run.pk, state__in=MOVING).update(
+            state=RunState.FAILED,
+            error_code=error.code[:60] if error else UNEXPECTED,
+            error=str(error) if error else unexpected,
+            inspection=run.inspection,
+            finished_at=timezone.now(),
+        )
+        run.refresh_from_db()
+        if not failed:
+            return
+        signals.import_moved.send(ImportRun, run=run, news="failed")
     metrics.ended(run)
     if run.applied_id == 0:
         forget_staged(run=run)
@@ -394,4 +395,6 @@ def _move(run: ImportRun, states: list[RunState], state: RunState) -> None:
     with transaction.atomic():
         if not ImportRun.objects.filter(pk=run.pk, state__in=states).update(state=state):
             raise RunNotPossible("run_moved_on")
-    run.state = state
+        run.state = state
+        if state == RunState.HELD:
+            signals.import_moved.send(ImportRun, run=run, news="held")

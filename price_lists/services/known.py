@@ -28,9 +28,8 @@ class Ids:
     """Numbers that were added; which of others are among them is told at once for many."""
 
     def __init__(self) -> None:
-        self._parts: list[
-            _ids
-        ] = []  # sorted, each longer than all that follow: a number is sorted some 20 times
+        #: Sorted, each longer than all that follow: a number is sorted some 20 times.
+        self._parts: list[_ids] = []
 
     def __bool__(self) -> bool:
         return bool(self._parts)
@@ -198,7 +197,14 @@ def unnamed_items(run: ImportRun) -> list[int]:
 
 def standing(run: ImportRun) -> str:
     """Another text as soon as anything but the run itself changed what its source's items say."""
-    over = Q(state=RunState.APPLIED) | Q(state=RunState.FAILED, applied_id__gt=0)
+    # Half applied ones: what failed, or lost its turn; and what died in its turn, which only who has the turn by now
+    # can tell from what is under way.
+    halves = [
+        RunState.FAILED,
+        RunState.QUEUED,
+        *([RunState.APPLYING] if run.state == RunState.APPLYING else []),
+    ]
+    over = Q(state=RunState.APPLIED) | Q(state__in=halves, applied_id__gt=0)
     others = ImportRun.objects.filter(over, source=run.source_id).exclude(pk=run.pk)
     told = others.aggregate(runs=Count("pk"), upto=Sum("applied_id"))
     # Forgetting a partial source takes the hashes of the items that it told something of.

@@ -20,7 +20,7 @@ from price_lists.enums import RunState
 from price_lists.errors import NoGoodsFound, RunNotPossible
 from price_lists.mapping.model import Mapping
 from price_lists.models import CategoryLink, ImportRun, RowProblem, Source, SourceItem, StagedRow
-from price_lists.rows import RawRow, RowIssue, first_key, is_by_name
+from price_lists.rows import RawRow, RowIssue, first_key, is_by_name, repeated_keys
 from price_lists.services import known
 from price_lists.services.categories import path_hash
 from price_lists.services.columns import terms_of
@@ -244,7 +244,10 @@ class _Staging:
         earlier = StagedRow.objects.filter(run=self.run)
         names: dict[str, list[Any]] = {}
         for key, currency in earlier.filter(key__in=keys).values_list("key", "price_currency"):
-            further = earlier.filter(key__startswith=f"{key}#").count()
+            begin, end = repeated_keys(
+                key
+            )  # an index answers this on either database, LIKE only on PostgreSQL
+            further = earlier.filter(key__gte=begin, key__lt=end).count()
             names[key] = [currency or self._currency_of(key), 1 + further]
         return names
 

@@ -201,7 +201,8 @@ def _sweep_source(source_id: int, past: dt.datetime, most: int) -> int:
 def forget_version(price_list: PriceList) -> None:
     """Removes a file with everything that was made of it. The file goes first: a crash leaves nothing unnamed."""
     runs = list(price_list.runs.all())
-    price_list.file.storage.delete(str(price_list.file.name))
+    if price_list.file:
+        price_list.file.storage.delete(str(price_list.file.name))
     for run in runs:
         forget_staged(run=run, problems=True)
         reports.forget(run)

@@ -116,7 +116,9 @@ class NewSourceForm(SourceForm):
 
     def __init__(self, *args: Any, vendor: Vendor, **kwargs: Any) -> None:
         super().__init__(*args, has_link=True, **kwargs)
-        self.fields["url"].required = False
+        # Without a script nobody knows beforehand which way will be chosen: the first one needs the link.
+        self.fields["url"].required = self.data.get(self.add_prefix("way"), _LINK) == _LINK
+        self.fields["url"].error_messages["required"] = _("Give the link, or choose that the files are sent.")
         self.fields["precedence"].required = False
         self.fields["precedence"].widget = forms.HiddenInput()
         full = Source.objects.filter(vendor=vendor, role=Role.FULL)
@@ -126,8 +128,6 @@ class NewSourceForm(SourceForm):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if said.get("way") == _LINK and not said.get("url") and "url" not in self.errors:
-            self.add_error("url", _("Give the link, or choose that the files are sent."))
         if said.get("way") != _LINK:
             said["url"] = ""
         if not said.get("precedence"):

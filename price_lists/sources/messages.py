@@ -16,6 +16,7 @@ FAILING = "price_lists.feed_failing"
 RECOVERED = "price_lists.feed_recovered"
 WAITING = "price_lists.feed_waiting"
 NOT_TAKEN = "price_lists.feed_not_taken"
+LEFT = "price_lists.feed_left"
 
 
 def register() -> None:
@@ -52,6 +53,16 @@ def register() -> None:
         body=_("Your offers stay as they were. The page says what is wrong with the file."),
         icon="alert-triangle",
     )
+    kinds.register(
+        LEFT,
+        label=_("A link is not asked any more"),
+        subject=_("“%(source)s” is paused: who set its link no longer works here"),
+        body=_(
+            "Your offers stay as they were, but nothing confirms them now. Look whether the link is still yours, and"
+            " resume it: from then on it is asked in your name."
+        ),
+        icon="player-pause",
+    )
 
 
 def tell_failing(feed: Feed, *, since: dt.datetime) -> int:
@@ -60,6 +71,11 @@ def tell_failing(feed: Feed, *, since: dt.datetime) -> int:
 
 def tell_recovered(feed: Feed, *, since: dt.datetime) -> int:
     return _tell(feed, RECOVERED, key=f"well:{since.isoformat()}")
+
+
+def tell_left(feed: Feed, *, at: dt.datetime) -> int:
+    """The link was paused because of who had set it."""
+    return _tell(feed, LEFT, key=f"at:{at.isoformat()}")
 
 
 def tell_of_run(feed: Feed, run: ImportRun, kind: str) -> int:

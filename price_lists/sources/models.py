@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.enums import Availability
 from catalog.models import Offer
 from core.money import CurrencyField, PriceField
+from core.program_keys import ProgramKey
 from price_lists.sources.enums import Every, Outcome
 
 
@@ -22,6 +23,10 @@ class Feed(models.Model):
     url = models.CharField(_("link"), max_length=2000)
     user = models.CharField(_("user"), max_length=200, blank=True, default="")
     password = models.TextField(blank=True, default="", help_text="sealed (core.sealing); never shown")
+    # Unknown (None): nobody's leaving stops it.
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     every = models.PositiveSmallIntegerField(_("how often"), choices=Every, default=Every.SIX_HOURS)
     is_on = models.BooleanField(default=True)
     etag = models.CharField(max_length=250, blank=True, default="")
@@ -72,21 +77,13 @@ class Fetch(models.Model):
         return f"{self.source_id} {self.at:%Y-%m-%d %H:%M} {self.outcome}"
 
 
-class UploadKey(models.Model):
-    """A secret with which a program of the vendor's may send files to one source. Only its hash is kept."""
+class UploadKey(ProgramKey):
+    """With it a program of the vendor's may send files to one source."""
 
     source = models.ForeignKey("price_lists.Source", on_delete=models.CASCADE, related_name="upload_keys")
-    hash = models.CharField(max_length=64, unique=True)
-    beginning = models.CharField(max_length=12, help_text="by which people tell keys apart")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.beginning}… of source {self.source_id}"

@@ -13,9 +13,10 @@ from core.errors import NotFound
 from core.outgoing.errors import MESSAGES
 from price_lists.enums import RunState
 from price_lists.errors import UNEXPECTED
-from price_lists.messages import REFUSALS
+from price_lists.messages import REFUSALS, in_readers_language
 from price_lists.models import Feed, Fetch, ImportRun, Source, UploadKey
 from price_lists.sources.registering import keepers
+from price_lists.sources.removing import can_be_removed
 from vendors.models import Vendor
 
 _SHOWN_LOOKS = 15
@@ -64,7 +65,7 @@ def source_of(*, vendor: Vendor, source_id: int) -> Source:
 
 
 def feed_of(source: Source) -> Feed | None:
-    return Feed.objects.filter(source=source).select_related("run").first()
+    return Feed.objects.filter(source=source).select_related("run", "set_by").first()
 
 
 def page_of(source: Source) -> dict[str, Any]:
@@ -75,15 +76,21 @@ def page_of(source: Source) -> dict[str, Any]:
         key.is_dead = key.created_by_id not in members  # type: ignore[attr-defined]  # for the template
     looks = Fetch.objects.filter(source=source).select_related("run").order_by("-pk")[:_SHOWN_LOOKS]
     shown = [_look(fetch) for fetch in looks]
+    feed = feed_of(source)
     return {
         "source": source,
-        "feed": feed_of(source),
+        "feed": feed,
+        "setter_left": feed is not None
+        and not feed.is_on
+        and feed.set_by_id is not None
+        and feed.set_by_id not in members,
         "looks": shown,
         "trouble": shown[0] if shown and shown[0].fetch.error_code else None,
         "runs": ImportRun.objects.filter(source=source)
         .select_related("price_list", "source")
         .order_by("-pk")[:_SHOWN_RUNS],
         "keys": keys,
+        "removable": can_be_removed(source),
         "told": source.values.count() if source.is_partial else 0,
         "goods": source.items.filter(withdrawn=False).count(),
     }
@@ -101,7 +108,7 @@ def in_words(code: str, context: dict[str, Any]) -> tuple[str, str]:
 
 def _filled(text: str | Promise, context: dict[str, Any]) -> str:
     try:
-        return str(text) % context if context else str(text)
+        return str(text) % in_readers_language(context) if context else str(text)
     except (KeyError, ValueError, TypeError):
         return str(text)
 

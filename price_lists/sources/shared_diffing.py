@@ -5,11 +5,12 @@ A step of the comparison, taken only where a vendor has several full sources wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import connection, transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from core.bulk import json_text, update_rows
@@ -62,16 +63,21 @@ def reset(run: ImportRun, span: tuple[int, int]) -> None:
         )
 
 
-def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) -> bool:
-    """Joins rows to offers of the other sources and notes what they change there. False: some must be read again.
+def hides_twins(*, run: ImportRun, others: Sequence[int]) -> bool:
+    """Whether some rows that were passed over as known turn out to be goods of another list: they must be read again."""
+    return _meets_first(run, others) and _blank_twins(run, others) > 0
 
-    Counts of the run get `numbering`, what was learnt of how the lists number their goods. `after`: only rows behind
-    this one, those before it are applied; known goods of both lists are then left to the next file.
+
+def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) -> Ids:
+    """Joins rows to offers of the other sources and notes what they change there. Returns the offers that this source
+    brought under a key that left the file and brings under another one now.
+
+    The items that left must be staged. Counts of the run get `numbering`, what was learnt of how the lists number their
+    goods. `after`: only rows behind this one, those before it are applied; known goods of both lists are then left to
+    the next file.
     """
     known = {int(pk): alike for pk, alike in run.source.numbering.items()}
-    is_first = any(pk not in known for pk in others)
-    if is_first and not after and _blank_twins(run, others):
-        return False
+    is_first = _meets_first(run, others)
     goods = (
         good_of(row.id, row.key, own_of(row.data)["text"])
         for row in _rows(run, after)
@@ -82,37 +88,81 @@ def share(*, run: ImportRun, work: Work, others: Sequence[int], after: int = 0) 
     joins = accepted(found, alike)
     run.counts["numbering"] = {str(pk): said for pk, said in alike.items() if pk in known or not after}
     meeting = Meeting(run.source, now=timezone.now())
+    keys = _Keys(run)
     joined = run.counts.get("joined", 0) if after else 0
     run.counts["joined"] = 0
     for chunk in _chunks(_rows(run, after)):
-        changes = _changes(run, chunk, joins, meeting)
+        changes = _changes(run, chunk, joins, meeting, keys)
         with transaction.atomic():
             work.check_cancelled()
             update_rows(StagedRow, _STAGED, changes)
     run.counts["joined"] = max(joined, run.counts["joined"])
-    return True
+    return keys.moved
+
+
+class _Keys:
+    """Under which keys this source brings the offers that it has a word of."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.run = run
+        #: Offers that rows take over from a key that left.
+        self.moved = Ids()
+        self._left: Ids | None = None
+
+    def free(self, offer_ids: Collection[int]) -> set[int]:
+        """Of these offers those of which the file names no key any more."""
+        if not offer_ids:
+            return set()
+        if self._left is None:
+            self._left = self._read()
+        return self._left.among(offer_ids)
+
+    def _read(self) -> Ids:
+        rows = StagedRow.objects.filter(run=self.run, change=Change.VANISHED).order_by()
+        offers, left = Ids(), list(rows.values_list("offer_id", flat=True))
+        if left:
+            items = SourceItem.objects.filter(source=self.run.source_id, withdrawn=False).order_by()
+            gone = _several(rows)
+            stays = {pk for pk, number in _several(items).items() if number > gone.get(pk, 1)}
+            offers.add([pk for pk in left if pk is not None and pk not in stays])
+        return offers
+
+
+def _several(of_offers: QuerySet[Any]) -> dict[int, int]:
+    """By offer how many of these there are, where there is more than one: hardly anywhere."""
+    counted = of_offers.values("offer_id").annotate(number=Count("pk")).filter(number__gt=1)
+    return dict(counted.values_list("offer_id", "number"))
 
 
 def _changes(
-    run: ImportRun, rows: Sequence[_Row], joins: Mapping[int, tuple[int, int]], meeting: Meeting
+    run: ImportRun,
+    rows: Sequence[_Row],
+    joins: Mapping[int, tuple[int, int]],
+    meeting: Meeting,
+    keys: _Keys,
 ) -> list[tuple[Any, ...]]:
-    wanted = {joins[row.id][1] for row in rows if row.id in joins}
     own = _own_offers(run, [row.key for row in rows if row.id in joins])
-    taken = dict(
-        SharedValue.objects.filter(source=run.source_id, offer__in=wanted).values_list("offer_id", "pk")
-    )
+    wanted = {joins[row.id][1] for row in rows if row.id in joins and joins[row.id][1] != own.get(row.key)}
+    told = SharedValue.objects.filter(source=run.source_id, offer__in=wanted)
+    taken = set(told.values_list("offer_id", flat=True)) if wanted else set()
+    # The word of a key that left is of the good that is here under another one now.
+    free = keys.free(taken)
+    moved = []
     asked = []
     for row in rows:
         join = joins.get(row.id)
         mine = own.get(row.key, 0)
         offer_id, goes = row.offer_id or 0, 0
         # An offer with a word of this source is another row's already (or this one's: then nothing is to be joined).
-        if join and join[1] != mine and join[1] not in taken:
+        if join and join[1] != mine and (join[1] not in taken or join[1] in free):
             offer_id = join[1]
+            if offer_id in free:
+                moved.append(offer_id)
             if mine:
                 offer_id, goes = min(mine, offer_id), max(mine, offer_id)
             run.counts["joined"] += 1
         asked.append(Asked(offer_id, own_of(row.data), row.link_id, goes))
+    keys.moved.add(moved)
     changes = []
     for row, ask, met in zip(rows, asked, meeting.of(asked), strict=True):
         if met is not None:
@@ -136,6 +186,11 @@ def _staged(row: _Row, asked: Asked, met: Met) -> tuple[Any, ...]:
     elif row.change == Change.UNCHANGED and not kinds:
         change = Change.UNCHANGED
     return json_text(draft), price["amount"], price["currency"], change.value, int(kinds), asked.offer_id
+
+
+def _meets_first(run: ImportRun, others: Sequence[int]) -> bool:
+    """Whether the list was never compared with one of the others."""
+    return any(str(pk) not in run.source.numbering for pk in others)
 
 
 def _blank_twins(run: ImportRun, others: Sequence[int]) -> int:

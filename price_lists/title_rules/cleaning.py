@@ -13,7 +13,8 @@ from price_lists.title_rules.enums import Rule
 _LEAST = 3
 _SPACE = re.compile(r"\s+")
 _EMPTY_BRACKETS = re.compile(r"\(\s*[,;:.\-–—]*\s*\)|\[\s*[,;:.\-–—]*\s*\]|«\s*»|“\s*”|\{\s*\}")
-_BEFORE_MARK = re.compile(r"\s+([,;:!?)\]»])|([(\[«])\s+")
+#: Several question marks behind a gap are a word whose letters are lost.
+_BEFORE_MARK = re.compile(r"\s+([,;:)\]»]|[!?](?![!?]))|([(\[«])\s+")
 _DOUBLED = re.compile(r"([,;:])(?:\s*[,;:])+|(\s[\-–—])(?:\s*[\-–—])+(?=\s)")
 _BEGIN, _END = " ,;:|/•·–—", " ,;:|/•·–—-_=*#~"
 _LOOSE_PLUS = re.compile(r"\s\+\Z")

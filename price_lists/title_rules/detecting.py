@@ -151,7 +151,11 @@ def _phone_hint(name: str) -> bool:
 
 
 def _link_hint(name: str) -> bool:
-    return "@" in name or ":/" in name or "www." in name or ("." in name and _DOTTED.search(name) is not None)
+    return (
+        "@" in name
+        or ":/" in name
+        or ("." in name and ("ww." in name or "WW." in name or _DOTTED.search(name) is not None))
+    )
 
 
 def _shouting_hint(name: str) -> bool:
@@ -236,7 +240,7 @@ def _is_suspicious(name: str) -> bool:
             (number := _LONG_NUMBER.search(name)) is not None
             and _DIALLED.search(name, number.start()) is not None
         )
-        or ("." in name and _DOTTED.search(name) is not None)
+        or ("." in name and ("ww." in name or "WW." in name or _DOTTED.search(name) is not None))
         or "@" in name
         or ":/" in name
         or (_FOUR_CAPS.search(name) is not None and _TWICE_CAPS.search(name) is not None)
@@ -245,7 +249,6 @@ def _is_suspicious(name: str) -> bool:
         or (not name.isascii() and _PICTURE.search(name) is not None)
         or ("&" in name and _ENTITY.search(name) is not None)
         or "<" in name
-        or "www." in name
         or "-->" in name
         or _promotion_hint(name)
     )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from catalog.models import Offer, Supply
 from catalog.services.holding import HELD_BY_RULE
+from core.models import Job
 from price_lists.title_rules.actions import NameRules
 from price_lists.title_rules.cleaning import cleaned
 from price_lists.title_rules.detecting import found, suspicious
@@ -18,6 +19,8 @@ from price_lists.title_rules.offer_names import names_hash, names_of
 from price_lists.title_rules.words import remark
 from vendors.models import Vendor
 
+#: Of the job that goes through all names.
+KIND = "price_lists.title_rules"
 #: The newest names that examples are looked for in: some 20 ms.
 SAMPLE = 2_000
 _EXAMPLES = 3
@@ -117,6 +120,11 @@ def pieces(name: str, rules: Collection[Rule], *, brand: str = "") -> list[Piece
     if last < len(name):
         cut.append(Piece(name[last:], is_wrong=False))
     return cut
+
+
+def last_judging() -> Job | None:
+    """The newest job that goes through all names, under way or over."""
+    return Job.objects.filter(kind=KIND).order_by("-created_at").first()
 
 
 def touched() -> tuple[int, list[Touched]]:

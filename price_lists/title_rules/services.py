@@ -13,6 +13,7 @@ from catalog.models import Offer
 from catalog.services.holding import lift_offers
 from core.jobs.services import start_job
 from core.jobs.work import Work
+from core.models import Job, JobState
 from price_lists.models import ImportRun
 from price_lists.title_rules.actions import NameRules
 from price_lists.title_rules.detecting import suspicious
@@ -21,9 +22,8 @@ from price_lists.title_rules.holding import judge
 from price_lists.title_rules.locks import lock_rules
 from price_lists.title_rules.models import TitleRemark, TitleRule
 from price_lists.title_rules.offer_names import names_hash, names_of
-from price_lists.title_rules.selectors import actions_now, current_rules
+from price_lists.title_rules.selectors import KIND, actions_now, current_rules
 
-KIND = "price_lists.title_rules"
 #: Names looked at, and offers judged in one transaction: some 20 ms of the write lock on SQLite.
 _WALKED, _JUDGED = 2_000, 200
 
@@ -43,8 +43,22 @@ def set_actions(*, actions: Mapping[Rule, Action], actor: str) -> list[Rule]:
                 code=rule, defaults={"action": actions[rule], "changed_by": actor}
             )
         if NameRules.of(before).held != NameRules.of(before | dict(actions)).held:
-            start_job(kind=KIND, task="price_lists.follow_title_rules", queue="imports", owner=actor)
+            _start(actor)
     return changed
+
+
+def judge_anew(*, actor: str) -> bool:
+    """Has all names judged by the rules as they are, as after an update whose rules find more. False: that is under way."""
+    with transaction.atomic():
+        lock_rules()
+        if Job.objects.filter(kind=KIND, state__in=[JobState.WAITING, JobState.RUNNING]).exists():
+            return False
+        _start(actor)
+    return True
+
+
+def _start(actor: str) -> None:
+    start_job(kind=KIND, task="price_lists.follow_title_rules", queue="imports", owner=actor)
 
 
 def follow_rules(*, work: Work | None = None) -> int:
@@ -55,14 +69,16 @@ def follow_rules(*, work: Work | None = None) -> int:
     """
     rules, hid = current_rules(), 0
     remarked = list(TitleRemark.objects.order_by("pk").values_list("pk", flat=True))
+    offers = Offer.objects.filter(withdrawn_at__isnull=True).order_by("pk")
+    if work is not None:
+        work.progress(0, len(remarked) + (offers.count() if rules.held else 0))
     for start in range(0, len(remarked), _JUDGED):
         if work is not None:
             work.progress(start)
         hid += judge(offer_ids=remarked[start : start + _JUDGED], now=timezone.now())
     if not rules.held:
         return hid
-    offers = Offer.objects.filter(withdrawn_at__isnull=True).order_by("pk")
-    look, last, done = suspicious(rules.held), 0, 0
+    look, last, done = suspicious(rules.held), 0, len(remarked)
     while rows := list(offers.filter(pk__gt=last).values_list("pk", "title", "texts")[:_WALKED]):
         last, done = rows[-1][0], done + len(rows)
         suspects = [

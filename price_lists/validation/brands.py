@@ -17,6 +17,15 @@ _NO_NAMES = (
     "LAPTOP NOTEBOOK TABLET SERVER LASER INKJET THERMAL LOFT MODERN DELUXE ULTRA MAX PLUS LITE COMFORT SET "
     "BLACK WHITE RED BLUE GREEN GOLD SILVER PINK GREY GRAY"
 )
+# Series by which goods are called without their maker: "AirPods 4" below "APPLE" is Apple's.
+_SERIES = {
+    "AIRPODS": "apple",
+    "IPAD": "apple",
+    "IPHONE": "apple",
+    "MACBOOK": "apple",
+    "GALAXY": "samsung",
+    "REDMI": "xiaomi",
+}
 NO_BRANDS = frozenset(_NO_NAMES.split())
 _SEEMS_NAME = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{3,}(?!\w)")
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^]]*\]")
@@ -51,7 +60,13 @@ def brand_under(heading_brands: str, title: str) -> str:
     if len(names) != 1:
         return ""
     own = {word.casefold() for word in names[0].split()}
-    others = (word for word in _SEEMS_NAME.findall(title) if word.upper() not in NO_BRANDS)
+    first = title.partition(" ")[0].upper()
+    if _SERIES.get(first) == names[0].casefold():
+        return names[0]
+    words = _SEEMS_NAME.findall(title)
+    if any(word.upper() in _SERIES and made_for(word, title) for word in words):
+        return ""
+    others = (word for word in words if word.upper() not in NO_BRANDS)
     said = [word.casefold() in own for word in others]
     return names[0] if any(said) or not said else ""
 

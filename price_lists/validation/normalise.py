@@ -24,6 +24,7 @@ from price_lists.validation.texts import (
     clean_title,
     clean_word,
     language_of,
+    letters_lost,
     parse_urls,
 )
 from price_lists.validation.tiers import TierReader
@@ -125,6 +126,8 @@ class TableNormaliser:
         if issues or price is None:
             return list(issues)
 
+        if "????" in title and letters_lost(title):
+            issues.append(self._issue(raw, "title_letters_lost", self._title, title, Severity.WARNING))
         amount = price.amount
         old = self._soft_price(raw, cells, self._old, "old_price_ignored", issues) if self._old >= 0 else None
         if self._discount >= 0 and cells[self._discount].strip():

@@ -63,6 +63,15 @@ NO_CODE = frozenset(
 )
 
 
+#: A whole word of question marks; behind a word they are a call.
+_LOST = re.compile(r"(?<!\S)\?{4,}(?![^\s\-/.,()])")
+
+
+def letters_lost(name: str) -> bool:
+    """Whether a program that could not write its letters put question marks in their place."""
+    return _LOST.search(name) is not None
+
+
 def clean_line(text: str) -> str:
     """One line of text: entities resolved, control characters out, spaces folded."""
     if _PLAIN.match(text):

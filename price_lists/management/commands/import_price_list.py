@@ -65,7 +65,8 @@ class Command(BaseCommand):
             raise SystemExit(3)
         if not outbox.drain_until_empty(["search", "requests"], timeout=timeout):
             raise CommandError("Applied, but not everything could be indexed yet; a worker goes on with it.")
-        outbox.drain_until_empty(["photos"], timeout=timeout)  # their addresses alone; a worker fetches them
+        # Of photos their addresses alone: a worker fetches them.
+        outbox.drain_until_empty(["photos", "watching"], timeout=timeout)
         # A large list takes minutes to compare with the goods of others; it is found meanwhile, so workers go on with it.
         if outbox.drain_until_empty(["identity"], timeout=min(timeout, COMPARED_FOR)):
             outbox.drain_until_empty(["search"], timeout=timeout)
