@@ -9,6 +9,8 @@ from dataclasses import replace
 from core import text
 from core.text import lexicon
 from core.text.folding import is_cyrillic
+from core.text.heads import is_adjective
+from core.text.measures import number_text
 from core.text.tokens import CODE, NUMBER, STOP, WORD
 from search.documents import code_term
 from search.engines.base import QueryWord
@@ -76,10 +78,19 @@ def _importance(word: QueryWord, *, is_last: bool) -> float:
         return 0.7
     if word.kind == CODE:
         return 1.2
-    if word.kind == WORD and all(term.endswith("ий") for term in word.terms):
+    if word.kind == WORD and (all(term.endswith("ий") for term in word.terms) or is_adjective(word.text)):
         return 0.4  # an adjective of Ukrainian or Russian
     # English says first what kind of thing, then what thing: phone case.
     return 1.3 if is_last and word.text.isascii() else 1.0
+
+
+def as_measures(word: QueryWord) -> tuple[str, ...]:
+    """Terms of a bare number with a point as litres or kilogrammes: «вода 0,5»."""
+    value = word.terms[0]
+    if "." not in value or not value.replace(".", "", 1).isdigit():
+        return ()
+    thousandth = number_text(float(value) * 1000)
+    return (f"{thousandth}ml", f"{thousandth}g")
 
 
 def can_be_misspelt(word: QueryWord) -> bool:
@@ -88,8 +99,12 @@ def can_be_misspelt(word: QueryWord) -> bool:
 
 
 def is_a_word(word: QueryWord) -> bool:
-    """In a Ukrainian or Russian lexicon, so spelt as meant: a good that nobody sells is no slip of the hand."""
+    """In a Ukrainian or Russian lexicon, or English of names of goods, so spelt as meant: a good that nobody sells is
+    no slip of the hand.
+    """
     folded = text.fold(word.text)
+    if folded.isascii():
+        return folded in lexicon.english_goods()
     return is_cyrillic(folded) and bool(lexicon.russian_lemmas(folded) or lexicon.ukrainian_lemmas(folded))
 
 

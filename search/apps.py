@@ -10,5 +10,8 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from core.jobs import kinds
+        from search.saved import wiring
 
+        wiring.connect()
         kinds.register("search.rebuild", label=_("Rebuild of the search index"))
+        kinds.register("search.replay", label=_("Searches done again with a draft"))

@@ -10,6 +10,8 @@ from operator import attrgetter
 
 import orjson
 
+from catalog.condition import condition_of
+from catalog.enums import Condition, PriceBasis
 from core import text
 from core.text.remembering import Remembered
 
@@ -26,8 +28,9 @@ LONGEST_BODY = 20_000  # characters of description and attributes that are searc
 class Document:
     """`id` and `version` come from the database; a document with a lower version never replaces a higher one.
 
-    `price` is in 1/10,000 of the base currency for one unit, None where it is not known. `facts` are the typed values of
-    its category's attributes, as `catalog.attributes.reading.Fact.label` writes them.
+    `price` is in 1/10,000 of the base currency for one unit, VAT included, None where it is not known; `unit_prices` are
+    those for other bases. `facts` are the typed values of its category's attributes, as
+    `catalog.attributes.reading.Fact.label` writes them. `participation` is the offer's own, "" for that of its vendor.
     """
 
     id: int
@@ -48,6 +51,9 @@ class Document:
     kind: str = ""
     supply: int = 0
     facts: tuple[str, ...] = ()
+    unit_prices: tuple[tuple[PriceBasis, int], ...] = ()
+    condition: str = Condition.NEW.value
+    participation: str = ""
     deleted: bool = False
 
     @property
@@ -57,6 +63,22 @@ class Document:
             return 0
         told = orjson.dumps(_indexed(self))
         return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big") >> 1
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """What engines keep for the re-ranker and the page: the last part of `Candidate`."""
+        return (
+            self.title,
+            self.kind,
+            self.brand,
+            self.availability,
+            self.codes,
+            self.supply,
+            self.categories,
+            self.vendor,
+            self.condition,
+            self.participation,
+        )
 
     @property
     def all_words(self) -> frozenset[str]:
@@ -92,6 +114,8 @@ def build_document(
     price: int | None = None,
     group: int | None = None,
     facts: Iterable[str] = (),
+    unit_prices: Iterable[tuple[PriceBasis, int]] = (),
+    participation: str = "",
 ) -> Document:
     """A document with its words analysed. `codes` are article, MPN, GTIN as written."""
     words: list[str] = []
@@ -124,6 +148,9 @@ def build_document(
         kind=" ".join(kinds),
         supply=supply,
         facts=tuple(facts),
+        unit_prices=tuple(unit_prices),
+        condition=condition_of(titles, attributes or {}, words=words).value,
+        participation=participation,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from catalog.enums import PriceBasis
+
 
 class Kind(enum.Enum):
     WORDS = "words"  # terms of core.text, as often as they stand there; alternatives side by side
@@ -18,15 +20,23 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a document. `many`: several values; `sorts`: results can be ordered by it."""
+    """One column of a document. `many`: several values; `filters`: by single values; `ranges`: from and to, for which
+    a column does; `sorts`: results can be ordered by it.
+    """
 
     name: str
     kind: Kind
     many: bool = False
     filters: bool = False
+    ranges: bool = False
     counts: bool = False
     sorts: bool = False
 
+
+#: Which field holds the price for a basis. A document without such a price has no value there, and comes last.
+PRICES: dict[PriceBasis, str] = {
+    basis: "price" if basis is PriceBasis.UNIT else f"price_{basis.value}" for basis in PriceBasis
+}
 
 FIELDS: tuple[Field, ...] = (
     Field("id", Kind.NUMBER, filters=True, sorts=True),
@@ -43,12 +53,12 @@ FIELDS: tuple[Field, ...] = (
     Field("categories", Kind.NUMBER, many=True, filters=True, counts=True),
     Field("brand", Kind.LABEL, filters=True, counts=True),
     Field("availability", Kind.LABEL, filters=True, counts=True),
-    Field("price", Kind.NUMBER, filters=True, counts=True, sorts=True),
+    # Its own way of taking part; mostly it has none, and its vendor's holds.
+    Field("participation", Kind.LABEL, filters=True, counts=True),
+    Field("condition", Kind.LABEL, filters=True, counts=True),
+    *(Field(name, Kind.NUMBER, ranges=True, counts=True, sorts=True) for name in PRICES.values()),
     # Typed values, "colour=black", "density=80": numbers in base units.
     Field("facts", Kind.LABEL, many=True, filters=True, counts=True),
-    Field(
-        "price_falling", Kind.NUMBER, filters=True, sorts=True
-    ),  # counts down, so that offers without a price stay last
     # Each word of an offer stands in one of the next four: what it is called, what it is by other marks (brand,
     # kind, codes), what is told about it, what its attributes say. The first three answer a query.
     Field("title_words", Kind.WORDS),
@@ -59,18 +69,12 @@ FIELDS: tuple[Field, ...] = (
         "spellings", Kind.TERMS, counts=True
     ),  # words of titles and brands as written, for correcting what is typed
     Field("codes", Kind.CODES, many=True, filters=True),
-    Field(
-        "source", Kind.SOURCE
-    ),  # title, kind, brand, availability, codes as one JSON list, for the re-ranker
+    Field("source", Kind.SOURCE),  # Document.source as one JSON list, for the re-ranker
 )
 
 WORD_FIELDS = ("title_words", "tag_words", "description_words", "attribute_words")
-#: Stands for "no price told": above every price (core.money.MAX_PRICE at 1/10,000 is 10^13).
-NO_PRICE = 1 << 60
-
-
 #: What an OpenSearch index hands back of a found document; the rest is only searched.
-READ_BACK = ("group", "price", "source")
+READ_BACK = ("group", "source", *PRICES.values())
 
 
 def opensearch_mapping() -> dict[str, object]:
@@ -101,7 +105,7 @@ def _opensearch_type(field: Field) -> dict[str, object]:
         # An id, only ever compared for equality: postings beat the tree that ranges need.
         return {"type": "keyword"}
     told = dict(_TYPES[field.kind])
-    if field.kind in {Kind.NUMBER, Kind.SIGNED} and not field.filters:
+    if field.kind in {Kind.NUMBER, Kind.SIGNED} and not (field.filters or field.ranges):
         told["index"] = False
         if field.name in READ_BACK:
             told["doc_values"] = False

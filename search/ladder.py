@@ -7,30 +7,38 @@ Each reading says what it did. Whether a reading found anything relevant is for 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core import text
-from core.text.typing_slips import other_alphabet, other_layouts
+from core.text import respelling, skeleton
+from core.text.tokens import CODE
+from core.text.typing_slips import other_layouts
+from search import phrases
 from search.analysis import (
+    SHORTEST_CODE,
     all_terms,
-    allowed_slips,
+    as_measures,
     can_be_misspelt,
     document_frequency,
-    is_a_word,
-    needed_frequency,
     query_words,
     weighed,
     whole_code,
 )
 from search.engines.base import QueryWord, SearchEngine
 from search.query import Step, StepCode
-from search.synonyms import synonyms
+from search.spelling import Speller
+from search.synonyms import NO_SYNONYMS, SynonymTable, synonyms
 
 PARTIAL_SHARE = 0.66  # of the query's information that a partial hit must have
 MAX_PARTIAL_WORDS = 8  # more words than that: subsets without one or two of them
 MAX_JOINED = 16  # letters of two words that may also be one («power bank»)
-SPLIT_FROM = 8  # letters of a word that may also be two
+SPLIT_FROM, MOST_SPLIT = 8, 48  # letters of a word that may also be two
+SHORT_PREFIX = re.compile("[^\\W\\d_]{1,3}")  # of an article
+MOST_GUESSES = 3  # tried of one misspelt word beside others
+SELDOM = 20  # times as many offers have what a word is a diminutive of
+MOST_RESPELT = 12  # words of one question that are looked for among other spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,13 @@ class Reading:
 
 
 class Ladder:
-    """The readings of one query over one engine."""
+    """The readings of one query over one engine. `table` holds operators' synonyms, which each of them has."""
 
-    def __init__(self, engine: SearchEngine, words: str) -> None:
+    def __init__(self, engine: SearchEngine, words: str, table: SynonymTable = NO_SYNONYMS) -> None:
         self.engine = engine
+        self.table = table
         self.typed = " ".join(words.split())
+        self._speller = Speller(engine, self._otherwise)
 
     def readings(self, *, exact: bool = False) -> Iterator[Reading]:
         typed = query_words(self.typed)
@@ -59,7 +69,7 @@ class Ladder:
         yield self._reading(self.typed, typed, documents, frequencies, (Step(StepCode.AS_TYPED),))
         if exact:
             return
-        widened = self._widened(weighed(typed, documents, frequencies))
+        widened = self._widened(self._weighed(typed, documents, frequencies))
         if widened is not None:
             yield Reading(self.typed, widened, (), "", (Step(StepCode.SYNONYMS),))
         unknown = [word for word in typed if not document_frequency(word, frequencies)]
@@ -69,7 +79,15 @@ class Ladder:
             if corrected is not None:
                 words, spelt, steps = corrected
                 documents, frequencies = self._frequencies(words)
-                yield self._reading(spelt, words, documents, frequencies, steps)
+                reading = self._reading(spelt, words, documents, frequencies, steps)
+                yield reading
+                widened = self._widened(reading.words)
+                if widened is not None:
+                    yield Reading(spelt, widened, (), "", (*steps, Step(StepCode.SYNONYMS)))
+            for words, spelt, steps in self._in_company(typed, frequencies):
+                yield self._reading(spelt, words, *self._frequencies(words), steps)
+        for words, spelt, steps in (*self._by_ear(typed), *self._shorter_codes(typed)):
+            yield self._reading(spelt, words, *self._frequencies(words), steps)
         base, spelt, steps = corrected or (typed, self.typed, ())
         partial = self._partial(base, spelt, steps, documents, frequencies)
         if partial is not None:
@@ -77,6 +95,12 @@ class Ladder:
 
     def _frequencies(self, words: tuple[QueryWord, ...]) -> tuple[int, Mapping[str, int]]:
         return self.engine.frequencies(all_terms(words))
+
+    def _weighed(
+        self, words: tuple[QueryWord, ...], documents: int, frequencies: Mapping[str, int]
+    ) -> tuple[QueryWord, ...]:
+        """A word that operators give others to weighs what it says by itself."""
+        return self.table.widened(weighed(words, documents, frequencies))
 
     def _reading(
         self,
@@ -86,7 +110,7 @@ class Ladder:
         frequencies: Mapping[str, int],
         steps: tuple[Step, ...],
     ) -> Reading:
-        base = weighed(words, documents, frequencies)
+        base = self._weighed(words, documents, frequencies)
         return Reading(spelt, base, (), whole_code(spelt, base), steps)
 
     def _widened(self, words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...] | None:
@@ -94,9 +118,14 @@ class Ladder:
         where that adds nothing that the catalog has.
         """
         out = [
-            replace(word, parts=word.parts or self._halves(word), weaker=self._known(synonyms(word.terms)))
+            replace(
+                word,
+                parts=word.parts or self._halves(word),
+                weaker=(*word.weaker, *self._known(self._otherwise(word))),
+            )
             for word in words
         ]
+        self._add_phrases(out)
         for place, (left, right) in enumerate(itertools.pairwise(words)):
             whole = left.text + right.text
             if not (left.text.isalpha() and right.text.isalpha() and len(whole) <= MAX_JOINED):
@@ -108,6 +137,45 @@ class Ladder:
                     out[each] = replace(out[each], weaker=(*out[each].weaker, *joined))
         return tuple(out) if tuple(out) != words else None
 
+    def _otherwise(self, word: QueryWord) -> tuple[str, ...]:
+        """Synonyms; of a word that hardly anybody uses also what it is a diminutive of."""
+        found = dict.fromkeys(synonyms(word.terms))
+        if word.kind == "word":
+            folded = text.fold(word.text)
+            if skeleton.spelt_ukrainian(folded) in skeleton.pairs():
+                # A Ukrainian lemma that is a Russian word, too, was read as that: оцет, кава.
+                found.update(dict.fromkeys(skeleton.of_ukrainian(folded)))
+            for base in respelling.bases(folded):
+                terms = query_words(base)[0].terms
+                if self._is_rarer(word.terms, terms):
+                    found.update(dict.fromkeys((*terms, *synonyms(terms))))
+        for said in phrases.said_otherwise([word.terms]):
+            found.update(dict.fromkeys(term for other in said.others for term in other[0] if len(other) == 1))
+        if word.kind == "number":
+            found.update(dict.fromkeys(as_measures(word)))
+        return tuple(term for term in found if term not in word.terms)
+
+    def _is_rarer(self, terms: tuple[str, ...], others: tuple[str, ...]) -> bool:
+        """Whether goods are called by the others, and but for a mention or two not by the terms."""
+        _, counts = self.engine.frequencies((*terms, *others))
+        own = sum(counts[term] for term in terms)
+        return not own or own * SELDOM <= sum(counts[term] for term in others)
+
+    def _add_phrases(self, words: list[QueryWord]) -> None:
+        """Another single word stands for each word of a phrase, another phrase for a single word."""
+        for said in phrases.said_otherwise([word.terms for word in words]):
+            places = range(said.start, said.end)
+            for other in said.others:
+                if len(other) == 1 or len(other) == len(places):
+                    for place in places:
+                        terms = other[0] if len(other) == 1 else other[place - said.start]
+                        weaker = (*words[place].weaker, *self._known(terms))
+                        words[place] = replace(words[place], weaker=tuple(dict.fromkeys(weaker)))
+                elif len(places) == 1:
+                    word = words[said.start]
+                    if not word.parts and all(self._known(terms) for terms in other):
+                        words[said.start] = replace(word, parts=other)
+
     def _known(self, terms: tuple[str, ...]) -> tuple[str, ...]:
         if not terms:
             return ()
@@ -116,7 +184,7 @@ class Ladder:
 
     def _halves(self, word: QueryWord) -> tuple[tuple[str, ...], ...]:
         """Two words that one long word may be, both known and together likelier than by chance."""
-        if word.parts or word.kind != "word" or len(word.text) < SPLIT_FROM:
+        if word.parts or word.kind != "word" or not SPLIT_FROM <= len(word.text) <= MOST_SPLIT:
             return ()
         spelt = text.fold(word.text)
         pairs = [(query_words(spelt[:at]), query_words(spelt[at:])) for at in range(4, len(spelt) - 3)]
@@ -140,15 +208,18 @@ class Ladder:
         known = sum(1 for word in typed if document_frequency(word, frequencies))
         best: tuple[float, int, tuple[QueryWord, ...], str] | None = None
         for variant in other_layouts(self.typed):
-            words = query_words(variant)
+            words = tuple(self._named(word) for word in query_words(variant))
             if not words:
                 continue
             _, counts = self._frequencies(words)
-            found = [document_frequency(word, counts) for word in words]
+            found = [
+                document_frequency(word, counts) or len(self._known(self._otherwise(word))) for word in words
+            ]
             share = sum(1 for each in found if each) / len(found)
             if (
                 share > known / len(typed)
-                and share >= 0.5
+                # What falls to pieces in the other layout was not typed in it.
+                and share >= (0.5 if len(words) <= len(typed) else 1)
                 and (best is None or (share, sum(found)) > best[:2])
             ):
                 best = (share, sum(found), words, variant)
@@ -157,16 +228,26 @@ class Ladder:
         step = Step(StepCode.LAYOUT, {"from": self.typed, "to": best[3]})
         return best[2], best[3], (step,)
 
+    def _named(self, word: QueryWord) -> QueryWord:
+        """A name that Cyrillic letters tell by ear, as it is written."""
+        name = respelling.names_by_ear().get(text.fold(word.text))
+        return word if name is None or self._known(word.terms) else query_words(name)[0]
+
     def _word_by_word(
         self, typed: tuple[QueryWord, ...], frequencies: Mapping[str, int]
     ) -> tuple[tuple[QueryWord, ...], str, tuple[Step, ...]] | None:
         words: list[QueryWord] = []
         steps: list[Step] = []
         in_company = any(document_frequency(word, frequencies) for word in typed)
+        in_latin = self._spelt_in_latin(typed, frequencies)
+        tried = [word for word in typed if in_latin or not document_frequency(word, frequencies)]
+        del tried[MOST_RESPELT:]
         for word in typed:
-            found = None
-            if not document_frequency(word, frequencies) and can_be_misspelt(word):
-                found = self._transliterated(word) or self._respelt(word, in_company=in_company)
+            found = self._speller.transliterated(word) if word in tried else None
+            if found is None and word in tried and can_be_misspelt(word):
+                found = self._speller.respelt(
+                    word, in_company=in_company
+                ) or self._speller.nearly_transliterated(word)
             if found is None:
                 words.append(word)
                 continue
@@ -177,38 +258,64 @@ class Ladder:
             return None
         return tuple(words), " ".join(word.text for word in words), tuple(steps)
 
-    def _transliterated(self, word: QueryWord) -> tuple[StepCode, QueryWord] | None:
-        options = [each for variant in other_alphabet(word.text) for each in query_words(variant)[:1]]
-        _, counts = self._frequencies(tuple(options))
-        known = max(options, key=lambda each: document_frequency(each, counts), default=None)
-        if known is not None and document_frequency(known, counts):
-            return StepCode.TRANSLITERATED, known
-        for each in options:
-            # By ear, names lose a letter or two on the way: эпсон, кенон.
-            near = self._nearest(each.text, most=1) if len(each.text) >= 5 else None
-            if near is not None:
-                return StepCode.TRANSLITERATED, near
-        return None
+    def _spelt_in_latin(self, typed: tuple[QueryWord, ...], frequencies: Mapping[str, int]) -> bool:
+        """More of the words are Cyrillic ones in Latin letters than are known as they stand: so all may be."""
+        latin = [word for word in typed if word.kind == "word" and word.text.isascii()]
+        spelt = [word for word in latin if respelling.in_cyrillic(text.fold(word.text))]
+        known = sum(1 for word in latin if document_frequency(word, frequencies))
+        return len(latin) > 1 and len(spelt) > known
 
-    def _respelt(self, word: QueryWord, *, in_company: bool) -> tuple[StepCode, QueryWord] | None:
-        if is_a_word(word):
-            return None
-        documents, _ = self.engine.frequencies(())
-        least = needed_frequency(word, documents)
-        # Beside words that are known, a wrong guess finds nothing; alone, it would find rubbish.
-        near = self._nearest(word.text, most=allowed_slips(word), least=least / 10 if in_company else least)
-        return None if near is None else (StepCode.SPELLING, near)
-
-    def _nearest(self, word: str, *, most: int, least: float = 1) -> QueryWord | None:
-        """The likeliest known word: fewest slips first, then most offers. The first letter is right, or has
-        changed places with the second.
+    def _in_company(
+        self, typed: tuple[QueryWord, ...], frequencies: Mapping[str, int]
+    ) -> Iterator[tuple[tuple[QueryWord, ...], str, tuple[Step, ...]]]:
+        """The one word of several that nobody uses as other ones that may go with the rest: мешко, a surname, beside
+        кондитерский. Whether one does is for the caller to see: all words must be found together.
         """
-        folded = text.fold(word)
-        for distance in range(1, most + 1):
-            for found, count in self.engine.similar_words(folded, distance=distance):
-                if count >= least and (found[0] == folded[0] or found[:2] == folded[1::-1]):
-                    return next(iter(query_words(found)), None)
-        return None
+        unknown = [place for place, word in enumerate(typed) if not document_frequency(word, frequencies)]
+        if len(unknown) != 1 or len(typed) < 2 or not can_be_misspelt(typed[unknown[0]]):
+            return
+        (place,) = unknown
+        word = typed[place]
+        options = {each.terms: each for each in self._speller.meant(word, in_company=True)}
+        for better in self._speller.by_likelihood(list(options.values()), typed=text.fold(word.text))[
+            :MOST_GUESSES
+        ]:
+            words = (*typed[:place], better, *typed[place + 1 :])
+            step = Step(StepCode.SPELLING, {"from": word.text, "to": better.text})
+            yield words, " ".join(each.text for each in words), (step,)
+
+    def _by_ear(
+        self, typed: tuple[QueryWord, ...]
+    ) -> Iterator[tuple[tuple[QueryWord, ...], str, tuple[Step, ...]]]:
+        """Names told in Cyrillic letters that are words, too: мілка, a shallow one, beside chocolate."""
+        names = respelling.names_by_ear()
+        told = [names.get(text.fold(word.text)) for word in typed]
+        if len(typed) > 1 and any(told):
+            words = tuple(
+                word if name is None else query_words(name)[0] for word, name in zip(typed, told, strict=True)
+            )
+            steps = tuple(
+                Step(StepCode.TRANSLITERATED, {"from": word.text, "to": name})
+                for word, name in zip(typed, told, strict=True)
+                if name is not None
+            )
+            yield words, " ".join(word.text for word in words), steps
+
+    def _shorter_codes(
+        self, typed: tuple[QueryWord, ...]
+    ) -> Iterator[tuple[tuple[QueryWord, ...], str, tuple[Step, ...]]]:
+        """An article without the letters that its maker puts before it: SM-A065F, which vendors call A065F. No figure
+        of it changes.
+        """
+        for place, word in enumerate(typed):
+            head, _, rest = word.text.partition("-")
+            if word.kind != CODE or self._known(word.terms) or not SHORT_PREFIX.fullmatch(head):
+                continue
+            for shorter in query_words(rest)[:1]:
+                if len(rest) >= SHORTEST_CODE and not rest.isdigit() and self._known(shorter.terms):
+                    words = (*typed[:place], shorter, *typed[place + 1 :])
+                    step = Step(StepCode.PARTIAL, {"missing": head})
+                    yield words, " ".join(each.text for each in words), (step,)
 
     def _partial(
         self,
@@ -221,7 +328,7 @@ class Ladder:
         """Any set of words that carries enough of the information; what is missing is said."""
         if len(words) < 2:
             return None
-        base = weighed(words, documents, frequencies)
+        base = self._weighed(words, documents, frequencies)
         places = range(len(base))
         smallest = 1 if len(base) <= MAX_PARTIAL_WORDS else len(base) - 2
         groups: list[tuple[int, ...]] = []

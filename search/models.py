@@ -6,15 +6,55 @@ import uuid
 
 from django.db import models
 
+from search.learning.models import CommonQuery, OpenedHit, QueryDay, UnmetDemand
+from search.saved.models import PriceWatch, SavedMatch, SavedSearch, SearchKey
+from search.suggesting.models import BlockedQuery, PopularQuery
+from search.tuning.models import RankingWeights, Replay, Synonym, TuningToken
+
+__all__ = [
+    "BlockedQuery",
+    "CommonQuery",
+    "IndexBuild",
+    "IndexCheck",
+    "IndexFailure",
+    "OpenedHit",
+    "PopularQuery",
+    "PriceWatch",
+    "QueryDay",
+    "QueryLog",
+    "RankingWeights",
+    "Replay",
+    "SavedMatch",
+    "SavedSearch",
+    "SearchKey",
+    "Synonym",
+    "TuningToken",
+    "UnmetDemand",
+]
+
 
 class QueryLog(models.Model):
-    """One search by a person: words and outcome, no user, address or session."""
+    """One search by a person: words and outcome, no user, address or session. `visitor` is a number of that day and query,
+    by a secret that is gone the day after.
+    """
 
     words = models.CharField(max_length=200)
     language = models.CharField(max_length=2, default="uk")
     total = models.PositiveIntegerField()
     relaxed = models.BooleanField(default=False, help_text="found only after correcting or leaving words out")
     has_ceiling = models.BooleanField(default=False)
+    key = models.BigIntegerField(default=0, help_text="equal for all forms and spellings of the query")
+    token = models.CharField(max_length=12, default="", blank=True, help_text="random, of this search alone")
+    corrected_to = models.CharField(max_length=200, default="", blank=True)
+    category_id = models.BigIntegerField(null=True, help_text="chosen, or what the words mean")
+    region = models.CharField(max_length=6, default="", blank=True)
+    is_limited = models.BooleanField(
+        default=False, help_text="by more than a category, a ceiling or a region"
+    )
+    is_above = models.BooleanField(default=False, help_text="found nothing but something above the ceiling")
+    visitor = models.SmallIntegerField(
+        null=True, help_text="of the day and key, see search.learning.visitors"
+    )
     searched_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import structlog
@@ -17,13 +17,14 @@ from catalog.attributes.current import TreeRules, stored_rules
 from catalog.attributes.reading import read_facts
 from catalog.groups import group_number
 from catalog.models import Category, Offer
+from catalog.unit_prices import unit_prices, with_vat
 from core import clock
 from core.outbox import selectors as outbox
 from core.rates import Rates, current_rates
 from search.documents import Document, build_document, tombstone
 from search.engines.base import Rejected, Totals
 from search.models import IndexBuild, IndexCheck, IndexFailure
-from vendors.enums import VendorState
+from vendors.enums import Participation, VendorState
 from vendors.models import Vendor
 
 log = structlog.get_logger(__name__)
@@ -48,14 +49,40 @@ _COLUMNS = (
         "stands_alone",
         "pack_count",
     ),
-    *("price_amount", "price_currency", "availability", "withdrawn_at", "hidden_at"),
+    *("unit", "price_amount", "price_currency", "vat", "vat_percent", "availability", "participation"),
+    *("withdrawn_at", "hidden_at"),
 )
 #: JSON as text: the standard library's decoder, which a JSONField uses, takes a fifth of the time of a document.
 _JSON = {f"{name}_json": Cast(name, TextField()) for name in ("texts", "attributes")}
 
 
+@dataclass(frozen=True, slots=True)
+class VendorStates:
+    """Vendors whose offers are not shown, and how those of the others take part who do more than list."""
+
+    hidden: frozenset[int] = frozenset()
+    modes: tuple[tuple[str, frozenset[int]], ...] = ()
+
+
+NO_VENDORS: Final = VendorStates()
+
+
+def vendor_states() -> VendorStates:
+    """As they are now, in one statement. Asked at each search, so that a suspension holds at once."""
+    hidden: set[int] = set()
+    modes: dict[str, set[int]] = {}
+    rows = Vendor.objects.exclude(state=VendorState.APPROVED, participation=Participation.LISTING)
+    for pk, state, mode in rows.values_list("pk", "state", "participation"):
+        if state == VendorState.APPROVED:
+            modes.setdefault(mode, set()).add(pk)
+        else:
+            hidden.add(pk)
+    told = tuple((mode, frozenset(vendors)) for mode, vendors in sorted(modes.items()))
+    return VendorStates(frozenset(hidden), told)
+
+
 def hidden_vendor_ids() -> frozenset[int]:
-    """Vendors whose offers are not shown now. Asked at each search, so that a suspension holds at once."""
+    """Vendors whose offers are not shown now."""
     return frozenset(Vendor.objects.exclude(state=VendorState.APPROVED).values_list("pk", flat=True))
 
 
@@ -225,13 +252,16 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
     told = [each for each in texts.values() if isinstance(each, dict)] if isinstance(texts, dict) else []
     gtin = row["gtin"]
     titles = [str(each.get("title") or "") for each in told]
+    rules = around.attributes.of(row["category_id"])
     facts = read_facts(
-        around.attributes.of(row["category_id"]),
+        rules,
         titles=(row["title"], *titles),
         columns=attributes,
         brand=row["brand"],
         pack_count=row["pack_count"],
     )
+    amount = with_vat(row["price_amount"], row["vat"], row["vat_percent"])
+    price = around.rates.price_to_base(amount, row["price_currency"])
     return build_document(
         offer_id=pk,
         version=version,
@@ -246,7 +276,18 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
         supply=row["supply_id"],
         categories=around.ancestors.get(row["category_id"], ()),
         availability=row["availability"],
-        price=around.rates.price_to_base(row["price_amount"], row["price_currency"]),
+        price=price,
         group=group_number(pk, gtin, row["product_id"], stands_alone=row["stands_alone"]),
         facts=[fact.label for fact in facts],
+        unit_prices=()
+        if price is None
+        else unit_prices(
+            price,
+            unit=row["unit"],
+            pack_count=row["pack_count"],
+            facts=facts,
+            rules=rules,
+            titles=(row["title"],),
+        ),
+        participation=row["participation"],
     )

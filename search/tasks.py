@@ -7,10 +7,15 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 
-from core.jobs.work import work_on
+from core.jobs.work import RETRIED_LATER, work_on
 from search import indexing, services
 from search.errors import EngineUnavailable
+from search.learning import counting, demand, visitors
+from search.saved import pricing, telling, tidying
+from search.suggesting import popular
+from search.tuning import services as tuning
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +27,14 @@ def rebuild(*, job_id: str, **_: Any) -> None:
         if work:
             offers = indexing.rebuild_index(report=work.progress, owner=f"job:{job_id}")
             work.result = {"offers": offers}
+
+
+@shared_task(name="search.replay", soft_time_limit=1800, time_limit=1860, **RETRIED_LATER)
+def replay(*, job_id: str, replay_id: int, **_: Any) -> None:
+    """Tries what operators drafted on searches of people."""
+    with work_on(job_id) as work:
+        if work is not None:
+            tuning.run_replay(replay_id=replay_id, work=work)
 
 
 @shared_task(name="search.verify", soft_time_limit=2 * 3600, time_limit=2 * 3600 + 300)
@@ -51,4 +64,43 @@ def build_missing(**_: Any) -> None:
 @shared_task(name="search.clean", soft_time_limit=540, time_limit=600)
 def clean(**_: Any) -> None:
     """Forget what was searched long ago; the next run takes what this one left."""
+    counting.count_searches()
+    counting.refresh_common_queries()
     services.forget_old_searches()
+    counting.forget_old_counts(log_days=settings.SEARCH_LOG_DAYS)
+
+
+@shared_task(name="search.count", soft_time_limit=540, time_limit=600)
+def count(**_: Any) -> None:
+    """Hourly: what was searched, by day and query; the secrets of past days go."""
+    visitors.forget_secrets()
+    counting.count_searches()
+
+
+@shared_task(name="search.refresh_demand", soft_time_limit=540, time_limit=600)
+def refresh_demand(**_: Any) -> None:
+    """Nightly: what many wanted and nobody has; while the engine is down, yesterday's stays."""
+    counting.count_searches()
+    demand.refresh_unmet_demand()
+
+
+@shared_task(name="search.refresh_suggestions", soft_time_limit=540, time_limit=600)
+def refresh_suggestions(**_: Any) -> None:
+    """What many asked lately; while the engine is down, yesterday's list stays."""
+    popular.refresh_popular_queries()
+
+
+@shared_task(name="search.tell_watchers", soft_time_limit=240, time_limit=300)
+def tell_watchers(**_: Any) -> None:
+    """Messages of price watches and saved searches that are due; the next run takes what this one left.
+
+    Neither takes the other's time: both end by themselves well before the task's limit.
+    """
+    pricing.tell_of_prices(seconds=90)
+    telling.tell_of_finds(seconds=120)
+
+
+@shared_task(name="search.tidy_watches", soft_time_limit=1800, time_limit=1860)
+def tidy_watches(**_: Any) -> None:
+    """Nightly: what saved searches need not remember any more goes, watches of what is gone end."""
+    tidying.tidy()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from catalog.enums import PriceBasis
 from search.documents import Document
-from search.query import Facets, Limit, Sort
+from search.query import Facets, FactLimit, Limit, Sort
 
 if TYPE_CHECKING:
     from catalog.freshness import Expired
+    from vendors.delivery import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,12 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Limits in the engine's terms. Prices in 1/10,000 of the base currency, both ends included."""
+    """Limits in the engine's terms. Prices in 1/10,000 of the base currency for `basis`, both ends included.
+
+    `deliveries` are the vendors who take money for delivery, where the ceiling is to hold with it. `serving` are the
+    vendors that serve the region asked for, `pickup` those with a pickup point in it. `modes` says who takes part how;
+    who is in none of them only lists.
+    """
 
     min_price: int | None = None
     max_price: int | None = None
@@ -40,6 +47,25 @@ class Filters:
     category: int | None = None
     availability: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()
+    facts: tuple[FactLimit, ...] = ()
+    basis: PriceBasis = PriceBasis.UNIT
+    deliveries: tuple[Delivery, ...] | None = None
+    serving: frozenset[int] | None = None
+    pickup: frozenset[int] | None = None
+    participation: frozenset[str] = frozenset()
+    modes: tuple[tuple[str, frozenset[int]], ...] = ()
+    condition: frozenset[str] = frozenset()
+
+    def open(self) -> Filters:
+        """Without the limits that are asked for."""
+        return Filters(
+            hidden_vendors=self.hidden_vendors, expired=self.expired, modes=self.modes, basis=self.basis
+        )
+
+    @property
+    def are_set(self) -> bool:
+        """Whether anything is asked for."""
+        return self != self.open()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +73,8 @@ class EngineQuery:
     """`groups` are sets of word places of which a document must have one set whole; () means all words.
 
     An all-blank query (no words, no code) finds everything within the filters. `code` is the whole query read
-    as one code: a document that has it is found whatever its words.
+    as one code: a document that has it is found whatever its words. `count_facts` are the attributes to count, also
+    where other facets are not asked for; with them it is counted which bases of prices there are.
     """
 
     words: tuple[QueryWord, ...] = ()
@@ -56,15 +83,17 @@ class EngineQuery:
     filters: Filters = field(default_factory=Filters)
     told: bool = False  # only what title, brand, kind, codes and description say, not attributes
     missed: Limit | None = None  # this one limit is turned round: what is found misses it and no other
+    missed_fact: str = ""  # of which attribute, where that limit is Limit.FACT; what is found tells it
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 24
     with_facets: bool = True
+    count_facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A found document with what the re-ranker needs."""
+    """A found document with what the re-ranker needs. `participation` is its own; `basis_price` is that of the query."""
 
     id: int
     group: int
@@ -75,6 +104,30 @@ class Candidate:
     kind: str
     availability: str
     codes: tuple[str, ...] = ()
+    supply: int = 0
+    categories: tuple[int, ...] = ()  # from the top of the tree down
+    vendor: int = 0
+    condition: str = ""
+    participation: str = ""
+    basis_price: int | None = None
+
+
+def candidate(source: Sequence[Any], **values: Any) -> Candidate:
+    """From what an engine kept (`Document.source`) and what it tells of a hit."""
+    title, kind, brand, availability, codes, supply, categories, vendor, condition, participation = source
+    return Candidate(
+        title=title,
+        kind=kind,
+        brand=brand,
+        availability=availability,
+        codes=tuple(codes),
+        supply=supply,
+        categories=tuple(categories),
+        vendor=vendor,
+        condition=condition,
+        participation=participation,
+        **values,
+    )
 
 
 @dataclass(frozen=True, slots=True)

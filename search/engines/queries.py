@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from search.engines.base import EngineQuery, Filters, QueryWord
-from search.fields import NO_PRICE, WORD_FIELDS
-from search.query import Limit
+from search.engines.base import EngineQuery, QueryWord
+from search.engines.limits import Limitation, Limits
+from search.fields import WORD_FIELDS
 from search.ranking import CODE_SCORE
 
 # What a word is worth where it stands, times its rarity in the whole catalog. Title and description score by
@@ -20,9 +19,6 @@ TAGS = 0.9
 ATTRIBUTES = 0.15
 WEAKER = 0.4
 PARTS = 0.6
-
-#: Of one list; OpenSearch takes 65,536.
-MOST_VALUES = 50_000
 
 _TOLD = ("title_words", "tag_words", "description_words")
 
@@ -69,18 +65,13 @@ class Primitives(Protocol):
         """Both ends included; nothing where `high` is below `low`; unscored."""
         ...
 
+    def labelled(self, code: str, low: float | None = None, high: float | None = None) -> Any:
+        """A label of this attribute, with a number from `low` to `high` where one of them is given; unscored."""
+        ...
+
     def at_least(self, count: int, options: Sequence[Any]) -> Any:
         """Unscored."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Limitation:
-    """One limit as a query that must hold, or must not. `name` is the facet that it belongs to, '' for none."""
-
-    name: str
-    query: Any
-    must: bool
 
 
 class QueryBuilder:
@@ -189,72 +180,10 @@ class QueryBuilder:
         whole = [has[common], self._any_group(held, has)] if all(held) else [has[common]]
         return self.engine.at_least(1, [self.engine.joined(needed=whole), self._any_group(others, has)])
 
-    # Limits -----------------------------------------------------------------------------------------------
-
     def limits(self, query: EngineQuery) -> list[Limitation]:
-        """A limit that is turned round (`missed`) belongs to no facet: it holds for all of them."""
-        filters, missed = query.filters, query.missed
-        return [
-            *self._price(filters, missed),
-            *self._vendors(filters, missed),
-            *self._expired(filters),
-            *(
-                Limitation(
-                    "" if missed is limit else name, self.engine.has(field, values), missed is not limit
-                )
-                for name, field, values, limit in _choices(filters)
-                if values
-            ),
-        ]
-
-    def _price(self, filters: Filters, missed: Limit | None) -> list[Limitation]:
-        low, high, name = filters.min_price, filters.max_price, "price"
-        if low is None and high is None:
-            return []
-        if missed is Limit.MAX_PRICE and high is not None:
-            low, high, name = high + 1, None, ""
-        elif missed is Limit.MIN_PRICE and low is not None:
-            low, high, name = 0, low - 1, ""
-        within = self.engine.between("price", low or 0, NO_PRICE - 1 if high is None else high)
-        return [Limitation(name, within, must=True)]
-
-    def _vendors(self, filters: Filters, missed: Limit | None) -> list[Limitation]:
-        out: list[tuple[str, frozenset[int], bool]] = [("", filters.hidden_vendors, False)]
-        if missed is Limit.VENDORS_IN:
-            out.append(("", filters.vendors_in, False))
-        else:
-            out.append(("vendor", filters.vendors_in, True))
-        if missed is Limit.VENDORS_OUT:
-            out.append(("", filters.vendors_out, True))
-        else:
-            out.append(("vendor", filters.vendors_out, False))
-        return [
-            Limitation(name, self.engine.has("vendor", values), must) for name, values, must in out if values
-        ]
-
-    def _expired(self, filters: Filters) -> list[Limitation]:
-        out = []
-        for part in filters.expired:
-            supplies = sorted(part.supplies)
-            for start in range(0, len(supplies), MOST_VALUES):
-                query = self.engine.has("supply", supplies[start : start + MOST_VALUES])
-                if part.categories or part.but_not:
-                    within = [self.engine.has("categories", part.categories)] if part.categories else []
-                    without = [self.engine.has("categories", part.but_not)] if part.but_not else []
-                    query = self.engine.joined(needed=[query, *within], excluded=without)
-                out.append(Limitation("", query, must=False))
-        return out
+        return Limits(self.engine, query).every()
 
 
 def inverse_frequency(documents: int, count: int) -> float:
     """As BM25 has it."""
     return math.log(1 + (max(documents, count) - count + 0.5) / (count + 0.5))
-
-
-def _choices(filters: Filters) -> tuple[tuple[str, str, frozenset[Any], Limit], ...]:
-    category = frozenset() if filters.category is None else frozenset([filters.category])
-    return (
-        ("category", "categories", category, Limit.CATEGORY),
-        ("availability", "availability", filters.availability, Limit.AVAILABILITY),
-        ("brand", "brand", filters.brands, Limit.BRAND),
-    )

@@ -127,7 +127,9 @@ class _Look:
         for _ in range(ROUNDS):
             if not suspects:
                 break
-            while not outbox.is_idle(CONSUMER) and time.monotonic() < deadline:
+            # Only what was committed by now: a row that changes without a pause never has an empty outbox.
+            newest = outbox.newest_waiting(CONSUMER)
+            while not outbox.is_idle(CONSUMER, up_to=newest) and time.monotonic() < deadline:
                 self.step()
                 time.sleep(0.25)
             pending = pending_offer_ids()

@@ -2,7 +2,7 @@
 
 from search.percolation.limits import units_in
 from search.percolation.lines import needs
-from search.percolation.matching import Way, match, near_misses
+from search.percolation.matching import OfferIndex, Way, by_text, match, near_misses
 from search.percolation.types import Match, Missed, NearMiss, OfferDocument, StoredQuery
 
 __all__ = [
@@ -10,8 +10,10 @@ __all__ = [
     "Missed",
     "NearMiss",
     "OfferDocument",
+    "OfferIndex",
     "StoredQuery",
     "Way",
+    "by_text",
     "match",
     "near_misses",
     "needs",

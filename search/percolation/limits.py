@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from core.text.heads import HEAD
@@ -97,6 +98,8 @@ def fit(query: StoredQuery, offer: OfferDocument) -> Fit:
         missed.append((Missed.VENDOR, None))
     if query.category_ids is not None and query.category_ids.isdisjoint(offer.category_ids):
         missed.append((Missed.CATEGORY, None))
+    if query.place or query.days is not None:
+        missed += _late_or_away(query, offer)
     units = units_in(query, offer)
     if units is None:
         missed.append((Missed.UNIT, None))
@@ -111,24 +114,60 @@ def fit(query: StoredQuery, offer: OfferDocument) -> Fit:
     return Fit(price, tuple(missed))
 
 
+def _late_or_away(query: StoredQuery, offer: OfferDocument) -> list[tuple[Missed, int | float | None]]:
+    """Whether the good comes to the place, or can be collected there, and the soonest of these ways."""
+    place = query.place
+    delivered = not place or offer.places is None or place in offer.places
+    collected = place in offer.pickups if place else bool(offer.pickups)
+    missed: list[tuple[Missed, int | float | None]] = []
+    if not delivered and not collected:
+        missed.append((Missed.PLACE, None))
+    if query.days is not None:
+        soonest = offer.pickup_days if collected else offer.days
+        if delivered:
+            soonest = min(soonest, offer.days)
+        if soonest > query.days:
+            missed.append((Missed.DAYS, soonest - query.days))
+    return missed
+
+
 def keeps(query: StoredQuery, offer: OfferDocument) -> tuple[bool, int | None]:
-    """Whether every limit is kept, and the price: `fit` for the inner loop, where most pairs are plain."""
-    if (
-        query.quantity is not None
-        or query.category_ids is not None
-        or (query.unit and query.unit != offer.unit)
-    ):
+    """Whether every limit is kept, and the price: `fit` for the inner loop, where most pairs are of one unit."""
+    if query.unit and offer.unit and query.unit != offer.unit:
         fitting = fit(query, offer)
         return not fitting.missed, fitting.price
-    price = offer.price
-    if query.max_price is not None and (price is None or price > query.max_price):
-        return False, price
-    if query.min_price is not None and (price is None or price < query.min_price):
-        return False, price
-    vendor = offer.vendor_id
-    if query.vendor_ids is not None and vendor not in query.vendor_ids:
-        return False, price
-    return vendor not in query.excluded_vendor_ids, price
+    price, vendor = offer.price, offer.vendor_id
+    kept = (
+        (query.max_price is None or (price is not None and price <= query.max_price))
+        and (query.min_price is None or (price is not None and price >= query.min_price))
+        and (query.quantity is None or offer.quantity is None or offer.quantity >= query.quantity)
+        and (query.vendor_ids is None or vendor in query.vendor_ids)
+        and vendor not in query.excluded_vendor_ids
+        and (query.category_ids is None or not query.category_ids.isdisjoint(offer.category_ids))
+        and not ((query.place or query.days is not None) and _late_or_away(query, offer))
+    )
+    return kept, price
+
+
+def least_price(offer: OfferDocument) -> float:
+    """No query's unit makes the offer cheaper than that, so one with a lower ceiling need not look at it any further."""
+    if offer.price is None:
+        return math.inf
+    if _SAME.get(offer.unit, offer.unit) in _MEASURED:
+        return -math.inf
+    return offer.price // max(1, offer.pack_count)
+
+
+def is_plain(query: StoredQuery) -> bool:
+    """Whether the query limits nothing but its unit, its quantity and the highest price."""
+    return (
+        query.min_price is None
+        and query.vendor_ids is None
+        and not query.excluded_vendor_ids
+        and query.category_ids is None
+        and not query.place
+        and query.days is None
+    )
 
 
 def _rounded(value: float) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core import text
-from core.text.heads import HEAD, NOT, Heads, heads, naming
+from core.text.heads import HEAD, NOT, Heads, heads, naming, offered_heads
 from core.text.tokens import NUMBER, STOP, Token
 from search.percolation.types import OfferDocument
 
@@ -86,12 +86,13 @@ class Need:
         return bool(self.parts) and all(not terms.isdisjoint(part) for part in self.parts)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def needs(query: str) -> tuple[Need, ...]:
     """What an offer must have, all of it. () for a query that says nothing: it meets no offer.
 
     Stop words and words of asking are left out, and a list's own numbering; what remains is required, whatever
-    it is: a line that asks for A4 is not met by A3.
+    it is: a line that asks for A4 is not met by A3. Operators' synonyms are not among what meets it: whether a pair is
+    one must not hang on which of the two came first and on the synonyms of that day.
     """
     tokens = text.tokens(_LEADING_NUMBER.sub("", query))
     told = [token for token in tokens if token.kind != STOP and not _is_noise(token)]
@@ -100,7 +101,7 @@ def needs(query: str) -> tuple[Need, ...]:
     return tuple(dict.fromkeys(Need(token.terms, token.parts) for token in told))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def wanted_heads(query: str) -> Heads:
     """What a query asks for, apart from what that is for."""
     return heads(_LEADING_NUMBER.sub("", query), _NOISE)
@@ -108,16 +109,22 @@ def wanted_heads(query: str) -> Heads:
 
 def named(wanted: Heads, titles: tuple[str, ...], brand: str) -> float:
     """Whether one of an offer's titles is what is wanted: 1, half by a second name, 0 where all only mention it."""
-    ignored = _brand_terms(brand)
     best = NOT
     for title in titles:
-        best = max(best, naming(wanted, heads(title, ignored)))
+        best = max(best, naming(wanted, title_heads(title, brand)))
         if best == HEAD:
             return best
-    if not wanted.own and not wanted.latin.isdisjoint(ignored):
-        # Asked for by its maker: «Fairy» is a liquid for dishes.
-        return HEAD
-    return best
+    return HEAD if is_makers(wanted, brand) else best
+
+
+def is_makers(wanted: Heads, brand: str) -> bool:
+    """Asked for by its maker: «Fairy» is a liquid for dishes."""
+    return not wanted.own and not wanted.latin.isdisjoint(_brand_terms(brand))
+
+
+def title_heads(title: str, brand: str) -> Heads:
+    """What one title of an offer names."""
+    return offered_heads(title, _brand_terms(brand))
 
 
 def titles_of(offer: OfferDocument) -> tuple[str, ...]:

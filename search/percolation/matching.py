@@ -7,9 +7,20 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from search.percolation.limits import fit, keeps
-from search.percolation.lines import Need, code_terms, named, needs, text_terms, titles_of, wanted_heads
-from search.percolation.types import Match, NearMiss, OfferDocument, StoredQuery
+from core.text.heads import HEAD, Heads, naming
+from search.percolation.limits import fit, is_plain, keeps, least_price
+from search.percolation.lines import (
+    Need,
+    code_terms,
+    is_makers,
+    named,
+    needs,
+    text_terms,
+    title_heads,
+    titles_of,
+    wanted_heads,
+)
+from search.percolation.types import Match, Missed, NearMiss, OfferDocument, StoredQuery
 
 
 class Way(enum.StrEnum):
@@ -28,34 +39,48 @@ def match(
 
     Pairs come in no particular order, each once. `way` is chosen by cost where it is not given.
     """
-    lines = [(query, needs(query.text)) for query in queries]
-    lines = [(query, needed) for query, needed in lines if needed]
+    every = list(queries)
     documents = list(offers)
-    if not lines or not documents:
+    if not every or not documents:
         return iter(())
-    terms = [offer_terms(offer) for offer in documents]
-    chosen = way or _cheaper(len(lines), len(documents))
+    chosen = way or _cheaper(len(every), len(documents))
     if chosen is Way.OFFERS_INDEXED:
-        return _over_offers(lines, documents, terms)
-    return _over_queries(lines, documents, terms)
+        return OfferIndex(documents).match(by_text(every))
+    lines = [(query, needed) for query in every if (needed := needs(query.text))]
+    return _over_queries(lines, documents, [offer_terms(offer) for offer in documents])
+
+
+def by_text(queries: Iterable[StoredQuery]) -> dict[str, list[StoredQuery]]:
+    """Queries of the same words together: lists repeat their lines, and equal ones are looked up once."""
+    grouped: dict[str, list[StoredQuery]] = {}
+    for query in queries:
+        grouped.setdefault(query.text, []).append(query)
+    return grouped
 
 
 def near_misses(query: StoredQuery, offers: Iterable[OfferDocument], *, limit: int = 20) -> list[NearMiss]:
-    """Offers whose words fit and which miss exactly one limit, nearest first, then by score."""
+    """Offers that miss exactly one limit, nearest first, then by score. A required word is a limit like the others, as long
+    as the offer is what the query names; a query of one word has none to spare.
+    """
     needed = needs(query.text)
     if not needed:
         return []
     found: list[NearMiss] = []
     for offer in offers:
         terms = offer_terms(offer)
-        if not all(need.met_by(terms) for need in needed):
+        absent = [need for need in needed if not need.met_by(terms)]
+        if len(absent) > (len(needed) > 1):
             continue
         share = _share(query, offer)
+        if not share:
+            continue
         fitting = fit(query, offer)
-        if share and len(fitting.missed) == 1:
+        score = _score(len(needed) - len(absent), _told(offer)) * share
+        pair = Match(query.id, offer.id, offer.vendor_id, score, fitting.price)
+        if absent and not fitting.missed:
+            found.append(NearMiss(pair, Missed.WORD, None, absent[0].terms))
+        elif not absent and len(fitting.missed) == 1:
             missed, by = fitting.missed[0]
-            score = _score(len(needed), _told(offer)) * share
-            pair = Match(query.id, offer.id, offer.vendor_id, score, fitting.price)
             found.append(NearMiss(pair, missed, by))
     found.sort(key=lambda each: (each.missed, each.by or 0, -each.match.score, each.match.offer_id))
     return found[:limit]
@@ -73,31 +98,118 @@ def _cheaper(queries: int, offers: int) -> Way:
     return Way.QUERIES_INDEXED if offers * 20 < queries else Way.OFFERS_INDEXED
 
 
-class _Offers:
+_NOBODY: frozenset[int] = frozenset()
+
+
+class OfferIndex:
+    """Offers that queries are held against, each analysed once however many queries come. Each text intersects the offers
+    of its words, fewest first.
+    """
+
+    def __init__(self, offers: Sequence[OfferDocument]) -> None:
+        self._offers = offers
+        self._postings = _Postings(offer_terms(offer) for offer in offers)
+        self._told = [0] * len(offers)
+        self._least = [least_price(offer) for offer in offers]
+        #: What each offer names, as a number: in the order of the queries a cache would forget it between two looks.
+        self._named = [-1] * len(offers)
+        self._numbers: dict[tuple[Heads, ...], int] = {}
+        self._names: list[tuple[Heads, ...]] = []
+
+    def match(self, grouped: Mapping[str, Sequence[StoredQuery]]) -> Iterator[Match]:
+        """The pairs of queries that come grouped `by_text`."""
+        new = tuple.__new__  # past the named constructor, which would take most of the time here
+        for words, queries in grouped.items():
+            needed = needs(words)
+            places: Iterable[int] = self._postings.with_all(needed)
+            if not places:
+                continue
+            top = _highest_ceiling(queries)
+            if top is not None:
+                least = self._least
+                places = [place for place in places if least[place] <= top]
+            graded = self._graded(wanted_heads(words), len(needed), places) if places else ()
+            for query in queries if graded else ():
+                number, unit, ceiling, quantity = query.id, query.unit, query.max_price, query.quantity
+                plain = is_plain(query)
+                for offer, score in graded:
+                    price = offer.price
+                    if not plain or (unit and offer.unit and unit != offer.unit):
+                        kept, price = keeps(query, offer)
+                    else:
+                        kept = (ceiling is None or (price is not None and price <= ceiling)) and (
+                            quantity is None or offer.quantity is None or offer.quantity >= quantity
+                        )
+                    if kept:
+                        yield new(Match, (number, offer.id, offer.vendor_id, score, price))
+
+    def _graded(self, wanted: Heads, count: int, places: Iterable[int]) -> list[tuple[OfferDocument, float]]:
+        """Those of the offers that are what is wanted, with their scores."""
+        graded: list[tuple[OfferDocument, float]] = []
+        add = graded.append
+        offers, told, named_as = self._offers, self._told, self._named
+        shares: dict[int, float] = {}
+        makers = not wanted.own
+        for place in places:
+            name = named_as[place]
+            if name < 0:
+                name = self._name(place)
+            share = shares.get(name)
+            if share is None:
+                share = shares[name] = max(naming(wanted, title) for title in self._names[name])
+            offer = offers[place]
+            if makers and share != HEAD and is_makers(wanted, offer.brand):
+                share = HEAD
+            if share:
+                length = told[place]
+                if not length:
+                    length = told[place] = _told(offer) or 1
+                add((offer, count / length * share if count < length else share))
+        return graded
+
+    def _name(self, place: int) -> int:
+        """Offers that name the same have the same number, so each text judges it once."""
+        offer = self._offers[place]
+        titles = tuple(title_heads(title, offer.brand) for title in titles_of(offer))
+        number = self._numbers.setdefault(titles, len(self._names))
+        if number == len(self._names):
+            self._names.append(titles)
+        self._named[place] = number
+        return number
+
+
+def _highest_ceiling(queries: Iterable[StoredQuery]) -> int | None:
+    """None where one of them has no ceiling."""
+    top = 0
+    for query in queries:
+        if query.max_price is None:
+            return None
+        top = max(top, query.max_price)
+    return top
+
+
+class _Postings:
     """Postings of the offers' terms, and for each need the offers that meet it."""
 
-    def __init__(self, terms: Sequence[frozenset[str]]) -> None:
+    def __init__(self, terms: Iterable[frozenset[str]]) -> None:
         self._postings: dict[str, list[int]] = defaultdict(list)
         for place, own in enumerate(terms):
             for term in own:
                 self._postings[term].append(place)
         self._members: dict[Need, frozenset[int]] = {}
-        self._places: dict[tuple[Need, ...], list[int]] = {}
 
-    def with_all(self, needed: tuple[Need, ...]) -> list[int]:
-        """Places of the offers that have every need, in order. Lists repeat their lines, so answers are kept."""
-        places = self._places.get(needed)
-        if places is None:
-            sets: list[frozenset[int]] = []
-            for need in needed:
-                members = self._with(need)
-                if not members:
-                    sets = []
-                    break
-                sets.append(members)
-            sets.sort(key=len)
-            places = self._places[needed] = sorted(sets[0].intersection(*sets[1:])) if sets else []
-        return places
+    def with_all(self, needed: tuple[Need, ...]) -> frozenset[int]:
+        """Places of the offers that have every need."""
+        sets: list[frozenset[int]] = []
+        if not needed:
+            return _NOBODY
+        for need in needed:
+            members = self._with(need)
+            if not members:
+                return _NOBODY
+            sets.append(members)
+        sets.sort(key=len)
+        return sets[0].intersection(*sets[1:])
 
     def _with(self, need: Need) -> frozenset[int]:
         members = self._members.get(need)
@@ -111,24 +223,6 @@ class _Offers:
     def _any(self, terms: Iterable[str]) -> frozenset[int]:
         lists = [self._postings[term] for term in terms if term in self._postings]
         return frozenset(itertools.chain.from_iterable(lists))
-
-
-def _over_offers(
-    lines: Sequence[tuple[StoredQuery, tuple[Need, ...]]],
-    offers: Sequence[OfferDocument],
-    terms: Sequence[frozenset[str]],
-) -> Iterator[Match]:
-    """Offers are the index; each query intersects the offers of its needs, fewest first."""
-    index = _Offers(terms)
-    told = [_told(offer) for offer in offers]
-    for query, needed in lines:
-        count = len(needed)
-        for place in index.with_all(needed):
-            offer = offers[place]
-            kept, price = keeps(query, offer)
-            share = _share(query, offer) if kept else 0
-            if share:
-                yield Match(query.id, offer.id, offer.vendor_id, _score(count, told[place]) * share, price)
 
 
 def _over_queries(

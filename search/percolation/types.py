@@ -15,6 +15,9 @@ class Missed(enum.StrEnum):
     VENDOR = "vendor"
     CATEGORY = "category"
     UNIT = "unit"
+    PLACE = "place"
+    DAYS = "days"
+    WORD = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class StoredQuery:
     """A query that waits for offers (a request line, a saved search).
 
     `text` is analysed here. Amounts are in 1/10,000 UAH per `unit` (UN/ECE code, '' = any). `quantity` is in
-    `unit`. A limit that is None does not apply; `vendor_ids` restricts, `excluded_vendor_ids` removes.
+    `unit`. A limit that is None does not apply; `vendor_ids` restricts, `excluded_vendor_ids` removes. `place` is where
+    the good is needed ("" = anywhere), `days` within how many days at most.
     """
 
     id: int
@@ -34,6 +38,8 @@ class StoredQuery:
     vendor_ids: frozenset[int] | None = None
     excluded_vendor_ids: frozenset[int] = frozenset()
     category_ids: frozenset[int] | None = None
+    place: str = ""
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class OfferDocument:
     `titles` are the titles alone, which tell what the good is ((): the lines of `text`), `brand` names no good.
     `price` is in 1/10,000 UAH per one `unit` of the offer, `pack_count` how many pieces (or base units)
     the unit holds. `quantity` is what is available in `unit`, None if not told. `category_ids` are the
-    category and all its ancestors.
+    category and all its ancestors. `places` are where it is delivered to (None: not told, so maybe everywhere), within
+    `days` at the least; `pickups` are places where it can be collected, within `pickup_days`.
     """
 
     id: int
@@ -58,6 +65,10 @@ class OfferDocument:
     category_ids: frozenset[int] = frozenset()
     titles: tuple[str, ...] = ()
     brand: str = ""
+    places: frozenset[str] | None = None
+    pickups: frozenset[str] = frozenset()
+    days: int = 0
+    pickup_days: int = 0
 
 
 class Match(NamedTuple):
@@ -75,8 +86,11 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """An offer whose words fit but which misses exactly one limit; `by` is how much, in the limit's measure."""
+    """An offer that misses exactly one limit; `by` is how much, in the limit's measure. Of a missed WORD `terms` are those
+    that would have met it.
+    """
 
     match: Match
     missed: Missed
     by: int | float | None = None
+    terms: tuple[str, ...] = ()

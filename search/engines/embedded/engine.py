@@ -23,6 +23,7 @@ from search.engines.base import (
     Rejected,
     Stored,
     Totals,
+    candidate,
 )
 from search.engines.embedded.facets import facets
 from search.engines.embedded.queries import Builder
@@ -30,7 +31,7 @@ from search.engines.embedded.reader import MOST_SPELLINGS, Reader, translated
 from search.engines.embedded.schema import schema, to_tantivy
 from search.engines.embedded.store import Store
 from search.errors import EngineUnavailable, NothingToRollBack, RebuildRunning
-from search.fields import NO_PRICE
+from search.fields import PRICES
 from search.query import Facets, Sort
 
 _HEAP = 64_000_000
@@ -54,8 +55,9 @@ class EmbeddedEngine:
             builder = Builder(schema(), searcher)
             found = builder.found(query)
             addresses, total = self._ordered(builder, found, query)
-            candidates = self._candidates(searcher, addresses)
-            counted = facets(builder, query, found) if query.with_facets else Facets()
+            candidates = self._candidates(searcher, addresses, PRICES[query.filters.basis])
+            asked = query.with_facets or query.count_facts
+            counted = facets(builder, query, found, total) if asked else Facets()
         return EngineAnswer(total, candidates, counted)
 
     def frequencies(self, terms: Iterable[str]) -> tuple[int, Mapping[str, int]]:
@@ -168,7 +170,9 @@ class EmbeddedEngine:
         self, builder: Builder, found: Any, query: EngineQuery
     ) -> tuple[list[tuple[float, Any]], int]:
         """(score, address) of the asked page and the total. Ties break by offer id."""
-        searcher, limit = builder.searcher, max(1, query.limit)
+        searcher, limit = builder.searcher, query.limit
+        if limit < 1:
+            return [], builder.count(found)
         match query.sort:
             case Sort.RELEVANCE:
                 result = searcher.search(found, limit=limit, offset=query.offset, count=True)
@@ -179,33 +183,35 @@ class EmbeddedEngine:
                 )
                 return [(0.0, address) for _, address in result.hits], result.count
             case Sort.PRICE_ASC:
-                return self._by_price(builder, found, query, "price")
+                return self._by_price(builder, found, query, tantivy.Order.Asc)
             case Sort.PRICE_DESC:
-                return self._by_price(builder, found, query, "price_falling")
+                return self._by_price(builder, found, query, tantivy.Order.Desc)
 
     def _by_price(
-        self, builder: Builder, found: Any, query: EngineQuery, field: str
+        self, builder: Builder, found: Any, query: EngineQuery, order: tantivy.Order
     ) -> tuple[list[tuple[float, Any]], int]:
-        """By price, then id. The engine breaks ties as it likes, so where a page ends inside a run of one
-        price, that run is read again by id.
+        """By price, then id; offers without a price come last. The engine breaks ties as it likes, so where a page ends
+        inside a run of one price, that run is read again by id.
         """
-        searcher, end = builder.searcher, query.offset + query.limit
-        result = searcher.search(
-            found, limit=end + 1, count=True, order_by_field=field, order=tantivy.Order.Asc
-        )
-        keys = [key for key, _ in result.hits]
+        searcher, end, field = builder.searcher, query.offset + query.limit, PRICES[query.filters.basis]
+        result = searcher.search(found, limit=end + 1, count=True, order_by_field=field, order=order)
+        prices = [price for price, _ in result.hits]
         addresses = [address for _, address in result.hits]
         ids = searcher.fast_field_values("id", addresses) if addresses else []
-        cut = keys[-1] if len(keys) > end else None
-        whole = sorted(row for row in zip(keys, ids, range(len(keys)), strict=True) if row[0] != cut)
-        ordered = [addresses[place] for _, _, place in whole]
-        if cut is not None and len(ordered) < end:
-            same = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, found),
-                    (tantivy.Occur.Must, builder.equals(field, cut)),
-                ]
-            )
+        is_cut = len(prices) > end
+        cut = prices[-1] if is_cut else None
+        sign = 1 if order == tantivy.Order.Asc else -1
+        whole = sorted(
+            (price is None, sign * (price or 0), id_, place)
+            for place, (price, id_) in enumerate(zip(prices, ids, strict=True))
+            if not (is_cut and price == cut)
+        )
+        ordered = [addresses[place] for *_, place in whole]
+        if is_cut and len(ordered) < end:
+            if cut is None:
+                same = builder.joined(needed=[found], excluded=[builder.told(field)])
+            else:
+                same = builder.joined(needed=[found, builder.equals(field, cut)])
             run = searcher.search(
                 same,
                 limit=end - len(ordered),
@@ -216,35 +222,35 @@ class EmbeddedEngine:
             ordered.extend(address for _, address in run.hits)
         return [(0.0, address) for address in ordered[query.offset : end]], result.count
 
-    def _candidates(self, searcher: Any, scored: list[tuple[float, Any]]) -> tuple[Candidate, ...]:
+    def _candidates(
+        self, searcher: Any, scored: list[tuple[float, Any]], basis: str
+    ) -> tuple[Candidate, ...]:
         addresses = [address for _, address in scored]
         if not addresses:
             return ()
-        out = []
-        for (score, address), offer, group, price in zip(
-            scored,
-            searcher.fast_field_values("id", addresses),
-            searcher.fast_field_values("group", addresses),
-            searcher.fast_field_values("price", addresses),
-            strict=True,
-        ):
-            title, kind, brand, availability, codes = _source(searcher, address)
-            out.append(
-                Candidate(
-                    offer,
-                    group,
-                    float(score),
-                    None if price == NO_PRICE else price,
-                    title,
-                    brand,
-                    kind,
-                    availability,
-                    tuple(codes),
-                )
+        prices = searcher.fast_field_values("price", addresses)
+        of_basis = prices if basis == "price" else searcher.fast_field_values(basis, addresses)
+        out = [
+            candidate(
+                _source(searcher, address),
+                id=offer,
+                group=group,
+                score=float(score),
+                price=price,
+                basis_price=basis_price,
             )
+            for (score, address), offer, group, price, basis_price in zip(
+                scored,
+                searcher.fast_field_values("id", addresses),
+                searcher.fast_field_values("group", addresses),
+                prices,
+                of_basis,
+                strict=True,
+            )
+        ]
         # Equal scores: lower id first, as everywhere.
-        if any(candidate.score for candidate in out):
-            out.sort(key=lambda candidate: (-candidate.score, candidate.id))
+        if any(each.score for each in out):
+            out.sort(key=lambda each: (-each.score, each.id))
         return tuple(out)
 
     # Writing ----------------------------------------------------------------------------------------------

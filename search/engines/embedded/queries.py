@@ -7,6 +7,7 @@ from typing import Any
 
 from tantivy import FieldType, Occur, Query
 
+from search.engines.labels import number_of
 from search.engines.queries import QueryBuilder, inverse_frequency
 from search.fields import WORD_FIELDS
 
@@ -72,6 +73,8 @@ class Builder(QueryBuilder):
         )
 
     def has(self, field: str, values: Collection[Any]) -> Any:
+        if not values:
+            return Query.empty_query()
         if len(values) == 1:
             (value,) = values
             return _unscored(Query.term_query(self.schema, field, value, "basic"))
@@ -81,6 +84,26 @@ class Builder(QueryBuilder):
         if high < low:
             return Query.empty_query()
         return _unscored(Query.range_query(self.schema, field, FieldType.Unsigned, low, high))
+
+    def labelled(self, code: str, low: float | None = None, high: float | None = None) -> Any:
+        # Ranges of words there are none: the labels that exist are looked through, which are few.
+        prefix = f"{code}="
+        labels = [label for label, _ in self.searcher.terms_with_prefix("facts", prefix)]
+        if low is not None or high is not None:
+            numbers = ((label, number_of(label[len(prefix) :])) for label in labels)
+            labels = [
+                label
+                for label, number in numbers
+                if number is not None and (low is None or number >= low) and (high is None or number <= high)
+            ]
+        return self.has("facts", labels) if labels else Query.empty_query()
+
+    def count(self, query: Any) -> int:
+        return int(self.searcher.search(_unscored(query), limit=1, count=True).count)
+
+    def told(self, field: str) -> Any:
+        """Documents that have a value in a column."""
+        return _unscored(Query.exists_query(field))
 
     def at_least(self, count: int, options: Sequence[Any]) -> Any:
         if count == 1 and len(options) == 1:

@@ -9,9 +9,7 @@ import orjson
 import tantivy
 
 from search.documents import Document
-from search.fields import FIELDS, NO_PRICE, Kind
-
-_TOP = 1 << 61
+from search.fields import FIELDS, PRICES, Kind
 
 
 @cache
@@ -56,9 +54,13 @@ def to_tantivy(document: Document) -> Any:
         row.add_text("brand", document.brand)
     if document.availability:
         row.add_text("availability", document.availability)
-    price = NO_PRICE if document.price is None else document.price
-    row.add_unsigned("price", price)
-    row.add_unsigned("price_falling", _TOP if document.price is None else NO_PRICE - price)
+    if document.participation:
+        row.add_text("participation", document.participation)
+    row.add_text("condition", document.condition)
+    if document.price is not None:
+        row.add_unsigned("price", document.price)
+    for basis, price in document.unit_prices:
+        row.add_unsigned(PRICES[basis], price)
     row.add_text("title_words", " ".join(document.title_words))
     row.add_text("tag_words", " ".join(document.tag_words))
     row.add_text("description_words", " ".join(document.description_words))
@@ -70,6 +72,6 @@ def to_tantivy(document: Document) -> Any:
         row.add_text("codes", code)
     row.add_bytes(
         "source",
-        orjson.dumps([document.title, document.kind, document.brand, document.availability, document.codes]),
+        orjson.dumps(document.source),
     )
     return row

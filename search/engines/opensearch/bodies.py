@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 
 from search.documents import Document, tombstone
-from search.fields import NO_PRICE
+from search.engines.labels import sortable
+from search.fields import PRICES
 
 LARGEST_ID = (1 << 63) - 1
 #: Stands in a text that has no words. BM25 compares a text's length with the average, which Lucene takes over
 #: the documents that have the field: so all have it, as in the embedded engine. No analysed term looks like it.
 NO_WORDS = "∅"
-_LAST = 1 << 61  # above every price_falling
 
 
 def bulk_lines(document: Document) -> bytes:
@@ -43,31 +43,28 @@ def columns(document: Document) -> dict[str, Any]:
     }
     if document.deleted:
         return row
-    price = NO_PRICE if document.price is None else document.price
     row |= {
         "group": document.group,
         "vendor": str(document.vendor),
         "supply": str(document.supply),
         "categories": [str(each) for each in document.categories],
-        "price": price,
-        "price_falling": _LAST if document.price is None else NO_PRICE - price,
+        "condition": document.condition,
         "title_words": " ".join(document.title_words) or NO_WORDS,
         "tag_words": " ".join(document.tag_words),
         "description_words": " ".join(document.description_words) or NO_WORDS,
         "attribute_words": " ".join(document.attribute_words),
         "spellings": document.spellings,
         "codes": document.codes,
-        "facts": document.facts,
-        "source": [
-            document.title,
-            document.kind,
-            document.brand,
-            document.availability,
-            document.codes,
-        ],
+        "facts": [sortable(each) for each in document.facts],
+        "source": document.source,
     }
     if document.brand:
         row["brand"] = document.brand
     if document.availability:
         row["availability"] = document.availability
+    if document.participation:
+        row["participation"] = document.participation
+    if document.price is not None:
+        row["price"] = document.price
+    row |= {PRICES[basis]: price for basis, price in document.unit_prices}
     return row

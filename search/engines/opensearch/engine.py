@@ -20,19 +20,20 @@ from search.engines.base import (
     IndexStatus,
     Stored,
     Totals,
+    candidate,
 )
 from search.engines.opensearch import facets
 from search.engines.opensearch.breaker import Breaker
 from search.engines.opensearch.bulk import Bulk
 from search.engines.opensearch.client import Client
 from search.engines.opensearch.generations import Generations
-from search.engines.opensearch.paging import ORDERS, WINDOW, Walker
+from search.engines.opensearch.paging import WINDOW, Walker, order_of
 from search.engines.opensearch.queries import MOST_CLAUSES, OpenSearchPrimitives, clauses
 from search.engines.opensearch.statistics import Statistics
 from search.engines.opensearch.vocabulary import Vocabulary
 from search.engines.queries import QueryBuilder
 from search.errors import EngineUnavailable
-from search.fields import NO_PRICE
+from search.fields import PRICES
 from search.query import Facets
 
 _MOST_STORED = 10_000
@@ -67,25 +68,27 @@ class OpenSearchEngine:
     def search(self, query: EngineQuery) -> EngineAnswer:
         builder = QueryBuilder(OpenSearchPrimitives(self._statistics.of(_asked_terms(query))))
         limits = builder.limits(query)
-        of_facets = [limit for limit in limits if limit.name] if query.with_facets else []
+        counting = query.with_facets or bool(query.count_facts)
+        of_facets = [limit for limit in limits if limit.name] if counting else []
         body: dict[str, Any] = {
             "query": builder.within(query, [limit for limit in limits if limit not in of_facets]),
-            "sort": ORDERS[query.sort],
+            "sort": order_of(query),
         }
         if clauses(body["query"]) > MOST_CLAUSES:
             raise EngineUnavailable("query_too_large")
         if of_facets:
             body["post_filter"] = facets.after_counting(of_facets)
-        answer = self._page(body, query, facets.counted(of_facets) if query.with_facets else {})
+        asked = facets.counted(builder.engine, query, of_facets) if counting else {}
+        answer = self._page(body, query, asked)
         return EngineAnswer(
             total=answer["hits"]["total"]["value"],
-            candidates=tuple(_candidate(hit) for hit in answer["hits"]["hits"]),
-            facets=facets.facets(query, answer["aggregations"]) if query.with_facets else Facets(),
+            candidates=tuple(_candidate(hit, PRICES[query.filters.basis]) for hit in answer["hits"]["hits"]),
+            facets=facets.facets(query, answer["aggregations"]) if counting else Facets(),
         )
 
     def _page(self, body: dict[str, Any], query: EngineQuery, aggregations: dict[str, Any]) -> Any:
         params = self._params(body)
-        limit = max(1, query.limit)
+        limit = max(0, query.limit)
         counted = body | {"track_total_hits": True} | ({"aggs": aggregations} if aggregations else {})
         if query.offset + limit <= WINDOW:
             return self.client.search(
@@ -274,18 +277,13 @@ def _asked_terms(query: EngineQuery) -> list[str]:
     return [*all_terms(query.words), *(term for word in query.words for term in word.weaker)]
 
 
-def _candidate(hit: dict[str, Any]) -> Candidate:
+def _candidate(hit: dict[str, Any], basis: str) -> Candidate:
     row = hit["_source"]
-    title, kind, brand, availability, codes = row["source"]
-    price = row["price"]
-    return Candidate(
+    return candidate(
+        row["source"],
         id=int(hit["_id"]),
         group=row["group"],
         score=hit["_score"] or 0.0,
-        price=None if price == NO_PRICE else price,
-        title=title,
-        brand=brand,
-        kind=kind,
-        availability=availability,
-        codes=tuple(codes),
+        price=row.get("price"),
+        basis_price=row.get(basis),
     )

@@ -18,7 +18,9 @@ from typing import Any
 
 import orjson
 
+from search.engines.base import EngineQuery
 from search.engines.opensearch.client import Client
+from search.fields import PRICES
 from search.query import Sort
 
 WINDOW = 10_000  # index.max_result_window as OpenSearch sets it
@@ -26,12 +28,22 @@ _SECONDS = 120.0
 _KEPT = 200
 _MARKS = 200
 
-ORDERS: dict[Sort, list[dict[str, str]]] = {
-    Sort.RELEVANCE: [{"_score": "desc"}, {"id": "asc"}],
-    Sort.NEWEST: [{"id": "desc"}],
-    Sort.PRICE_ASC: [{"price": "asc"}, {"id": "asc"}],
-    Sort.PRICE_DESC: [{"price_falling": "asc"}, {"id": "asc"}],
-}
+_BY_ID = {"id": "asc"}
+
+
+def order_of(query: EngineQuery) -> list[dict[str, Any]]:
+    """What results are sorted by. Offers without a price come last, whichever way."""
+    price = PRICES[query.filters.basis]
+    match query.sort:
+        case Sort.RELEVANCE:
+            return [{"_score": "desc"}, _BY_ID]
+        case Sort.NEWEST:
+            return [{"id": "desc"}]
+        case Sort.PRICE_ASC:
+            return [{price: {"order": "asc", "missing": "_last"}}, _BY_ID]
+        case Sort.PRICE_DESC:
+            return [{price: {"order": "desc", "missing": "_last"}}, _BY_ID]
+
 
 _Marks = list[tuple[int, list[Any]]]  # how many hits end with which sort key
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from search.engines.labels import figures, sortable
 from search.engines.opensearch.statistics import TermStatistics
 from search.engines.queries import inverse_frequency
 
@@ -58,11 +60,18 @@ class OpenSearchPrimitives:
         return {"bool": {name: queries for name, queries in parts.items() if queries}}
 
     def has(self, field: str, values: Collection[Any]) -> Any:
-        ordered = sorted(values)
+        ordered = sorted(sortable(each) for each in values) if field == "facts" else sorted(values)
         return {"term": {field: ordered[0]}} if len(ordered) == 1 else {"terms": {field: ordered}}
 
     def between(self, field: str, low: int, high: int) -> Any:
         return {"match_none": {}} if high < low else {"range": {field: {"gte": low, "lte": high}}}
+
+    def labelled(self, code: str, low: float | None = None, high: float | None = None) -> Any:
+        if low is None and high is None:
+            return {"prefix": {"facts": f"{code}="}}
+        least = figures(-math.inf if low is None else low)
+        most = figures(math.inf if high is None else high)
+        return {"range": {"facts": {"gte": f"{code}={least}", "lte": f"{code}={most}"}}}
 
     def at_least(self, count: int, options: Sequence[Any]) -> Any:
         if count == 1 and len(options) == 1:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import sys
 import tempfile
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,14 +17,13 @@ import orjson
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from search import grading
 from search.documents import Document, build_document
 from search.engines.base import SearchEngine
 from search.errors import EngineUnavailable
 from search.query import SearchQuery
 from search.services import search
 
-CUTOFF = 10
-RECALL_CUTOFF = 100
 BATCH = 20_000
 
 
@@ -100,12 +98,15 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def fill(engine: SearchEngine, path: Path) -> dict[int, str]:
-    """Indexes the documents; returns number in the index → document id."""
+    """Indexes the documents of a file; returns number in the index → document id."""
+    return fill_rows(engine, map(orjson.loads, _lines(path)))
+
+
+def fill_rows(engine: SearchEngine, rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     ids: dict[int, str] = {}
     generation = engine.begin_rebuild()
     batch: list[Document] = []
-    for number, line in enumerate(_lines(path), 1):
-        row = orjson.loads(line)
+    for number, row in enumerate(rows, 1):
         ids[number] = str(row["id"])
         batch.append(_document(number, row))
         if len(batch) == BATCH:
@@ -142,31 +143,26 @@ def evaluate(
     """Means over the queries that have a relevant document. Gain 2^rating - 1, unjudged 0."""
     gains, recalls, unjudged = [], [], []
     for words, graded in judgments.items():
-        relevant = {document for document, rating in graded.items() if rating > 0}
-        if not relevant:
+        if not grading.relevant(graded):
             continue
-        query = SearchQuery(words=words, page_size=RECALL_CUTOFF, language="en")
-        results = search(query, engine=engine, hidden_vendors=frozenset())
-        if results.engine == "database":
-            raise EngineUnavailable("answered_by_database")
-        found = [ids[hit.offer_id] for hit in results.hits]
-        ideal = _gain(sorted(graded.values(), reverse=True)[:CUTOFF])
-        gains.append(_gain([graded.get(document, 0) for document in found[:CUTOFF]]) / ideal)
-        recalls.append(len(relevant.intersection(found)) / len(relevant))
-        if found:
-            first = found[:CUTOFF]
-            unjudged.append(sum(document not in graded for document in first) / len(first))
+        found = answer(engine, ids, words)
+        gains.append(grading.ndcg(found, graded))
+        recalls.append(grading.recall(found, graded))
+        share = grading.unjudged(found, graded)
+        if share is not None:
+            unjudged.append(share)
     return {
-        "ndcg_at_10": round(_mean(gains), 4),
-        "unjudged_at_10": round(_mean(unjudged), 4),
+        "ndcg_at_10": round(grading.mean(gains), 4),
+        "unjudged_at_10": round(grading.mean(unjudged), 4),
         "queries": len(gains),
-        "recall_at_100": round(_mean(recalls), 4),
+        "recall_at_100": round(grading.mean(recalls), 4),
     }
 
 
-def _gain(ratings: Sequence[int]) -> float:
-    return math.fsum((2.0**rating - 1) / math.log2(place + 2) for place, rating in enumerate(ratings))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+def answer(engine: SearchEngine, ids: Mapping[int, str], words: str) -> list[str]:
+    """The documents that the site would show for `words`, best first: what is similar stands below the hits."""
+    query = SearchQuery(words=words, page_size=grading.RECALL_CUTOFF, language="en")
+    results = search(query, engine=engine, hidden_vendors=frozenset())
+    if results.engine == "database":
+        raise EngineUnavailable("answered_by_database")
+    return [ids[hit.offer_id] for hit in (*results.hits, *results.similar)]

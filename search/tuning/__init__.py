@@ -1,0 +1,1 @@
+"""What operators set about searching: points beside relevance, synonyms of their own, and trying both beforehand."""
