@@ -1,6 +1,7 @@
 """BuyerRequests application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BuyerRequestsConfig(AppConfig):
@@ -9,5 +10,7 @@ class BuyerRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from buyer_requests import receivers, wiring  # noqa: F401 - importing the receivers connects them
+        from core.jobs import kinds
 
         wiring.connect()
+        kinds.register("buyer_requests.propose", label=_("Whom to award"))

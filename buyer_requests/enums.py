@@ -27,3 +27,4 @@ class NoticeReason(models.TextChoices):
     MATCH = "match", _("your offers fit")
     CATEGORY = "category", _("you follow the category")
     INVITED = "invited", _("the buyer chose you")
+    PAST = "past", _("you sold or offered such goods before")

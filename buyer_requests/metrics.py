@@ -7,6 +7,12 @@ from django.db import transaction
 from core import metrics
 
 EVENTS: Final = metrics.counter("ryad_requests", "What happened with requests.", ["event"])
+AUCTION_LATENESS: Final = metrics.histogram(
+    "ryad_auction_lateness_seconds",
+    "How long after its moment an auction started or a lot of it closed.",
+    ["step"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 30.0),
+)
 
 
 def happened(event: str) -> None:

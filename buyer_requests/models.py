@@ -11,10 +11,107 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from buyer_requests.enums import Audience, BidState, NoticeReason, RequestState
+from buyer_requests.auctioning.models import (
+    Auction,
+    AuctionBidder,
+    AuctionEvent,
+    AuctionLot,
+    AuctionStanding,
+)
+from buyer_requests.bidding.enums import Origin, Supply
+from buyer_requests.bidding.models import (
+    BidAlternative,
+    BiddingRule,
+    BiddingStop,
+    BidFile,
+    CounterOffer,
+    LookAlike,
+    RuleOutcome,
+)
+from buyer_requests.changing.models import BidStanding, DraftedChange, LineStanding, RequestRevision
+from buyer_requests.deciding.models import (
+    Award,
+    Criterion,
+    CriterionScore,
+    Decision,
+    DecisionPlan,
+    Proposal,
+)
+from buyer_requests.drafting.models import KeyedDraft, RequestKey, RequestTemplate
+from buyer_requests.enums import Audience, BidState, RequestState
+from buyer_requests.limits.models import MatchingTerms
+from buyer_requests.pooling.models import PoolMember, PoolPart, PoolQuantity, PoolTerms
+from buyer_requests.sealing.models import SealedBid, SealedRecord, SealedTerms
+from buyer_requests.standing.models import StandingFind, StandingRound, StandingTerms
+from buyer_requests.telling.models import (
+    CategoryFollow,
+    Hearing,
+    Parcel,
+    Reach,
+    VendorNotice,
+    WaitingVendor,
+)
+from buyer_requests.trust.models import RequestHold, RequestReport, TraceEntry
 from catalog.models import Category, Offer
 from core.money import CurrencyField, Money, PriceField, line_total
 from vendors.models import Vendor
+
+__all__ = [
+    "Auction",
+    "AuctionBidder",
+    "AuctionEvent",
+    "AuctionLot",
+    "AuctionStanding",
+    "Award",
+    "Bid",
+    "BidAlternative",
+    "BidFile",
+    "BidLine",
+    "BidRevision",
+    "BidStanding",
+    "BiddingRule",
+    "BiddingStop",
+    "BuyerRequest",
+    "CategoryFollow",
+    "CounterOffer",
+    "Criterion",
+    "CriterionScore",
+    "Decision",
+    "DecisionPlan",
+    "DraftedChange",
+    "Hearing",
+    "InvitedVendor",
+    "KeyedDraft",
+    "LineMatch",
+    "LineStanding",
+    "LookAlike",
+    "MatchingTerms",
+    "Parcel",
+    "PoolMember",
+    "PoolPart",
+    "PoolQuantity",
+    "PoolTerms",
+    "Proposal",
+    "Question",
+    "Reach",
+    "RequestHold",
+    "RequestKey",
+    "RequestLine",
+    "RequestReport",
+    "RequestRevision",
+    "RequestTemplate",
+    "RuleOutcome",
+    "SealedBid",
+    "SealedRecord",
+    "SealedTerms",
+    "StandingFind",
+    "StandingRound",
+    "StandingTerms",
+    "TraceEntry",
+    "VendorFit",
+    "VendorNotice",
+    "WaitingVendor",
+]
 
 
 class BuyerRequest(models.Model):
@@ -27,11 +124,14 @@ class BuyerRequest(models.Model):
     title = models.CharField(_("title"), max_length=160)
     notes = models.TextField(_("notes for vendors"), blank=True, default="")
     place = models.CharField(_("place of delivery"), max_length=160, blank=True, default="")
+    region = models.CharField(_("region of delivery"), max_length=5, blank=True, default="")
+    needed_by = models.DateField(_("needed by"), null=True, blank=True)
     currency = CurrencyField(_("currency"), default="UAH")
     deadline_at = models.DateTimeField(_("bids until"), null=True, blank=True)
     audience = models.CharField(_("who may see it"), max_length=10, choices=Audience, default=Audience.ALL)
     name_hidden = models.BooleanField(_("hide my name until the award"), default=False)
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.DRAFT)
+    version = models.PositiveIntegerField(default=1, help_text="grows with each published change")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +198,18 @@ class RequestLine(models.Model):
     unit = models.CharField(_("unit"), max_length=3, blank=True, default="", help_text="UN/ECE, '' = any")
     ceiling_amount = PriceField(_("at most per unit"), null=True, blank=True)
     category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    wants = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="attributes asked for: [{text, must, code, op, value}]; see buyer_requests/parsing/wants.py",
+    )
+    substitutes = models.BooleanField(_("substitutes are welcome"), default=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True, default="")
+    mpn = models.CharField(_("maker's number"), max_length=64, blank=True, default="")
+    place = models.CharField(
+        _("place of delivery"), max_length=160, blank=True, default="", help_text="where not the request's"
+    )
+    needed_by = models.DateField(_("needed by"), null=True, blank=True, help_text="where not the request's")
     match_count = models.PositiveIntegerField(default=0, help_text="offers that meet the line")
     matched_at = models.DateTimeField(null=True, blank=True)
 
@@ -119,6 +231,7 @@ class LineMatch(models.Model):
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", db_index=False)
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
     score = models.FloatField()
+    wished = models.PositiveSmallIntegerField(default=0, help_text="wishes of the line that it meets")
     price_base = PriceField(
         null=True, help_text="per unit of the line, in the row's currency, 1/10,000; null: no rate known"
     )
@@ -152,35 +265,6 @@ class VendorFit(models.Model):
         return f"{self.line_id} × {self.vendor_id}: {self.count}"
 
 
-class VendorNotice(models.Model):
-    """A vendor was told of a request, once, and of which lines."""
-
-    request = models.ForeignKey(BuyerRequest, on_delete=models.CASCADE, related_name="notices")
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=10, choices=NoticeReason)
-    lines = models.JSONField(default=list, help_text="ids of the lines that the vendor can meet")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "vendor"], name="requests_notice_once")]
-
-    def __str__(self) -> str:
-        return f"{self.request_id} → {self.vendor_id}"
-
-
-class CategoryFollow(models.Model):
-    """A vendor wants to hear of requests in a category and below it."""
-
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="category_follows")
-    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["vendor", "category"], name="requests_follow_once")]
-
-    def __str__(self) -> str:
-        return f"{self.vendor_id} follows {self.category_id}"
-
-
 class Bid(models.Model):
     """A vendor's answer to a request: one per vendor, revised in place with its history kept."""
 
@@ -191,12 +275,19 @@ class Bid(models.Model):
     revision = models.PositiveIntegerField(default=1)
     currency = CurrencyField(default="UAH")
     delivery_price = PriceField(_("delivery"), default=0)
+    free_delivery_from = PriceField(
+        _("free delivery from"), null=True, blank=True, help_text="goods of the bid that are taken, 1/10,000"
+    )
+    minimum_order = PriceField(
+        _("least order"), null=True, blank=True, help_text="goods of the bid that are taken, 1/10,000"
+    )
     delivery_days = models.PositiveSmallIntegerField(_("days to deliver"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     terms = models.TextField(_("terms"), blank=True, default="")
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    is_automatic = models.BooleanField(default=False, help_text="as it stands now it was made by a rule")
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -217,6 +308,23 @@ class BidLine(models.Model):
     title = models.CharField(_("what is offered"), max_length=500)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
     price_amount = PriceField(_("price per unit"))
+    breaks = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='["50.000", 123400] each: from this quantity on, this price; ascending, ever cheaper',
+    )
+    is_divisible = models.BooleanField(
+        _("may be taken in part"),
+        default=False,
+        help_text="less than `quantity`, at the price of that quantity",
+    )
+    step = models.DecimalField(
+        _("in multiples of"), max_digits=12, decimal_places=3, null=True, blank=True, help_text="a pack"
+    )
+    supply = models.CharField(_("availability"), max_length=5, choices=Supply, blank=True, default="")
+    delivery_on = models.DateField(
+        _("delivered by"), null=True, blank=True, help_text="null: as the bid says"
+    )
     is_substitute = models.BooleanField(_("substitute"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
 
@@ -238,7 +346,19 @@ class BidLine(models.Model):
 
     @property
     def total_minor(self) -> int:
-        return line_total(self.price_amount, self.quantity)
+        return line_total(self.price_for(self.quantity), self.quantity)
+
+    @property
+    def price_breaks(self) -> list[tuple[Decimal, int]]:
+        return [(Decimal(least), int(amount)) for least, amount in self.breaks]
+
+    def price_for(self, quantity: Decimal) -> int:
+        """The price per unit for a quantity: the last break that it reaches, else `price_amount`."""
+        price: int = self.price_amount
+        for least, amount in self.breaks:
+            if quantity >= Decimal(least):
+                price = amount
+        return price
 
 
 class BidRevision(models.Model):
@@ -247,6 +367,10 @@ class BidRevision(models.Model):
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     content = models.JSONField()
+    origin = models.CharField(max_length=7, choices=Origin, default=Origin.PERSON)
+    sender = models.CharField(
+        max_length=32, blank=True, default="", help_text="keyed hash of the sender's network and browser"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -272,23 +396,3 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class Award(models.Model):
-    """A line given to a bid. Contacts are exchanged from then on."""
-
-    request = models.ForeignKey(BuyerRequest, on_delete=models.PROTECT, related_name="awards")
-    line = models.OneToOneField(RequestLine, on_delete=models.PROTECT, related_name="award")
-    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="awards")
-    quantity = models.DecimalField(max_digits=12, decimal_places=3)
-    price_amount = PriceField()
-    currency = CurrencyField()
-    awarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    awarded_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"{self.line_id} → {self.bid_id}"
-
-    @property
-    def total_minor(self) -> int:
-        return line_total(self.price_amount, self.quantity)

@@ -2,21 +2,71 @@
 
 from django.urls import path
 
-from buyer_requests.views import buyer, decision
+from buyer_requests.pooling import views as pools
+from buyer_requests.sealing import views as sealing
+from buyer_requests.standing import views as standing_views
+from buyer_requests.views import (
+    auctions,
+    buyer,
+    changing,
+    decision,
+    near,
+    planning,
+    protocol,
+    starting,
+    talks,
+    trust,
+)
 
 app_name = "requests"
 urlpatterns = [
     path("", buyer.home, name="list"),
     path("new/", buyer.new, name="new"),
+    path("goods/", starting.from_goods, name="from_goods"),
+    path("keys/", starting.program_keys, name="keys"),
+    path("keys/<int:key_id>/back/", starting.key_back, name="key_back"),
+    path("templates/<int:template_id>/use/", starting.use_template, name="template_use"),
+    path("templates/<int:template_id>/delete/", starting.delete_template, name="template_delete"),
+    path("pools/", pools.overview, name="pools"),
+    path("pools/<uuid:code>/", pools.pool, name="pool"),
+    path("pools/<uuid:code>/leave/", pools.leave, name="pool_leave"),
+    path("pools/<uuid:code>/again/", pools.again, name="pool_again"),
+    path("<uuid:public_id>/pool/decide/", pools.decide, name="pool_decide"),
+    path("verify/", sealing.verify, name="sealed_verify"),
+    path("<uuid:public_id>/log/", sealing.buyer_log, name="sealed_log"),
+    path("<uuid:public_id>/log.json", sealing.buyer_log_file, name="sealed_log_file"),
+    path("<uuid:public_id>/opened.json", sealing.buyer_opened_file, name="sealed_opened"),
+    path("<uuid:public_id>/again/", starting.again, name="again"),
+    path("<uuid:public_id>/template/", starting.keep_template, name="template_keep"),
     path("<uuid:public_id>/", decision.detail, name="detail"),
     path("<uuid:public_id>/edit/", buyer.edit, name="edit"),
     path("<uuid:public_id>/check/", buyer.check, name="check"),
     path("<uuid:public_id>/estimate/", buyer.estimate, name="estimate"),
+    path("<uuid:public_id>/near/<int:position>/", near.of_line, name="near"),
+    path("<uuid:public_id>/standing/", standing_views.switch, name="standing"),
     path("<uuid:public_id>/publish/", buyer.publish, name="publish"),
     path("<uuid:public_id>/delete/", buyer.delete, name="delete"),
+    path("<uuid:public_id>/appeal/", trust.appeal, name="appeal"),
     path("<uuid:public_id>/cancel/", buyer.cancel, name="cancel"),
+    path("<uuid:public_id>/change/", changing.change, name="change"),
+    path("<uuid:public_id>/change/check/", changing.check, name="change_check"),
+    path("<uuid:public_id>/change/publish/", changing.publish, name="change_publish"),
+    path("<uuid:public_id>/change/drop/", changing.drop, name="change_drop"),
+    path("<uuid:public_id>/versions/", changing.versions, name="versions"),
     path("<uuid:public_id>/deadline/", buyer.prolong, name="deadline"),
+    path("<uuid:public_id>/propose/", decision.propose, name="propose"),
+    path("<uuid:public_id>/weigh/", decision.weigh, name="weigh"),
     path("<uuid:public_id>/award/", decision.award, name="award"),
-    path("<uuid:public_id>/export/", decision.export, name="export"),
+    path("<uuid:public_id>/auction/", auctions.auction, name="auction"),
+    path("<uuid:public_id>/auction/live/", auctions.live, name="auction_live"),
+    path("<uuid:public_id>/auction/log/", auctions.download, name="auction_log"),
+    path("<uuid:public_id>/auction/control/", auctions.control, name="auction_control"),
+    path("<uuid:public_id>/export/", protocol.export, name="export"),
+    path("<uuid:public_id>/limits/", planning.limit, name="limits"),
+    path("<uuid:public_id>/criteria/", planning.criteria, name="criteria"),
     path("<uuid:public_id>/questions/<int:question_id>/", decision.answer, name="answer"),
+    path("<uuid:public_id>/bids/<uuid:bid_id>/", talks.bid, name="bid"),
+    path("<uuid:public_id>/bids/<uuid:bid_id>/counter/", talks.counter, name="bid_counter"),
+    path("<uuid:public_id>/counters/<uuid:counter_id>/", talks.decide, name="counter"),
+    path("<uuid:public_id>/files/<uuid:file_id>/", talks.buyer_file, name="bid_file"),
 ]

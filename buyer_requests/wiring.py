@@ -7,8 +7,24 @@ from django.utils.translation import ngettext_lazy
 
 from accounts import personal_data as people_data
 from buyer_requests import personal_data
+from buyer_requests.auctioning import wiring as auction_wiring
+from buyer_requests.changing import wiring as changing_wiring
+from buyer_requests.deciding import telling as deciding_kinds
+from buyer_requests.forms import criteria as _criteria_option  # noqa: F401 - importing it registers it
+from buyer_requests.limits import options as _limits_option  # noqa: F401 - importing it registers it
+from buyer_requests.pooling import wiring as pooling_wiring
+from buyer_requests.sealing import wiring as sealing
 from buyer_requests.selectors import desk as desk_selectors
+from buyer_requests.services.publishing import register_check
+from buyer_requests.standing import kinds as standing_kinds
+from buyer_requests.standing import options as _standing_option  # noqa: F401 - importing it registers it
+from buyer_requests.standing.guards import check_draft as check_standing
+from buyer_requests.telling import kinds as telling_kinds
+from buyer_requests.telling.quiet import is_awake
+from buyer_requests.trust import kinds as trust_kinds
+from buyer_requests.trust.limits import check_publishing
 from notifications import kinds
+from notifications.push import quiet
 from vendors import desk
 from vendors.models import Vendor
 
@@ -17,6 +33,19 @@ def connect() -> None:
     """Called once when the application starts."""
     _vendor_kinds()
     _buyer_kinds()
+    _award_kinds()
+    _counter_kinds()
+    auction_wiring.connect()
+    changing_wiring.connect()
+    telling_kinds.register()
+    trust_kinds.register()
+    register_check(check_publishing)
+    quiet.ask(is_awake)
+    pooling_wiring.connect()
+    deciding_kinds.connect()
+    sealing.connect()
+    standing_kinds.connect()
+    register_check(check_standing)
     people_data.register("buyer_requests", export=personal_data.export, erase=personal_data.erase)
     desk.add_entry(
         key="requests",
@@ -108,6 +137,46 @@ def _vendor_kinds() -> None:
     )
 
 
+def _award_kinds() -> None:
+    lines = "%(lines)s"
+    kinds.register(
+        "bid.late",
+        label=_("My time to accept has passed"),
+        subject=_("Not accepted in time: %(request)s"),
+        body=_("You no longer have these lines: %(lines)s"),
+        icon="clock",
+        optional=False,
+    )
+    for kind, label, subject, icon in (
+        ("award.accepted", _("A vendor accepts"), _("%(vendor)s accepts: %(request)s"), "circle-check"),
+        ("award.declined", _("A vendor declines"), _("%(vendor)s declines: %(request)s"), "circle-x"),
+        ("award.expired", _("A vendor does not answer in time"), _("%(vendor)s did not answer in time: %(request)s"), "clock"),
+        ("award.passed", _("Lines pass to the next best bid"), _("Passed to %(vendor)s: %(request)s"), "award"),
+    ):  # fmt: skip
+        kinds.register(
+            kind,
+            label=label,
+            subject=subject,
+            body=lines,
+            icon=icon,
+            action=_("Open the request"),
+            optional=False,
+        )
+    kinds.register(
+        "award.free",
+        label=_("Lines are free again"),
+        subject=_("Choose again: %(request)s"),
+        body=ngettext_lazy(
+            "%(matched)d line has no vendor now. The next best bid is chosen beforehand.",
+            "%(matched)d lines have no vendor now. The next best bids are chosen beforehand.",
+            "matched",
+        ),
+        icon="award",
+        action=_("Compare the bids"),
+        optional=False,
+    )
+
+
 def _buyer_kinds() -> None:
     covered = ngettext_lazy(
         "The bid prices %(priced)d of %(total)d line.",
@@ -158,4 +227,64 @@ def _buyer_kinds() -> None:
         icon="clock",
         action=_("Compare the bids"),
         optional=False,
+    )
+
+
+def _counter_kinds() -> None:
+    """Counter-offers are told to each side as its own kind: one person may buy and sell."""
+    named = _("%(line)s\nPrice: %(price)s. Delivered by: %(day)s.\n%(text)s")
+    for kind, label, subject in (
+        (
+            "counter.made.vendor",
+            _("A buyer makes a counter-offer"),
+            _("The buyer names a price: %(request)s"),
+        ),
+        (
+            "counter.made.buyer",
+            _("A vendor answers my counter-offer"),
+            _("%(vendor)s names a price: %(request)s"),
+        ),
+        (
+            "counter.accepted.vendor",
+            _("My counter-offer is accepted"),
+            _("Your price is accepted: %(request)s"),
+        ),
+        (
+            "counter.accepted.buyer",
+            _("A vendor accepts my counter-offer"),
+            _("%(vendor)s accepts your price: %(request)s"),
+        ),
+        (
+            "counter.declined.vendor",
+            _("My counter-offer is declined"),
+            _("Your price is declined: %(request)s"),
+        ),
+        (
+            "counter.declined.buyer",
+            _("A vendor declines my counter-offer"),
+            _("%(vendor)s declines your price: %(request)s"),
+        ),
+        (
+            "counter.expired.vendor",
+            _("A counter-offer to my bid runs out"),
+            _("A counter-offer has run out: %(request)s"),
+        ),
+        (
+            "counter.expired.buyer",
+            _("My counter-offer runs out"),
+            _("No answer in time from %(vendor)s: %(request)s"),
+        ),
+    ):
+        kinds.register(kind, label=label, subject=subject, body=named, icon="messages", action=_("See it"))
+    kinds.register(
+        "bid.automatic",
+        label=_("A rule of mine sends a bid"),
+        subject=_("Bid sent by your rule: %(request)s"),
+        body=ngettext_lazy(
+            "The rule “%(rule)s” priced %(priced)d of %(total)d line. Until %(deadline_at)s you can revise or withdraw the bid.",
+            "The rule “%(rule)s” priced %(priced)d of %(total)d lines. Until %(deadline_at)s you can revise or withdraw the bid.",
+            "total",
+        ),
+        icon="bolt",
+        action=_("See the bid"),
     )

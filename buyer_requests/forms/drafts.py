@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as said_now
 from django.utils.translation import gettext_lazy as _
 
 from buyer_requests.enums import Audience
@@ -22,13 +24,17 @@ from buyer_requests.forms.fields import (
     shown_price,
     unit_choices,
 )
+from buyer_requests.forms.widgets import QuickDate, QuickHidden, QuickText, QuickTick, UnitSelect
 from buyer_requests.models import BuyerRequest, RequestLine
 from buyer_requests.parsing.files import MAX_BYTES
 from buyer_requests.parsing.text import MAX_CHARACTERS
+from buyer_requests.parsing.wishes import MOST_WANTS, code_of, want_of
 from buyer_requests.services.writing import MAX_LINES, LineInput
 from catalog.models import Category
 from core.money import MAX_PRICE, to_price
+from vendors.cities import region_in
 from vendors.models import Vendor
+from vendors.regions import Region
 
 
 class VendorsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no type arguments at run time
@@ -53,13 +59,23 @@ class ListForm(forms.Form):
         ),
         required=False,
         max_length=MAX_CHARACTERS,
+        error_messages={
+            "max_length": _(
+                "The list has %(show_value)d characters, and %(limit_value)d are read at once. Split it into several requests."
+            )
+        },
         widget=forms.Textarea(attrs={"rows": 9, "spellcheck": "false"}),
     )
     file = forms.FileField(
         label=_("Or a file with the list"),
-        help_text=_("XLSX, XLS, ODS, CSV or plain text, up to 5 MB."),
+        help_text=_("XLSX, XLS, ODS, CSV, DOCX, PDF with text or plain text, up to 5 MB."),
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One of the two is needed: neither is called optional.
+        self.fields["lines"].is_needed_later = True  # type: ignore[attr-defined]  # read by the field's template
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
@@ -82,7 +98,7 @@ class RequestForm(forms.Form):
     )
     deadline_day = forms.DateField(
         label=_("Bids until"),
-        required=False,
+        required=False,  # a draft may be without one; publishing asks for it
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     deadline_time = forms.TimeField(
@@ -92,6 +108,17 @@ class RequestForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     place = forms.CharField(label=_("Place of delivery"), max_length=160, required=False)
+    region = forms.ChoiceField(
+        label=_("Region of delivery"),
+        choices=[("", _("not said")), *Region.choices],
+        required=False,
+        help_text=_("Empty: that of the town above, if it is known."),
+    )
+    needed_by = forms.DateField(
+        label=_("Needed by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     currency = forms.ChoiceField(label=_("Currency of the highest prices"))
     notes = forms.CharField(
         label=_("Notes for vendors"),
@@ -117,6 +144,7 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["deadline_day"].is_needed_later = True  # type: ignore[attr-defined]  # read by the field's template
         self.fields["currency"].choices = currency_choices()  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["vendors"].queryset = Vendor.objects.public().order_by("name")  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
 
@@ -129,6 +157,8 @@ class RequestForm(forms.Form):
             "deadline_day": local.date() if local else default_deadline_day(),
             "deadline_time": local.time() if local and local.time() != END_OF_DAY else None,
             "place": request.place,
+            "region": request.region,
+            "needed_by": request.needed_by,
             "currency": request.currency,
             "notes": request.notes,
             "audience": request.audience,
@@ -143,6 +173,8 @@ class RequestForm(forms.Form):
             "title": data["title"].strip(),
             "deadline_at": deadline(data["deadline_day"], data["deadline_time"]),
             "place": data["place"].strip(),
+            "region": data["region"] or region_in(data["place"]),
+            "needed_by": data["needed_by"],
             "currency": data["currency"],
             "notes": data["notes"].strip(),
             "audience": Audience(data["audience"]),
@@ -151,33 +183,89 @@ class RequestForm(forms.Form):
         }
 
 
+#: Fields of a line that are folded away until they are wanted.
+_MORE = ("must", "wished", "substitutes", "gtin", "mpn", "place", "needed_by")
+
+
 class LineForm(forms.Form):
     """A row of the table of lines; without a text it counts for nothing."""
 
-    text = forms.CharField(label=_("What is needed"), max_length=500, required=False)
-    quantity = NumberField(label=_("Quantity"), most=Decimal(100_000_000), required=False)
-    unit = forms.ChoiceField(label=_("Unit"), required=False)
-    ceiling = NumberField(label=_("At most per unit"), is_money=True, most=MAX_PRICE, required=False)
+    text = forms.CharField(label=_("What is needed"), max_length=500, required=False, widget=QuickText)
+    quantity = NumberField(label=_("Quantity"), most=Decimal(100_000_000), required=False, widget=QuickText)
+    unit = forms.ChoiceField(label=_("Unit"), required=False, widget=UnitSelect)
+    ceiling = NumberField(
+        label=_("At most per unit"), is_money=True, most=MAX_PRICE, required=False, widget=QuickText
+    )
     category = forms.CharField(
         label=_("Category"),
         max_length=120,
         required=False,
-        widget=forms.TextInput(attrs={"list": "categories"}),
+        widget=QuickText(attrs={"list": "categories"}),
     )
-    details = forms.CharField(label=_("Details"), max_length=1000, required=False)
-    source = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
-    unsure = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    details = forms.CharField(label=_("Details"), max_length=1000, required=False, widget=QuickText)
+    must = forms.CharField(label=_("It must have"), max_length=1500, required=False, widget=QuickText)
+    wished = forms.CharField(label=_("Good to have"), max_length=600, required=False, widget=QuickText)
+    substitutes = forms.BooleanField(
+        label=_("Substitutes are welcome"), required=False, initial=True, widget=QuickTick
+    )
+    gtin = forms.CharField(label="GTIN", max_length=20, required=False, widget=QuickText)
+    mpn = forms.CharField(label=_("Maker's number"), max_length=64, required=False, widget=QuickText)
+    place = forms.CharField(label=_("Delivered elsewhere"), max_length=160, required=False, widget=QuickText)
+    needed_by = forms.DateField(
+        label=_("Needed by"),
+        required=False,
+        widget=QuickDate(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    source = forms.CharField(max_length=1000, required=False, widget=QuickHidden)
+    unsure = forms.CharField(max_length=60, required=False, widget=QuickHidden)
 
     def __init__(self, *args: Any, categories: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories = categories
         self.fields["unit"].choices = unit_choices()  # type: ignore[attr-defined]  # a ChoiceField
-        for name in ("text", "quantity", "unit", "ceiling", "category", "details"):
-            self.fields[name].widget.attrs["class"] = "input"
+        for name in ("text", "quantity", "unit", "ceiling", "category", "details", *_MORE):
+            if name != "substitutes":
+                self.fields[name].widget.attrs["class"] = "input"
+        self.told: list[str] = []  # typed attributes that the text itself says
+        self.is_double = False
 
     @property
     def unsure_fields(self) -> list[str]:
         return [name for name in str(self["unsure"].value() or "").split(",") if name]
+
+    @property
+    def more_said(self) -> list[str]:
+        """What the folded fields hold, in words."""
+        held = {name: str(self[name].value() or "").strip() for name in _MORE}
+        said = [held["must"]] if held["must"] else []
+        said += [said_now("wished: %(text)s") % {"text": held["wished"]}] if held["wished"] else []
+        if held["substitutes"] in {"", "False"} and str(self["text"].value() or "").strip():
+            said.append(said_now("no substitutes"))
+        said += [held[name] for name in ("gtin", "mpn", "place") if held[name]]
+        if held["needed_by"]:
+            said.append(said_now("by %(day)s") % {"day": held["needed_by"]})
+        return said
+
+    @property
+    def opens(self) -> bool:
+        """Whether the folded fields hold something to be looked at."""
+        return any(name in self.errors or name in self.unsure_fields for name in _MORE)
+
+    def clean_gtin(self) -> str:
+        digits = (self.cleaned_data.get("gtin") or "").strip()
+        if not digits:
+            return ""
+        code, right = code_of(digits)
+        if digits == self.initial.get("gtin"):
+            return digits  # as the list had it: marked as unsure, and no reason to refuse the rest
+        if not right:
+            raise ValidationError(
+                _(
+                    "“%(value)s” is no GTIN: it has 8, 12, 13 or 14 digits, the last of which checks the others."
+                ),
+                params={"value": digits},
+            )
+        return code
 
     @property
     def is_empty(self) -> bool:
@@ -194,7 +282,8 @@ class LineForm(forms.Form):
             )
         return self.categories[name.lower()]
 
-    def value(self) -> LineInput:
+    def value(self, confirmed: Collection[str] = ()) -> LineInput:
+        """The line. `confirmed` are fields that the buyer said are right as they stand."""
         data = self.cleaned_data
         ceiling = data.get("ceiling")
         changed = set(self.changed_data)
@@ -207,7 +296,18 @@ class LineForm(forms.Form):
             details=(data.get("details") or "").strip(),
             source=data.get("source") or "",
             # A field that the buyer changed is the buyer's word.
-            unsure=[name for name in self.unsure_fields if name not in changed],
+            unsure=[name for name in self.unsure_fields if name not in changed and name not in confirmed],
+            wants=[
+                want
+                for name, must in (("must", True), ("wished", False))
+                for part in re.split(r"[;\n]+", data.get(name) or "")
+                if (want := want_of(part, must=must)) is not None
+            ][:MOST_WANTS],
+            substitutes=bool(data.get("substitutes")),
+            gtin=data.get("gtin") or "",
+            mpn=(data.get("mpn") or "").strip(),
+            place=(data.get("place") or "").strip(),
+            needed_by=data.get("needed_by"),
         )
 
     @staticmethod
@@ -219,22 +319,32 @@ class LineForm(forms.Form):
             "ceiling": shown_price(line.ceiling_amount),
             "category": names.get(line.category_id or 0, ""),
             "details": line.details,
+            "must": "; ".join(want["text"] for want in line.wants if want.get("must")),
+            "wished": "; ".join(want["text"] for want in line.wants if not want.get("must")),
+            "substitutes": line.substitutes,
+            "gtin": line.gtin,
+            "mpn": line.mpn,
+            "place": line.place,
+            "needed_by": line.needed_by,
             "source": line.source,
             "unsure": ",".join(line.unsure),
         }
 
 
-class BaseLineFormSet(forms.BaseFormSet[LineForm]):
-    def values(self) -> list[LineInput]:
+class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # no type arguments while applications load
+    def values(self, confirm: str = "") -> list[LineInput]:
+        """The lines. `confirm` names what the buyer said is right: "all", or a row and a field ("3-quantity")."""
+        row, _dash, name = confirm.partition("-")
         return [
-            form.value()
-            for form in self.forms
+            form.value(form.unsure_fields if confirm == "all" else [name] if row == str(index) else ())
+            for index, form in enumerate(self.forms)
             if not form.is_empty and not form.cleaned_data.get(forms.formsets.DELETION_FIELD_NAME)
         ]
 
     def add_fields(self, form: LineForm, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields[forms.formsets.DELETION_FIELD_NAME].label = _("Remove")
+        delete = form.fields[forms.formsets.DELETION_FIELD_NAME]
+        delete.label, delete.widget = _("Remove"), QuickTick()
 
 
 LineFormSet = forms.formset_factory(

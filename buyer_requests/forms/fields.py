@@ -70,7 +70,9 @@ class NumberField(forms.CharField):
         if not text:
             return None
         figures = text.replace("\u202f", " ").strip()
-        number = to_decimal(figures, is_money=self.is_money) if figures[:1].isdigit() else None
+        # No "1e3": nobody types it, and as a price in an auction it cannot be taken back.
+        is_plain = figures[:1].isdigit() and "e" not in figures.lower()
+        number = to_decimal(figures, is_money=self.is_money) if is_plain else None
         if number is None or number > self.most:
             raise ValidationError(
                 _("“%(value)s” is no positive number. Write figures, for example 12 or 12.50."),

@@ -9,17 +9,20 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from buyer_requests.matching.terms import terms_of
 from catalog.enums import Availability, PriceKind
 from catalog.models import Offer, OfferPrice, StockLevel
-from core.money import round_half_up
+from catalog.purchase_prices import is_purchase_label
+from catalog.unit_prices import with_vat
 from core.rates import Rates, current_rates
 from search.percolation import OfferDocument
-from vendors.enums import VatStatus
 
 CHUNK = 5_000
+#: Stands for the category of offers that have none: they may be of any.
+UNPLACED = 0
 _FIELDS = (
     "id", "vendor_id", "title", "texts", "brand", "article", "mpn", "gtin", "unit", "pack_count",
-    "price_amount", "price_currency", "vat", "vat_percent", "availability",
+    "price_amount", "price_currency", "vat", "vat_percent", "availability", "category_id",
 )  # fmt: skip
 
 
@@ -32,30 +35,29 @@ class Variant:
     document: OfferDocument
 
 
-def with_vat(amount: int, vat: str, percent: int) -> int:
-    """A stored price with VAT in it: what every ceiling and comparison means."""
-    if vat != VatStatus.EXCLUDED:
-        return amount
-    return round_half_up(Decimal(amount) * (100 + percent) / 100)
-
-
 def base_price(amount: int, currency: str, vat: str, percent: int, rates: Rates) -> int | None:
     """A stored price in the row's currency, VAT included; None where it is not known."""
     return rates.price_to_base(with_vat(amount, vat, percent), currency) if amount > 0 else None
 
 
 def variants(offers: QuerySet[Offer], *, rates: Rates | None = None) -> list[Variant]:
-    """All given offers, in four statements however many they are; hold it to a few thousand at once."""
+    """All given offers, in six statements however many they are; hold it to a few thousand at once."""
     rates = rates or current_rates()
     rows = list(offers.order_by("pk").values_list(*_FIELDS))
     ids = [row[0] for row in rows]
-    stock = quantities(ids)
+    stock, order_days = stock_of(ids)
     tiers = _tiers(ids)
+    terms = terms_of({row[1] for row in rows})
+    categories: dict[int | None, frozenset[int]] = {None: frozenset((UNPLACED,))}
     made: list[Variant] = []
     for (
-        pk, vendor, title, texts, brand, article, mpn, gtin, unit, pack, amount, currency, vat, percent, available,
+        pk, vendor, title, texts, brand, article, mpn, gtin, unit, pack, amount, currency, vat, percent, available, category,
     ) in rows:  # fmt: skip
         quantity = stock.get(pk)
+        places, pickups, days = terms[vendor]
+        wait = order_days.get(pk, 0)
+        if category not in categories:
+            categories[category] = frozenset((category,))
         if quantity is None and available == Availability.NONE:
             quantity = Decimal(0)
         titles = _titles(title, texts)
@@ -77,6 +79,11 @@ def variants(offers: QuerySet[Offer], *, rates: Rates | None = None) -> list[Var
                 quantity=None if quantity is None else float(quantity),
                 titles=titles,
                 brand=brand,
+                category_ids=categories[category],
+                places=places,
+                pickups=pickups,
+                days=days + wait,
+                pickup_days=wait,
             )
             made.append(Variant(pk, least, document))
     return made
@@ -95,14 +102,23 @@ def in_chunks(offers: QuerySet[Offer], size: int = CHUNK) -> Iterator[QuerySet[O
 
 def quantities(offer_ids: Collection[int]) -> dict[int, Decimal]:
     """How many there are of each offer: the overall figure, else the sum over points, if every point tells one."""
+    return stock_of(offer_ids)[0]
+
+
+def stock_of(offer_ids: Collection[int]) -> tuple[dict[int, Decimal], dict[int, int]]:
+    """How many there are of each offer, and within how many days what comes to order can be had at the soonest."""
     overall: dict[int, Decimal | None] = {}
     points: dict[int, list[Decimal | None]] = defaultdict(list)
+    days: dict[int, int] = {}
     for some in _pieces(offer_ids):
         rows = StockLevel.objects.filter(offer_id__in=some).values_list(
-            "offer_id", "point_id", "quantity", "state"
+            "offer_id", "point_id", "quantity", "state", "order_days"
         )
-        for offer, point, quantity, state in rows:
+        for offer, point, quantity, state, order_days in rows:
             told_one: Decimal | None = quantity if state != Availability.NONE or quantity else Decimal(0)
+            # What is there, or comes nobody says when, may be there today.
+            wait = order_days if state == Availability.TO_ORDER and order_days else 0
+            days[offer] = min(days.get(offer, wait), wait)
             if point:
                 points[offer].append(told_one)
             else:
@@ -111,7 +127,7 @@ def quantities(offer_ids: Collection[int]) -> dict[int, Decimal]:
     for offer, each in points.items():
         if offer not in overall and None not in each:
             told[offer] = sum((quantity for quantity in each if quantity is not None), Decimal(0))
-    return told
+    return told, {offer: wait for offer, wait in days.items() if wait}
 
 
 def _tiers(offer_ids: Collection[int]) -> dict[int, list[tuple[int, int, str]]]:
@@ -119,9 +135,10 @@ def _tiers(offer_ids: Collection[int]) -> dict[int, list[tuple[int, int, str]]]:
     for some in _pieces(offer_ids):
         rows = OfferPrice.objects.filter(
             offer_id__in=some, kind__in=(PriceKind.RETAIL, PriceKind.WHOLESALE), min_quantity__gt=1
-        ).values_list("offer_id", "min_quantity", "amount", "currency")
-        for offer, least, amount, currency in rows:
-            found[offer].append((least, amount, currency))
+        ).values_list("offer_id", "min_quantity", "amount", "currency", "label")
+        for offer, least, amount, currency, label in rows:
+            if not is_purchase_label(label):
+                found[offer].append((least, amount, currency))
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
 from buyer_requests.matching.documents import in_chunks, variants
-from buyer_requests.matching.queries import Found, matched
+from buyer_requests.matching.queries import Found, LineQuery, Lines, matched, spellings_of
 from catalog.freshness import fresh
 from catalog.models import Offer
 from search.percolation import StoredQuery, needs
@@ -19,8 +19,9 @@ __all__ = ["Found", "match_texts"]
 def match_texts(queries: Sequence[StoredQuery]) -> dict[int, list[Found]]:
     """For each query's id all offers on sale that meet it, best first."""
     found: dict[int, list[Found]] = defaultdict(list)
+    lines = Lines(queries)
     for some in in_chunks(_candidates(queries)):
-        for each in matched(queries, variants(some)):
+        for each in matched(lines, variants(some)):
             found[each.line_id].append(each)
     for offers in found.values():
         offers.sort(key=lambda each: each.order)
@@ -34,31 +35,48 @@ def _candidates(queries: Sequence[StoredQuery]) -> QuerySet[Offer]:
     """
     offers = fresh(Offer.objects.on_sale())
     words: set[str] = set()
+    codes = frozenset().union(*(query.codes for query in queries if isinstance(query, LineQuery)))
     for query in queries:
+        if isinstance(query, LineQuery) and query.only_codes:
+            continue
         chosen = _plain_word(query.text)
         if chosen is None:
             return offers
         words.update(chosen)
-    if not words:
+    if not words and not codes:
         return offers.none()
-    condition = Q()
+    condition = with_codes(codes)
     for word in sorted(words):
         condition |= Q(search_text__contains=word)
     return offers.filter(condition)
 
 
+def with_codes(codes: Iterable[str]) -> Q:
+    """Offers that have one of the codes, in whatever spelling."""
+    condition = Q()
+    for code in sorted(codes):
+        for spelling in spellings_of(code):
+            condition |= Q(gtin=spelling) | Q(mpn__iexact=spelling) | Q(article__iexact=spelling)
+    return condition
+
+
+def plain_words(text: str) -> list[tuple[str, ...]]:
+    """The terms of each required word of letters alone, longest first: figures and codes stand in `search_text` in
+    another shape.
+    """
+    plain = [
+        need.terms
+        for need in needs(text)
+        if not need.parts and all(term.isalpha() and len(term) >= 3 for term in need.terms)
+    ]
+    return sorted(plain, key=lambda terms: -min(len(term) for term in terms))
+
+
 def _plain_word(text: str) -> tuple[str, ...] | None:
     """The terms of the required word that is rarest by its length; () for a text that requires nothing.
 
-    Only words of letters: figures and codes stand in `search_text` in another shape. None where there is no such
-    word, and every offer has to be looked at.
+    None where there is no such word, and every offer has to be looked at.
     """
-    required = needs(text)
-    if not required:
+    if not needs(text):
         return ()
-    plain = [
-        need.terms
-        for need in required
-        if not need.parts and all(term.isalpha() and len(term) >= 3 for term in need.terms)
-    ]
-    return max(plain, key=lambda terms: min(len(term) for term in terms), default=None)
+    return next(iter(plain_words(text)), None)

@@ -3,62 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from buyer_requests.enums import RequestState
 from buyer_requests.matching.documents import Variant, variants
-from buyer_requests.matching.queries import KEPT, Found, matched, stored_queries
+from buyer_requests.matching.open_lines import WHOLE, Shard, open_lines
+from buyer_requests.matching.queries import KEPT, Found, Lines, matched
 from buyer_requests.matching.store import Pair, by_pair, replace_pairs
-from buyer_requests.models import LineMatch, RequestLine, VendorFit
+from buyer_requests.models import LineMatch, VendorFit
 from catalog.freshness import fresh
 from catalog.models import Offer
-from search.percolation import StoredQuery
 
-LINES_AT_ONCE = 20_000
-OFFERS_AT_ONCE = 10_000
+OFFERS_AT_ONCE = 20_000
 
 
-def match_offers(offer_ids: Collection[int]) -> dict[Pair, int]:
+def match_offers(offer_ids: Collection[int], *, shard: Shard = WHOLE) -> dict[Pair, int]:
     """Matches the offers, wherever they stand now, against the lines of open requests and stores the outcome.
 
     Returns the pairs of line and vendor that one of these offers meets, with the number of such offers. Offers
-    that are off sale or past their days meet nothing. Repeating it changes nothing.
+    that are off sale or past their days meet nothing. Repeating it changes nothing, and shards may work side by side.
     """
     ids = sorted(set(offer_ids))
     met: dict[Pair, int] = {}
+    lines = open_lines(shard)
     for start in range(0, len(ids), OFFERS_AT_ONCE):
         some = ids[start : start + OFFERS_AT_ONCE]
         documents = variants(fresh(Offer.objects.on_sale().filter(pk__in=some)))
-        for lines in _open_lines():
-            met |= _match_some(set(some), documents, lines)
+        met |= match_some(set(some), documents, lines)
     return met
 
 
-def _open_lines() -> Iterator[list[RequestLine]]:
-    last = 0
-    while True:
-        lines = list(
-            RequestLine.objects.filter(request__state=RequestState.OPEN, pk__gt=last)
-            .select_related("request")
-            .only(
-                "id", "text", "quantity", "unit", "ceiling_amount", "request_id",
-                "request__id", "request__currency", "request__audience",
-            )
-            .order_by("pk")[:LINES_AT_ONCE]
-        )  # fmt: skip
-        if not lines:
-            return
-        yield lines
-        last = lines[-1].pk
-
-
-def _match_some(
-    changed: set[int], documents: Sequence[Variant], lines: Sequence[RequestLine]
-) -> dict[Pair, int]:
-    queries = stored_queries(lines)
-    now = by_pair(matched(queries, documents))
-    line_ids = {line.pk for line in lines}
-    held, spare = _held(changed, now, line_ids)
+def match_some(changed: set[int], documents: Sequence[Variant], lines: Lines) -> dict[Pair, int]:
+    """The same for given documents of the changed offers and given lines."""
+    now = by_pair(matched(lines, documents))
+    held, spare = _held(changed, now, lines.by_id)
     pairs: dict[Pair, list[Found]] = {}
     rest: dict[Pair, list[int]] = {}
     short: dict[int, set[Pair]] = defaultdict(set)
@@ -72,13 +50,13 @@ def _match_some(
                 short[offer].add(pair)
             further = []
         pairs[pair], rest[pair] = merged, further
-    _refill(pairs, short, queries)
+    _refill(pairs, short, lines)
     replace_pairs(pairs, spare=rest)
     return {pair: len(offers) for pair, offers in now.items()}
 
 
 def _held(
-    changed: set[int], now: dict[Pair, list[Found]], line_ids: set[int]
+    changed: set[int], now: dict[Pair, list[Found]], line_ids: Container[int]
 ) -> tuple[dict[Pair, list[Found]], dict[Pair, list[int]]]:
     """Stored matches and spare ids of every pair that the changed offers touch: they meet it now, or did before."""
     touched = set(now)
@@ -107,23 +85,21 @@ def _held(
         kept_rows = LineMatch.objects.filter(
             line_id__in=wanted[start : start + 10_000], vendor_id__in=vendors
         )
-        for line, offer, vendor, score, price in kept_rows.values_list(
-            "line_id", "offer_id", "vendor_id", "score", "price_base"
+        for line, offer, vendor, score, price, wished in kept_rows.values_list(
+            "line_id", "offer_id", "vendor_id", "score", "price_base", "wished"
         ).iterator(chunk_size=5000):
             if (line, vendor) in touched:
-                held[line, vendor].append(Found(line, offer, vendor, score, price))
+                held[line, vendor].append(Found(line, offer, vendor, score, price, wished))
     return dict(held), spare
 
 
-def _refill(
-    pairs: dict[Pair, list[Found]], short: dict[int, set[Pair]], queries: Sequence[StoredQuery]
-) -> None:
+def _refill(pairs: dict[Pair, list[Found]], short: dict[int, set[Pair]], lines: Lines) -> None:
     """Where one of the best five went, the spare offers of that line and vendor are judged anew."""
     if not short:
         return
     wanted = {line for each in short.values() for line, _vendor in each}
     documents = variants(fresh(Offer.objects.on_sale().filter(pk__in=list(short))))
-    for each in matched([query for query in queries if query.id in wanted], documents):
+    for each in matched(lines.only(wanted), documents):
         pair = (each.line_id, each.vendor_id)
         if pair in short[each.offer_id]:
             pairs[pair].append(each)

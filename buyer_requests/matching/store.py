@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from buyer_requests.matching.forward import match_texts
+from buyer_requests.matching.open_lines import WHOLE, Shard
 from buyer_requests.matching.queries import KEPT, SPARE, Found, stored_queries
 from buyer_requests.models import LineMatch, RequestLine, VendorFit
 
@@ -29,12 +30,13 @@ def by_pair(found: Iterable[Found]) -> dict[Pair, list[Found]]:
     return dict(pairs)
 
 
-def rematch_request(request_id: int) -> dict[int, set[int]]:
-    """Matches all lines of a request anew and stores what holds now; stale matches go.
+def rematch_request(request_id: int, *, shard: Shard = WHOLE) -> dict[int, set[int]]:
+    """Matches all lines of a request (of the shard) anew and stores what holds now; stale matches go.
 
     Returns {vendor: lines that the vendor can meet}. Matching runs outside of the transaction.
     """
-    lines = list(RequestLine.objects.filter(request_id=request_id).select_related("request"))
+    every = RequestLine.objects.filter(request_id=request_id).select_related("request")
+    lines = [line for line in every if shard.has(line.pk)]
     pairs = by_pair(each for offers in match_texts(stored_queries(lines)).values() for each in offers)
     with transaction.atomic():
         ids = [line.pk for line in lines]
@@ -90,6 +92,7 @@ def _insert(pairs: Mapping[Pair, Sequence[Found]], spare: Mapping[Pair, Sequence
                 vendor_id=each.vendor_id,
                 score=each.score,
                 price_base=each.price,
+                wished=each.wished,
             )
             for each in offers[:KEPT]
         ]

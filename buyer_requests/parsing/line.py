@@ -9,6 +9,7 @@ from decimal import Decimal
 from buyer_requests.parsing import words
 from buyer_requests.parsing.amounts import NUMBER, Amount, find_amounts, to_decimal
 from buyer_requests.parsing.types import ParsedLine, Remark
+from buyer_requests.parsing.wishes import take_wishes
 
 MAX_TEXT = 500
 #: Nobody writes a longer line; patterns that look back and forth stay quick on it, whatever stands there.
@@ -50,6 +51,9 @@ _PACK_BEFORE = re.compile(
     r"[\dа-яіїєa-z]\s*[xх×*/+]|[≤≥<>±])\s*$",
     re.IGNORECASE,
 )
+_EACH = re.compile(
+    r"(?<![^\W\d_])(?<!уп\s)(?<!уп\.\s)(?<!пач\s)(?<!набір\s)(?<!набор\s)(?<!кор\.\s)по\s*$", re.IGNORECASE
+)
 _PACK_AFTER = re.compile(
     r"^\s*\.?\s*(?:/|\\|(?:в|у|на|per|in|a|кожн\w+|кажд\w+)\s+(?:кожн\w+\s+|кажд\w+\s+|a\s+|the\s+|1\s+)?)"
     r"(?:уп|упак|пач|наб|компл|кор|короб|ящ|рул|pack|pk|set|box|блок|блістер|блистер|бан|тюб|хв|мин|год|час|сек|роб|день|міс|мес)",
@@ -72,11 +76,14 @@ class _Count:
     is_range: bool = False
 
 
-def parse_line(source: str, *, number: int = 0, with_quantity: bool = True) -> ParsedLine:
+def parse_line(  # noqa: C901 - one field after the other
+    source: str, *, number: int = 0, with_quantity: bool = True
+) -> ParsedLine:
     """Read one line. With `with_quantity=False` (a cell of a table that has a quantity of its own) only a
     ceiling with its currency is taken out of the text.
     """
-    text = _clean(source[: 4 * MAX_SOURCE])
+    wishes = take_wishes(_clean(source[: 4 * MAX_SOURCE]))
+    text = wishes.text
     amounts = find_amounts(text)
     if not with_quantity:
         amounts = [amount for amount in amounts if amount.currency]
@@ -118,6 +125,9 @@ def parse_line(source: str, *, number: int = 0, with_quantity: bool = True) -> P
     title = _name(name)
     if not re.search(r"[^\W\d_]{2,}", title):
         confidence["text"] = 0.4
+    if wishes.gtin and not wishes.gtin_sure:
+        confidence["gtin"] = 0.3
+        remarks.append(Remark.GTIN_WRONG)
     return ParsedLine(
         text=title[:MAX_TEXT],
         quantity=quantity,
@@ -128,6 +138,12 @@ def parse_line(source: str, *, number: int = 0, with_quantity: bool = True) -> P
         remarks=tuple(remarks),
         source=source.strip()[:MAX_SOURCE],
         number=number,
+        wants=tuple(wishes.wants),
+        substitutes=wishes.substitutes,
+        gtin=wishes.gtin,
+        mpn=wishes.mpn,
+        place=wishes.place,
+        needed_by=wishes.needed_by,
     )
 
 
@@ -139,6 +155,8 @@ def has_count(line: ParsedLine) -> bool:
 def _clean(source: str) -> str:
     text = re.sub(r"[\u00a0\u202f\u2007\u2009]", " ", source.replace("\t", "  "))
     text = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\ufeff]", "", text)
+    # Patterns that look for a sum try every mark of a run: four in a row part no better than one.
+    text = re.sub(r"(?:[:=,–—-]\s*){4,}", ": ", text)
     return text.strip()[:MAX_SOURCE].strip()
 
 
@@ -166,6 +184,8 @@ def _counts(text: str) -> list[_Count]:
         if not re.search(r"(?:\d\s*|(?<![^\W\d_])(?:в|у|по|per)\s+)$", text[: match.start()], re.IGNORECASE)
     ]
     for match in _TIMES_AFTER.finditer(text):
+        if _in_one(match["before"], text[: match.start("before")]):
+            continue  # "2 уп. х 500 арк": what is in one
         if (
             not re.match(r"\d", match["before"])
             or "/" in match["before"]
@@ -229,13 +249,19 @@ def _counted(text: str, match: re.Match[str]) -> _Count | None:  # noqa: C901, P
         score += 1
     if re.search(r"\([^)]*$", before):
         score -= 1
-    if pack := _PACK_BEFORE.search(before):
+    if score > 3 and _AT_END.match(after) and _EACH.search(before):
+        score = 2.6  # "олівці по 3 шт": perhaps of each kind, perhaps in a pack
+    elif pack := _PACK_BEFORE.search(before):
         # "набір 12 шт" may mean either; "уп. по 12 шт" only one.
         score -= 2 if re.search(r"[^\W\d_]{3,}\s*$", pack.group()) else 4
     if _PACK_AFTER.match(after):
         score -= 4
-    if re.match(r"^\s*[xх×*]\s*\d", after):  # 100 м х 2
-        score -= 3
+    if re.match(r"^\s*\.?\s*[xх×*]\s*(?:по\s+)?\d", after):  # 100 м х 2
+        score += 3 if unit in words.CONTAINERS and re.search(r"[^\W\d_]\.?\s*$", after) else -3
+    if (times := re.search(r"(?P<word>\S+)\s*[xх×*]\s*(?:по\s+)?$", before)) and _in_one(
+        times["word"], before[: times.start()]
+    ):
+        score -= 5
     if re.match(r"^\s*/\s*м|^2|^²", after):  # 80 г/м²
         score -= 4
     value = to_decimal(figures, is_money=unit not in words.LOOSE | words.SIZES)
@@ -252,6 +278,11 @@ def _bare(text: str) -> list[_Count]:
     if (match := _BARE_LAST.search(text)) and not _LATIN_MODEL.search(match["word"]):
         return [_made(match.start("num"), match.end(), match["num"], "", 2.6)]
     return []
+
+
+def _in_one(word: str, before: str) -> bool:
+    """Whether a word is packing that is counted itself, so that a number behind it says what is in one."""
+    return words.unit_code(word) in words.CONTAINERS and bool(re.search(r"\d\s*$", before))
 
 
 def _made(start: int, end: int, figures: str, unit: str, score: float) -> _Count:
@@ -304,6 +335,7 @@ def _ceiling(
 def _name(holed: str) -> str:
     """The good's name: what is left, without the marks that held the parts together."""
     text = re.sub(rf"\(\s*{_HOLE}+[\s.,;]*\)", " ", holed)
+    text = re.sub(rf"{_HOLE}+\s*\.?\s*[xх×*]\s*(?:по\s+)?(?=\d)", _HOLE, text)
     text = re.sub(rf"[\s,;:=–—-]*{_HOLE}+(?:[\s.,;]*{_HOLE}+)*", _HOLE, text)
     while True:
         trimmed = text.strip(f" .,;:=|–—-_/\\…{_HOLE}\t")

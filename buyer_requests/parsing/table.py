@@ -9,16 +9,18 @@ from decimal import Decimal
 from itertools import pairwise
 from statistics import mean
 
-from buyer_requests.parsing import words
+from buyer_requests.errors import ListNotReadable
+from buyer_requests.parsing import extra_columns, words
 from buyer_requests.parsing.amounts import to_decimal
 from buyer_requests.parsing.line import MAX_QUANTITY, MAX_TEXT, parse_line
-from buyer_requests.parsing.types import Left, LeftOut, ParsedLine, ParsedList, Remark
+from buyer_requests.parsing.types import SURE, Left, LeftOut, Note, ParsedLine, ParsedList, Remark
 from price_lists.validation.currencies import currency_in_heading
 
 MAX_ROWS = 1000
 MAX_READ = 5000
 MAX_COLUMNS = 100
 _HEADER_DEPTH = 30
+_FEWEST_OF_PRICE_LIST = 15
 _HEADINGS = {
     "number": r"^(?:№|n|no\.?|nr|#|номер|п\.?/?п\.?|з/?п|№\s*(?:п|з)\.?/?\s*п\.?|порядковий.*|поз(?:иція|иция)?\.?)$",
     "sum": r"сума|сумма|amount|\bsum\b|total|загальн\w+\s+(?:вартість|ціна)|общая\s+(?:стоимость|цена)|вартість\s*(?:,|$|з\s+пдв|всього)"
@@ -30,12 +32,29 @@ _HEADINGS = {
     r"шт\.?\s*$|кол\.",
     "details": r"характерист|опис|описание|вимоги|требован|специфик|специфік|spec|details?|parameters|примітк|примечан|comment|"
     r"комент|note|технічн|техническ",
-    "code": r"\bкод\b|артикул|article|sku|код\s*дк|дк\s*021|cpv|штрих",
+    "code": r"\bкод\b|код\s*дк|дк\s*021|cpv",
     "name": r"найменув|наименов|назва|названи|товар|продукц|предмет|name|item|description|product|goods|позиція|позиция|"
     r"матеріал|материал|номенклатур",
 }
+_HEADINGS |= extra_columns.HEADINGS
 #: In this order a heading is tried: "Ціна за одиницю" is a price, "Кількість, шт" a quantity.
-_ORDER = ("number", "sum", "price", "quantity", "unit", "name", "code", "details")
+_ORDER = (
+    *(
+        "number",
+        "sum",
+        "price",
+        "gtin",
+        "place",
+        "needed",
+        "quantity",
+        "unit",
+        "wished",
+        "name",
+        "mpn",
+        "substitutes",
+    ),
+    *("code", "details"),
+)
 _FIGURES = re.compile(
     r"^\s*(?:[$€₴£]\s*)?\d[\d\s\u00a0'.,]*\s*(?:[$€₴£]|грн\.?|uah|usd|eur)?\s*$", re.IGNORECASE
 )
@@ -53,6 +72,8 @@ class _Columns:
     price: int = -1
     sum: int = -1
     details: list[int] = field(default_factory=list)
+    extras: dict[str, int] = field(default_factory=dict)
+    tells_stock: bool = False
     currency: str = ""
     by_heading: bool = False
     heading_unit: str = ""
@@ -84,9 +105,42 @@ def parse_rows(rows: Sequence[Sequence[str]], *, first_number: int = 1) -> Parse
             lines.append(read)
         else:
             left.append(LeftOut(number, shown[:MAX_TEXT], read))
+    filled = {first_number + index for index, row in enumerate(table) if _at(row, columns.quantity)}
+    lines, left, notes = _ordered(lines, left, columns, filled)
     currencies = [line.currency for line in lines if line.currency]
     currency = max(set(currencies), key=currencies.count) if currencies else columns.currency
-    return ParsedList(tuple(lines), tuple(left), currency)
+    return ParsedList(tuple(lines), tuple(left), currency, notes=notes)
+
+
+def _ordered(
+    lines: list[ParsedLine], left: list[LeftOut], columns: _Columns, filled: set[int]
+) -> tuple[list[ParsedLine], list[LeftOut], tuple[tuple[Note, int], ...]]:
+    """A price list with a column for orders: the rows with a quantity are needed. Without any it is no list of needs.
+
+    Raises ListNotReadable for a price list.
+    """
+    if not columns.by_heading or len(lines) < _FEWEST_OF_PRICE_LIST:
+        return lines, left, ()
+    # A number in a name is rarely a quantity.
+    counted = [
+        line
+        for line in lines
+        if Remark.QUANTITY_ASSUMED not in line.remarks
+        and (line.number in filled if columns.quantity >= 0 else line.confidence.get("quantity", 1.0) >= SURE)
+    ]
+    priced = sum(line.ceiling is not None for line in lines)
+    if priced < 0.8 * len(lines) and not columns.tells_stock:
+        return lines, left, ()
+    # Counts that stand in names are what is in a pack.
+    if not counted or (columns.quantity < 0 and len(counted) < 0.1 * len(lines)):
+        raise ListNotReadable("list_is_a_price_list")
+    if columns.quantity < 0 or len(counted) >= 0.5 * len(lines):
+        return lines, left, ()
+    idle = [line for line in lines if line not in counted]
+    left += [LeftOut(line.number, line.source[:MAX_TEXT], Left.NOT_ORDERED) for line in idle]
+    # Prices of a price list are no limits of the buyer's.
+    counted = [replace(line, ceiling=None, currency="") for line in counted]
+    return counted, sorted(left, key=lambda row: row.number), ((Note.ORDER_FORM, len(idle)),)
 
 
 def _cell(value: str) -> str:
@@ -102,7 +156,7 @@ def _cell(value: str) -> str:
 
 
 def _heading_kind(cell: str) -> str:
-    text = cell.lower().replace("ё", "е").strip(" :*")
+    text = re.sub(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])", "-", cell.lower().replace("ё", "е")).strip(" :*")
     if not text or len(text) > 120 or _FIGURES.match(text):
         return ""
     return next((kind for kind in _ORDER if re.search(_HEADINGS[kind], text)), "")
@@ -153,8 +207,12 @@ def _from_headings(table: list[list[str]]) -> tuple[int, _Columns | None]:  # no
 def _columns(kinds: list[str], heading: list[str]) -> _Columns:
     columns = _Columns(by_heading=True)
     for place, kind in enumerate(kinds):
+        if place < len(heading) and extra_columns.STOCK.search(heading[place]):
+            columns.tells_stock = True
         if kind == "details":
             columns.details.append(place)
+        elif kind in extra_columns.HEADINGS:
+            columns.extras.setdefault(kind, place)
         elif kind and kind != "code" and getattr(columns, kind) < 0:
             setattr(columns, kind, place)
         if kind in {"price", "sum"} and place < len(heading) and not columns.currency:
@@ -182,6 +240,7 @@ def _complete(columns: _Columns, body: list[list[str]]) -> None:
     if columns.quantity < 0:
         guess = _from_contents(body)
         taken = {columns.name, columns.number, columns.unit, columns.price, columns.sum, *columns.details}
+        taken |= set(columns.extras.values())
         if guess.quantity >= 0 and guess.quantity not in taken:
             columns.quantity = guess.quantity
 
@@ -272,6 +331,7 @@ def _row(row: list[str], columns: _Columns, number: int, shown: str) -> ParsedLi
         return Left.HEADING  # a category row among the goods, or a signature below them
     line = parse_line(name, number=number, with_quantity=not (counted and bool(_at(row, columns.quantity))))
     line = replace(line, source=shown[:1000], details=_details(row, columns))
+    line = extra_columns.with_extras(line, _extras(row, columns))
     if counted and _at(row, columns.quantity):
         line = _with_count(line, row, columns)
     elif columns.unit >= 0 and (unit := words.unit_code(_at(row, columns.unit))):
@@ -281,6 +341,13 @@ def _row(row: list[str], columns: _Columns, number: int, shown: str) -> ParsedLi
 
 def _details(row: list[str], columns: _Columns) -> str:
     return "; ".join(text for place in columns.details if (text := _at(row, place)))[:1000]
+
+
+def _extras(row: list[str], columns: _Columns) -> dict[str, str]:
+    cells = {kind: cell for kind, place in columns.extras.items() if (cell := _at(row, place))}
+    if asked := "; ".join(text for place in columns.details if (text := _at(row, place))):
+        cells["details"] = asked
+    return cells
 
 
 def _with_count(line: ParsedLine, row: list[str], columns: _Columns) -> ParsedLine:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from buyer_requests.parsing import words
+from buyer_requests.parsing.letters import Terms, is_errand, is_head, signature_at, terms_of
 from buyer_requests.parsing.line import MAX_SOURCE, has_count, parse_line
 from buyer_requests.parsing.table import parse_rows
-from buyer_requests.parsing.types import Left, LeftOut, ParsedLine, ParsedList
+from buyer_requests.parsing.tenders import Group, grouped
+from buyer_requests.parsing.types import Left, LeftOut, Note, ParsedLine, ParsedList, Remark
+from buyer_requests.parsing.wishes import MOST_WANTS, want_of
 
 MAX_LINES = 1000
 MAX_CHARACTERS = 200_000
@@ -37,36 +41,148 @@ def parse_text(text: str) -> ParsedList:
     rows = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").split("\n")
     table = _as_table(rows)
     if table is not None:
-        return parse_rows(table)
+        return finished(parse_rows(table))
     numbered = [
         # Two blanks part columns; more say no more, and long runs would slow every pattern below.
         (number, re.sub(r"\s{3,}", "  ", row.strip()))
         for number, row in enumerate(rows, start=1)
         if row.strip()
     ]
+    indented = {number for number, row in enumerate(rows, start=1) if row[:2].isspace() and row.strip()}
+    groups = grouped([(number, f"  {row}" if number in indented else row) for number, row in numbered])
+    if groups is not None:
+        return finished(_from_groups(numbered, groups))
     if len(numbered) == 1:
         numbered = _apart(numbered[0][1])
-    numbered = [(number, row[: 2 * MAX_SOURCE]) for number, row in numbered]
+    # Rows that no request can take are counted, not understood.
+    beyond = numbered[2 * MAX_LINES :]
+    read = _from_rows([(number, row[: 2 * MAX_SOURCE]) for number, row in numbered[: 2 * MAX_LINES]])
+    if beyond:
+        rest = tuple(LeftOut(number, row[:MAX_SOURCE], Left.TOO_MANY) for number, row in beyond)
+        read = replace(read, left_out=(*read.left_out, *rest))
+    return finished(read)
+
+
+def _from_rows(numbered: list[tuple[int, str]]) -> ParsedList:
+    """A good to a row, with talk around them."""
     rows_with_counter = _counter_rows([row for _number, row in numbered])
+    bare_rows = [
+        _NUMBERING.sub(
+            "",
+            _BULLET.sub("", _NUMBERING.sub("", _COUNTER.sub("", row) if index in rows_with_counter else row)),
+        )
+        for index, (_number, row) in enumerate(numbered)
+    ]
+    reasons = [_no_good(bare, count=len(numbered)) for bare in bare_rows]
+    read = [
+        None if reason is not None else parse_line(bare, number=number)
+        for reason, bare, (number, _row) in zip(reasons, bare_rows, numbered, strict=True)
+    ]
+    counted = [line is not None and has_count(line) for line in read]
+    signed_at = signature_at([row for _number, row in numbered], counted)
+    mostly_counted = sum(counted) >= 2
     lines: list[ParsedLine] = []
     left: list[LeftOut] = []
-    for index, (number, row) in enumerate(numbered):
-        bare = row
-        if index in rows_with_counter:
-            bare = _COUNTER.sub("", bare)
-        bare = _NUMBERING.sub("", _BULLET.sub("", _NUMBERING.sub("", bare)))
-        reason = _no_good(bare, count=len(numbered))
+    for index, ((number, row), known, line) in enumerate(zip(numbered, reasons, read, strict=True)):
+        reason = known
+        if reason is None and (
+            index >= signed_at
+            or is_head(row)
+            or (mostly_counted and row == bare_rows[index] and is_errand(row, counted=counted[index]))
+        ):
+            reason = Left.NOT_A_GOOD
+        if reason is None and index < 5 and not counted[index] and words.TITLE_ROW.match(row):
+            reason = Left.HEADING
+        if reason is None and (line is None or not re.search(r"[^\W_]", line.text)):
+            reason = Left.NO_NAME
         if reason is None and len(lines) >= MAX_LINES:
             reason = Left.TOO_MANY
-        if reason is not None:
-            left.append(LeftOut(number, row, reason))
-            continue
-        line = parse_line(bare, number=number)
-        if not re.search(r"[^\W_]", line.text):
-            left.append(LeftOut(number, row, Left.NO_NAME))
-            continue
-        lines.append(replace(line, source=row))
+        if reason is not None or line is None:
+            left.append(LeftOut(number, row, reason or Left.NO_NAME))
+        else:
+            lines.append(replace(line, source=row))
     return ParsedList(tuple(lines), tuple(left), main_currency(lines))
+
+
+def _from_groups(numbered: list[tuple[int, str]], groups: list[Group]) -> ParsedList:
+    """Goods of several rows each; rows before the first and after the last one are talk."""
+    lines: list[ParsedLine] = []
+    taken: set[int] = set()
+    places = {number: index for index, (number, _row) in enumerate(numbered)}
+    for group in groups[:MAX_LINES]:
+        start = places[group.number]
+        taken |= {number for number, _row in numbered[start : start + len(group.rows)]}
+        line = parse_line(group.line, number=group.number)
+        told = [want for row in group.requirements if (want := want_of(row))]
+        own = [parse_line(row, with_quantity=False) for row in group.requirements]
+        lines.append(
+            replace(
+                line,
+                source=" / ".join(row.strip() for row in group.rows)[:MAX_SOURCE],
+                wants=(
+                    *line.wants,
+                    *(want for want, read in zip(told, own, strict=False) if read.substitutes is None),
+                )[:MOST_WANTS],
+                substitutes=next(
+                    (read.substitutes for read in own if read.substitutes is not None), line.substitutes
+                ),
+                gtin=line.gtin or next((read.gtin for read in own if read.gtin), ""),
+                mpn=line.mpn or next((read.mpn for read in own if read.mpn), ""),
+            )
+        )
+    left = [
+        LeftOut(number, row.strip(), _no_good(row, count=len(numbered)) or Left.NOT_A_GOOD)
+        for number, row in numbered
+        if number not in taken
+    ]
+    left += [LeftOut(group.number, group.name, Left.TOO_MANY) for group in groups[MAX_LINES:]]
+    return ParsedList(tuple(lines), tuple(left), main_currency(lines))
+
+
+def finished(parsed: ParsedList, *, around: Sequence[str] = ()) -> ParsedList:
+    """With what the talk says of all lines, and lines that ask for the same named. `around`: further talk."""
+    talk = [
+        row.source
+        for row in parsed.left_out
+        if row.reason in {Left.NOT_A_GOOD, Left.HEADER, Left.HEADING, Left.NO_NAME}
+    ]
+    terms: Terms = terms_of([*around, *talk][:200])
+    seen: set[tuple[str, str]] = set()
+    lines: list[ParsedLine] = []
+    doubles = 0
+    for line in parsed.lines:
+        key = (re.sub(r"[\W_]+", " ", f"{line.text} {line.details}".lower()).strip(), line.unit)
+        marked = replace(line, substitutes=terms.substitutes) if line.substitutes is None else line
+        if key in seen:
+            doubles += 1
+            marked = replace(marked, remarks=(*marked.remarks, Remark.DUPLICATE))
+        seen.add(key)
+        lines.append(marked)
+    notes = (*parsed.notes, (Note.DUPLICATES, doubles)) if doubles else parsed.notes
+    return replace(
+        parsed,
+        lines=tuple(lines),
+        place=parsed.place or terms.place,
+        needed_by=parsed.needed_by or terms.needed_by,
+        notes=notes,
+    )
+
+
+def together(first: ParsedList, second: ParsedList) -> ParsedList:
+    """Two lists as one: what was pasted, then what was uploaded."""
+    if not first.lines and not first.left_out:
+        return second
+    lines = [*first.lines, *second.lines]
+    return finished(
+        ParsedList(
+            tuple(lines),
+            (*first.left_out, *second.left_out),
+            main_currency(lines),
+            first.place or second.place,
+            first.needed_by or second.needed_by,
+            tuple(note for note in (*first.notes, *second.notes) if note[0] != Note.DUPLICATES),
+        )
+    )
 
 
 def main_currency(lines: list[ParsedLine]) -> str:

@@ -204,6 +204,14 @@ TOTAL_ROW = re.compile(
     r"(?![^\W\d_])",
     re.IGNORECASE,
 )
+#: What a list is called, above its first line.
+TITLE_ROW = re.compile(
+    r"^\W*(?:(?:технічн|техническ)\w+\s+(?:завдання|задание|вимоги|требования|специфікація|спецификация)|заявка|заявление|"
+    r"(?:список|перелік|перечень|реєстр|специфікаці[яї]|спецификаци[яи])(?:\s|$)|(?:додаток|приложение|annex|appendix)\s*(?:№|no\.?)?\s*\d|"
+    r"(?:замовлення|заказ|заявка)\s+(?:на|від|от|№)|(?:bill\s+of\s+quantities|shopping\s+list|purchase\s+(?:list|order|request)|request\s+for\s+quotation|"
+    r"list\s+of\s+(?:required\s+|needed\s+)?(?:goods|items|products|supplies)|technical\s+specification|rfq)(?![^\W\d_]))",
+    re.IGNORECASE,
+)
 TALK_ROW = re.compile(
     r"^\W*(?:добр(?:ий|ого|ый|ое|ое)\s+(?:день|дня|ранку|ранок|вечір|вечора|утро|вечер)|доброго|вітаю|вітаємо|"
     r"здравствуйте|привіт|привет|шановн\w+|уважаем\w+|hello|hi|dear|good\s+(?:day|morning|afternoon)|"

@@ -3,50 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils import timezone
 
+from buyer_requests.auctioning.enums import UNDECIDED
+from buyer_requests.changing.standing import holding
+from buyer_requests.deciding.enums import LIVE
 from buyer_requests.enums import BidState
-from buyer_requests.models import Bid, BidLine, BuyerRequest, RequestLine
-from core.money import MINOR_SCALE, PRICE_SCALE, Money, line_total, round_half_up
+from buyer_requests.models import Bid, BidAlternative, BidLine, BuyerRequest, RequestLine
+from buyer_requests.selectors.cells import Cell, Column, Share, Way, column_of, share_of, way_of
+from core.money import Money, line_total
 from core.rates import Rates, current_rates
 
-
-@dataclass(slots=True)
-class Cell:
-    """A bid's price for a line. `price` and `total` are in the request's currency (1/10,000; minor units)."""
-
-    bid_line: BidLine
-    price: int
-    total: int
-    is_partial: bool  # less than was asked for
-    over_ceiling: bool
-    is_best: bool = False
-
-
-@dataclass(slots=True)
-class Column:
-    """A bid. Amounts are minor units of the request's currency; `cells` is by line id."""
-
-    bid: Bid
-    cells: dict[int, Cell]
-    goods: int
-    delivery: int
-    is_expired: bool
-    converted: bool
-    is_cheapest: bool = False
-    is_soonest: bool = False
-
-    @property
-    def total(self) -> int:
-        return self.goods + self.delivery
-
-    @property
-    def covered(self) -> int:
-        return len(self.cells)
+__all__ = [
+    "Cell",
+    "Column",
+    "Comparison",
+    "Row",
+    "Share",
+    "Way",
+    "comparison_of",
+    "share_of",
+    "way_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +47,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way to award: {line: bid}, what it costs with the deliveries of all bids in it, and what it leaves open."""
-
-    choice: dict[int, int]
-    goods: int
-    delivery: int
-    vendors: int
-    covered: int
-
-    @property
-    def total(self) -> int:
-        return self.goods + self.delivery
-
-
-@dataclass(frozen=True, slots=True)
 class RateShown:
     currency: str
     rate: Decimal
@@ -93,6 +61,15 @@ class Comparison:
     best_per_line: Way
     rates: list[RateShown]  # used for bids in another currency
     unpriced: list[Bid] = field(default_factory=list)  # in a currency without a rate: not comparable
+    free: dict[int, Decimal] = field(default_factory=dict)  # by line: what nobody was given yet
+    has_awards: bool = False
+    had: frozenset[tuple[int, int]] = frozenset()  # (line, bid) that are not proposed: had it, or has a part
+    held: dict[int, int] = field(default_factory=dict)  # by bid: what its live awards come to, minor units
+
+    @property
+    def holds(self) -> bool:
+        """Whether a vendor has a line, or a part of one."""
+        return any(self.free.get(row.line.pk) != row.line.quantity for row in self.rows)
 
     @property
     def line_count(self) -> int:
@@ -108,96 +85,109 @@ def comparison_of(request: BuyerRequest) -> Comparison:
     lines = list(request.lines.select_related("category"))
     bids = list(
         Bid.objects.filter(request=request, state=BidState.SENT)
+        .exclude(request__auction__state__in=UNDECIDED)  # nobody is known before its auction is over
         .select_related("vendor")
-        .prefetch_related("lines")
         .order_by("id")
     )
+    priced, others = _priced(request)
     rates = current_rates()
     columns, unpriced = [], []
+    by_line, today = {line.pk: line for line in lines}, timezone.localdate()
     for bid in bids:
-        column = _column(bid, request, {line.pk: line for line in lines}, rates)
+        column = column_of(
+            bid, request, by_line, priced.get(bid.pk, ()), others=others, rates=rates, today=today
+        )
         if column is None:
             unpriced.append(bid)
-        else:
+        elif column.cells or request.version == 1:  # a bid of which no price holds is told of apart
             columns.append(column)
     columns.sort(key=lambda column: (-column.covered, column.total, column.bid.pk))
-    _mark(columns, lines)
+    free, had, held, has_awards = _free(request, lines, rates)
+    _mark(columns, lines, free, had)
     rows = []
     for line in lines:
         cells = [(column, column.cells.get(line.pk)) for column in columns]
         best = next((cell for _column_, cell in cells if cell is not None and cell.is_best), None)
         rows.append(Row(line, cells, best))
-    best_choice = {
-        row.line.pk: column.bid.pk
+    best_choice: dict[int, Share] = {
+        row.line.pk: share
         for row in rows
         for column, cell in row.cells
-        if cell is not None and cell is row.best
+        if cell is not None and cell is row.best and row.line.pk in free
+        if (share := share_of(column, cell, free[row.line.pk])) is not None
     }
     return Comparison(
-        request, columns, rows, way_of(best_choice, columns), _rates_shown(columns, request, rates), unpriced
+        request,
+        columns,
+        rows,
+        way_of(best_choice, columns, held=held),
+        _rates_shown(columns, request, rates),
+        unpriced,
+        free,
+        has_awards,
+        had,
+        held,
     )
 
 
-def way_of(choice: Mapping[int, int], columns: Iterable[Column]) -> Way:
-    """What a choice {line: bid} costs; entries that no bid prices are left out."""
-    by_bid = {column.bid.pk: column for column in columns}
-    kept = {line: bid for line, bid in choice.items() if bid in by_bid and line in by_bid[bid].cells}
-    used = set(kept.values())
-    return Way(
-        choice=kept,
-        goods=sum(by_bid[bid].cells[line].total for line, bid in kept.items()),
-        delivery=sum(by_bid[bid].delivery for bid in used),
-        vendors=len(used),
-        covered=len(kept),
-    )
-
-
-def _column(bid: Bid, request: BuyerRequest, lines: dict[int, RequestLine], rates: Rates) -> Column | None:
-    if (
-        bid.currency != request.currency
-        and rates.convert(Money(Decimal(1), bid.currency), request.currency) is None
+def _priced(
+    request: BuyerRequest,
+) -> tuple[dict[int, list[BidLine]], dict[int, list[BidAlternative]]]:
+    """By bid the prices that hold, by bid line its alternatives: at a thousand bids a third of what prefetching takes."""
+    priced: dict[int, list[BidLine]] = defaultdict(list)
+    others: dict[int, list[BidAlternative]] = defaultdict(list)
+    sent = {"bid__request": request, "bid__state": BidState.SENT}
+    for bid_line in holding(BidLine.objects.filter(**sent), request).order_by("pk"):
+        priced[bid_line.bid_id].append(bid_line)
+    for each in BidAlternative.objects.filter(
+        bid_line__bid__request=request, bid_line__bid__state=BidState.SENT
     ):
-        return None
-    cells: dict[int, Cell] = {}
-    for bid_line in bid.lines.all():
-        line = lines[bid_line.line_id]
-        price = _convert(bid_line.price_amount, bid.currency, request.currency, rates)
-        cells[line.pk] = Cell(
-            bid_line=bid_line,
-            price=price,
-            total=line_total(price, bid_line.quantity),
-            is_partial=bid_line.quantity < line.quantity,
-            over_ceiling=line.ceiling_amount is not None and price > line.ceiling_amount,
-        )
-    delivery = _convert(bid.delivery_price, bid.currency, request.currency, rates)
-    return Column(
-        bid=bid,
-        cells=cells,
-        goods=sum(cell.total for cell in cells.values()),
-        delivery=round_half_up(Decimal(delivery) * MINOR_SCALE / PRICE_SCALE),
-        is_expired=bid.valid_until is not None and bid.valid_until < timezone.localdate(),
-        converted=bid.currency != request.currency,
+        others[each.bid_line_id].append(each)
+    return priced, others
+
+
+def _free(
+    request: BuyerRequest, lines: list[RequestLine], rates: Rates
+) -> tuple[dict[int, Decimal], frozenset[tuple[int, int]], dict[int, int], bool]:
+    """What live awards leave of each line, lines given in full left out; `had`; `held`; whether there are awards at all."""
+    awards = list(request.awards.values_list("line", "bid", "quantity", "state", "price_amount", "currency"))
+    left = {line.pk: line.quantity for line in lines}
+    held: dict[int, int] = {}
+    for line, bid, quantity, state, price, currency in awards:
+        if state in LIVE:
+            left[line] -= quantity
+            money = rates.convert(Money.from_price(price, currency), request.currency)
+            held[bid] = held.get(bid, 0) + (line_total(money.to_price(), quantity) if money else 0)
+    free = {line: quantity for line, quantity in left.items() if quantity > 0}
+    had = frozenset(
+        (line, bid) for line, bid, _quantity, state, *_ in awards if line in free or state not in LIVE
     )
+    return free, had, held, bool(awards)
 
 
-def _convert(amount: int, source: str, target: str, rates: Rates) -> int:
-    if source == target or not amount:
-        return amount
-    money = rates.convert(Money.from_price(amount, source), target)
-    assert money is not None  # asked for one unit before
-    return money.to_price()
+def _mark(
+    columns: list[Column],
+    lines: list[RequestLine],
+    free: Mapping[int, Decimal],
+    had: Collection[tuple[int, int]],
+) -> None:
+    """The best price of each line: what is offered in full and is no substitute goes first; then the cheaper.
 
-
-def _mark(columns: list[Column], lines: list[RequestLine]) -> None:
-    """The best price of each line: what is offered in full and is no substitute goes first; then the cheaper."""
+    Of a line that is free in part, or again, among the bids that could have it.
+    """
     for line in lines:
-        offered = [column for column in columns if line.pk in column.cells and not column.is_expired]
+        offered = [
+            column
+            for column in columns
+            if line.pk in column.cells and not column.is_expired and (line.pk, column.bid.pk) not in had
+            if share_of(column, column.cells[line.pk], free.get(line.pk, line.quantity)) is not None
+        ]
         if offered:
             best = min(
                 offered,
                 key=lambda column: (
                     column.cells[line.pk].is_partial,
-                    column.cells[line.pk].bid_line.is_substitute,
+                    column.cells[line.pk].is_substitute,
                     column.cells[line.pk].price,
                     column.bid.pk,
                 ),
@@ -206,11 +196,11 @@ def _mark(columns: list[Column], lines: list[RequestLine]) -> None:
     full = [column for column in columns if column.covered == len(lines) and not column.is_expired]
     if len(full) > 1 or (full and len(columns) > 1):
         min(full, key=lambda column: (column.total, column.bid.pk)).is_cheapest = True
-    timed = [column for column in columns if column.bid.delivery_days is not None]
+    timed = {column.bid.pk: column.days for column in columns if column.days is not None}
     if len(timed) > 1:
-        soonest = min(column.bid.delivery_days or 0 for column in timed)
-        for column in timed:
-            column.is_soonest = column.bid.delivery_days == soonest
+        soonest = min(timed.values())
+        for column in columns:
+            column.is_soonest = timed.get(column.bid.pk) == soonest
 
 
 def _rates_shown(columns: list[Column], request: BuyerRequest, rates: Rates) -> list[RateShown]:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from buyer_requests.bidding.inputs import BidLineInput
+from buyer_requests.bidding.prefill import Choice, Filled, choices_of, filled_lines, to_currency
+from buyer_requests.bidding.reading import inputs_of
+from buyer_requests.deciding.enums import LIVE
 from buyer_requests.enums import BidState, RequestState
-from buyer_requests.matching.documents import quantities
-from buyer_requests.matching.queries import order_of
-from buyer_requests.models import Bid, BidLine, BuyerRequest, LineMatch, RequestLine, VendorFit, VendorNotice
+from buyer_requests.models import (
+    Bid,
+    BidAlternative,
+    BidLine,
+    BuyerRequest,
+    RequestLine,
+    VendorFit,
+    VendorNotice,
+)
+from buyer_requests.sealing.pages import sealed_bids_in_force
+from buyer_requests.selectors.near import near_offers
 from buyer_requests.selectors.visibility import visible_to
-from catalog.models import Offer
-from core.money import Money
-from core.rates import current_rates
 from vendors.models import Vendor
+
+__all__ = [
+    "Choice",
+    "DraftLine",
+    "bids_of",
+    "draft_lines",
+    "fitting",
+    "following",
+    "open_for",
+    "to_currency",
+    "unanswered",
+    "waiting_count",
+]
 
 
 def _counted(requests: QuerySet[BuyerRequest], vendor: Vendor) -> QuerySet[BuyerRequest]:
@@ -39,7 +60,7 @@ def _counted(requests: QuerySet[BuyerRequest], vendor: Vendor) -> QuerySet[Buyer
         line_count=Coalesce(Subquery(lines.values("n"), output_field=IntegerField()), 0),
         fit_count=Coalesce(Subquery(fits.values("n"), output_field=IntegerField()), 0),
         bid_state=Subquery(bid.values("state")),
-    ).select_related("buyer")
+    ).select_related("buyer", "sealing")
 
 
 def open_for(vendor: Vendor) -> QuerySet[BuyerRequest]:
@@ -57,12 +78,18 @@ def fitting(vendor: Vendor) -> QuerySet[BuyerRequest]:
 
 
 def waiting_count(vendor: Vendor) -> int:
-    """Fitting requests without a bid of the vendor's in force."""
+    """Fitting requests without a bid of the vendor's in force; its own sealed ones count as bids for its own people."""
     answered = Bid.objects.filter(request=OuterRef("pk"), vendor=vendor, state=BidState.SENT)
     noted = VendorNotice.objects.filter(request=OuterRef("pk"), vendor=vendor)
     fits = VendorFit.objects.filter(line__request=OuterRef("pk"), vendor=vendor)
     requests = visible_to(vendor).filter(state=RequestState.OPEN, deadline_at__gt=timezone.now())
-    return requests.filter(Exists(noted) | Exists(fits)).exclude(Exists(answered)).order_by().count()
+    waiting = requests.filter(Exists(noted) | Exists(fits)).exclude(Exists(answered)).order_by()
+    is_sealed = Q(sealing__isnull=False, sealing__opened_at=None)
+    counts = waiting.aggregate(every=Count("pk"), sealed=Count("pk", filter=is_sealed))
+    if not counts["sealed"]:
+        return int(counts["every"])
+    rows = list(waiting.filter(is_sealed).select_related("sealing"))
+    return int(counts["every"]) - sealed_bids_in_force(rows, vendor)
 
 
 def bids_of(vendor: Vendor) -> QuerySet[Bid]:
@@ -80,19 +107,10 @@ def bids_of(vendor: Vendor) -> QuerySet[Bid]:
         .annotate(
             line_count=Coalesce(Subquery(lines.values("n"), output_field=IntegerField()), 0),
             priced_count=Coalesce(Subquery(priced.values("n"), output_field=IntegerField()), 0),
-            won_count=Count("awards"),
+            won_count=Count("awards", filter=Q(awards__state__in=LIVE)),
         )
         .order_by("-id")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An offer of the vendor's that meets a line, priced per unit of the line in the request's currency."""
-
-    offer: Offer
-    price_amount: int | None
-    stock: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,82 +118,105 @@ class DraftLine:
     """A line of the form: what is wanted, what the vendor could offer, and what stands in the bid (or would)."""
 
     line: RequestLine
-    choices: list[Choice]
-    offer_id: int | None
-    title: str
-    quantity: Decimal
-    price_amount: int | None
-    is_substitute: bool
-    note: str
+    filled: Filled
+    given: BidLineInput | None
     is_filled_in: bool  # from the offers, not by a person
     is_included: bool
 
+    @property
+    def choices(self) -> list[Choice]:
+        return self.filled.choices
 
-def draft_lines(vendor: Vendor, request: BuyerRequest, bid: Bid | None) -> list[DraftLine]:
+
+#: A near miss that the vendor wants to offer: position of the line, offer.
+Use = tuple[int, int]
+
+
+def draft_lines(
+    vendor: Vendor,
+    request: BuyerRequest,
+    bid: Bid | None,
+    given: list[BidLineInput] | None = None,
+    *,
+    use: Use | None = None,
+) -> list[DraftLine]:
     """The request's lines with the vendor's bid; what it has not priced is filled in from its best offer.
 
     Prices of offers are per unit of the line, VAT included, at today's rate in the currency of the bid, or of
     the request where there is none. Once a bid was sent or saved, lines that it left out stay left out.
+    `use` puts one that nearly fits into its line: as what is offered, beside that where something is.
+    `given` are the lines of a bid that is no row.
     """
-    currency = bid.currency if bid else request.currency
     lines = list(request.lines.select_related("category"))
-    matches: dict[int, list[LineMatch]] = {}
-    for match in (
-        LineMatch.objects.filter(line__in=lines, vendor=vendor)
-        .filter(offer__withdrawn_at=None, offer__hidden_at=None)
-        .select_related("offer")
-        .order_by("line_id", "-score", "price_base", "offer_id")
-    ):
-        matches.setdefault(match.line_id, []).append(match)
-    stock = quantities([match.offer_id for each in matches.values() for match in each])
-    priced = {line.line_id: line for line in bid.lines.all()} if bid else {}
-    return [
-        _draft_line(
-            line,
-            [
-                Choice(match.offer, to_currency(match.price_base, currency), stock.get(match.offer_id))
-                for match in sorted(
-                    matches.get(line.pk, ()),
-                    key=lambda m: order_of(m.score, m.price_base, m.offer_id),
-                )
-            ],
-            priced.get(line.pk),
-            was_edited=bid is not None,
+    currency = bid.currency if bid else request.currency
+    filled = filled_lines(vendor, lines, currency)
+    stands = given if given is not None else inputs_of(bid) if bid else []
+    priced = {each.line_id: each for each in stands}
+    filled = _with_offered(vendor, lines, filled, priced, currency)
+    drafts = []
+    for line in lines:
+        proposal, stored = filled[line.pk], priced.get(line.pk)
+        proposed = proposal.as_input()
+        drafts.append(
+            DraftLine(
+                line,
+                proposal,
+                stored or proposed,
+                is_filled_in=proposed is not None and bid is None,
+                is_included=stored is not None or (proposed is not None and bid is None),
+            )
         )
-        for line in lines
-    ]
+    return drafts if use is None else [_using(draft, use, vendor, currency) for draft in drafts]
 
 
-def to_currency(price_base: int | None, currency: str) -> int | None:
-    """A stored price of the row's currency in another, None where either is not known."""
-    rates = current_rates()
-    if price_base is None or currency == rates.base:
-        return price_base
-    money = rates.convert(Money.from_price(price_base, rates.base), currency)
-    return money.to_price() if money else None
-
-
-def _draft_line(
-    line: RequestLine, choices: list[Choice], priced: BidLine | None, *, was_edited: bool
-) -> DraftLine:
-    if priced is not None:
-        return DraftLine(
-            line, choices, priced.offer_id, priced.title, priced.quantity, priced.price_amount,
-            priced.is_substitute, priced.note, is_filled_in=False, is_included=True,
-        )  # fmt: skip
-    best = choices[0] if choices else None
-    return DraftLine(
-        line,
-        choices,
-        best.offer.pk if best else None,
-        best.offer.title if best else "",
-        line.quantity,
-        best.price_amount if best else None,
-        is_substitute=False,
-        note="",
-        is_filled_in=best is not None and not was_edited,
-        is_included=best is not None and best.price_amount is not None and not was_edited,
+def _with_offered(
+    vendor: Vendor,
+    lines: list[RequestLine],
+    filled: dict[int, Filled],
+    priced: dict[int, BidLineInput],
+    currency: str,
+) -> dict[int, Filled]:
+    """Offers that stand in the bid stay among the choices, though they do not meet the line (any more)."""
+    kept: dict[int, dict[int, bool]] = {}
+    for line, given in priced.items():
+        known = {choice.offer.pk for choice in filled[line].choices}
+        named = {given.offer_id: given.is_substitute} | {
+            each.offer_id: each.is_substitute for each in given.alternatives
+        }
+        kept[line] = {pk: flag for pk, flag in named.items() if pk is not None and pk not in known}
+    found = choices_of(
+        vendor, {line: list(offers) for line, offers in kept.items() if offers}, lines, currency
     )
+    for line, choices in found.items():
+        more = [replace(choice, is_substitute=kept[line][choice.offer.pk]) for choice in choices]
+        filled[line] = replace(filled[line], choices=[*filled[line].choices, *more])
+    return filled
+
+
+def _using(draft: DraftLine, use: Use, vendor: Vendor, currency: str) -> DraftLine:
+    """The line with the offer in it, if it nearly fits and may be offered."""
+    line, (position, offer_id) = draft.line, use
+    if line.position != position or offer_id in {choice.offer.pk for choice in draft.choices}:
+        return draft
+    near = next(
+        (each for each in near_offers(line, vendor_ids=[vendor.pk]) if each.offer.pk == offer_id), None
+    )
+    if near is None or (near.is_substitute and not line.substitutes):
+        return draft
+    choices = [
+        replace(choice, is_substitute=near.is_substitute)
+        for choice in choices_of(vendor, {line.pk: [offer_id]}, [line], currency).get(line.pk, ())
+        if choice.price_amount
+    ]
+    given = draft.given if draft.is_included else None
+    if not choices or (given is not None and len(given.alternatives) >= BidAlternative.MOST):
+        return draft
+    if given is not None:
+        given = replace(given, alternatives=(*given.alternatives, choices[0].as_alternative()))
+    else:
+        given = Filled(line, choices, ()).as_input()
+    filled = replace(draft.filled, choices=[*draft.choices, *choices])
+    return DraftLine(line, filled, given, is_filled_in=draft.is_filled_in, is_included=True)
 
 
 def following(vendor: Vendor) -> set[int]:

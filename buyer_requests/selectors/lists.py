@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from buyer_requests.deciding.enums import AwardState
 from buyer_requests.enums import BidState
 from buyer_requests.models import Award, BuyerRequest, Question, RequestLine, VendorFit, VendorNotice
 from buyer_requests.selectors import desk
@@ -32,10 +33,14 @@ def own_requests(buyer: User) -> QuerySet[BuyerRequest]:
         .values("request")
         .annotate(n=Count("pk"))
     )
-    return requests_of(buyer).annotate(
-        line_count=Coalesce(Subquery(lines.values("n"), output_field=IntegerField()), 0),
-        question_count=Coalesce(Subquery(questions.values("n"), output_field=IntegerField()), 0),
-        bid_count=Count("bids", filter=Q(bids__state=BidState.SENT)),
+    return (
+        requests_of(buyer)
+        .select_related("sealing")
+        .annotate(
+            line_count=Coalesce(Subquery(lines.values("n"), output_field=IntegerField()), 0),
+            question_count=Coalesce(Subquery(questions.values("n"), output_field=IntegerField()), 0),
+            bid_count=Count("bids", filter=Q(bids__state=BidState.SENT)),
+        )
     )
 
 
@@ -84,22 +89,36 @@ class AwardedPart:
     def total(self) -> int:
         return self.goods + self.delivery
 
+    @property
+    def is_deal(self) -> bool:
+        return any(award.state == AwardState.ACCEPTED for award in self.awards)
+
 
 def awards_by_vendor(request: BuyerRequest) -> list[AwardedPart]:
     """The decision, by vendor, with contacts at hand: only for the buyer."""
     parts: dict[int, list[Award]] = {}
-    for award in request.awards.select_related("line", "bid", "bid__vendor").order_by("line__position"):
+    awards = request.awards.select_related("line", "bid", "bid__vendor").order_by("line__position", "pk")
+    for award in awards:
         parts.setdefault(award.bid_id, []).append(award)
     return [
         AwardedPart(
             vendor=awards[0].bid.vendor,
             awards=awards,
-            goods=sum(award.total_minor for award in awards),
-            delivery=round_half_up(Decimal(awards[0].bid.delivery_price) * MINOR_SCALE / PRICE_SCALE),
+            goods=sum(award.total_minor for award in awards if award.is_live),
+            delivery=_delivery(awards),
             currency=awards[0].currency,
         )
         for awards in parts.values()
     ]
+
+
+def _delivery(awards: list[Award]) -> int:
+    """Free from the bid's threshold on, and where nothing is left of what was given."""
+    bid, live = awards[0].bid, [award for award in awards if award.is_live]
+    goods = sum(award.total_minor for award in live) * PRICE_SCALE // MINOR_SCALE
+    if not live or (bid.free_delivery_from is not None and goods >= bid.free_delivery_from):
+        return 0
+    return round_half_up(Decimal(bid.delivery_price) * MINOR_SCALE / PRICE_SCALE)
 
 
 def won_lines(request: BuyerRequest, vendor: Vendor) -> list[Award]:

@@ -1,37 +1,58 @@
-"""Vendors who are told of a request: those whose offers fit, who follow a category, or whom the buyer chose; once."""
+"""Vendors who are noted for a request: by fitting offers, earlier bids, a followed category, or chosen; each once."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Count
 
+from buyer_requests.bidding.automatic import live_vendors
 from buyer_requests.enums import Audience, NoticeReason, RequestState
 from buyer_requests.matching.store import Pair
-from buyer_requests.models import BuyerRequest, CategoryFollow, LineMatch, RequestLine, VendorNotice
-from buyer_requests.services import messages
+from buyer_requests.models import (
+    BuyerRequest,
+    CategoryFollow,
+    Reach,
+    RequestLine,
+    VendorNotice,
+    WaitingVendor,
+)
+from buyer_requests.telling.delivering import deliver
+from buyer_requests.telling.enums import NoticeState
+from buyer_requests.telling.past import categories_of, past_of
+from buyer_requests.telling.turns import AT_ONCE as WAVE
+from buyer_requests.telling.turns import CONSUMER, TELL, Candidate, put_off, split
+from buyer_requests.trust.models import HOLDING
 from catalog.models import Category
-from core import outbox
-from notifications.services import Message, notify_many
+from core import clock, outbox
 from vendors.models import Membership, Vendor
 
-CONSUMER = "requests"
-TELL = "tell"
+__all__ = ["TELL", "followers_of_categories", "may_hear", "note_for_pairs", "note_for_request", "tell"]
+
 _AT_ONCE = 200
-_TOLD_AT_ONCE = 200
 
 
 def note_for_request(request: BuyerRequest, fits: Mapping[int, Collection[int]]) -> int:
-    """After a request was matched as a whole: `fits` is {vendor: its lines}. Returns how many vendors are new."""
-    wanted: dict[int, tuple[NoticeReason, list[int]]] = {}
-    for vendor in followers_of(request):
-        wanted[vendor] = (NoticeReason.CATEGORY, [])
+    """After a request was matched as a whole: `fits` is {vendor: its lines}. Returns how many vendors are new.
+
+    Of several reasons the strongest counts: chosen, matching offers, what was sold or offered before, the category.
+    """
+    categories = categories_of(request)
+    wanted = {
+        vendor: Candidate(vendor, NoticeReason.CATEGORY) for vendor in followers_of_categories(categories)
+    }
+    why = {vendor: past.as_json() for vendor, past in past_of(request, categories).items()}
+    for vendor, did in why.items():
+        wanted[vendor] = Candidate(vendor, NoticeReason.PAST, why=did)
     for vendor, lines in fits.items():
-        wanted[vendor] = (NoticeReason.MATCH, sorted(lines))
+        wanted[vendor] = Candidate(vendor, NoticeReason.MATCH, sorted(lines), why.get(vendor, {}))
     for vendor in request.invitations.values_list("vendor_id", flat=True):
-        wanted[vendor] = (NoticeReason.INVITED, sorted(fits.get(vendor, ())))
+        wanted[vendor] = Candidate(
+            vendor, NoticeReason.INVITED, sorted(fits.get(vendor, ())), why.get(vendor, {})
+        )
     return _note({request.pk: wanted})
 
 
@@ -41,34 +62,13 @@ def note_for_pairs(pairs: Iterable[Pair]) -> int:
     for line, vendor in pairs:
         vendors[line].add(vendor)
     ids = sorted(vendors)
-    wanted: dict[int, dict[int, tuple[NoticeReason, list[int]]]] = defaultdict(dict)
+    wanted: dict[int, dict[int, Candidate]] = defaultdict(dict)
     for start in range(0, len(ids), 10_000):
         rows = RequestLine.objects.filter(pk__in=ids[start : start + 10_000]).values_list("pk", "request_id")
         for line, request in rows:
             for vendor in vendors[line]:
-                wanted[request].setdefault(vendor, (NoticeReason.MATCH, []))[1].append(line)
+                wanted[request].setdefault(vendor, Candidate(vendor, NoticeReason.MATCH)).lines.append(line)
     return _note(wanted)
-
-
-def followers_of(request: BuyerRequest) -> set[int]:
-    """Vendors who follow a category of a line or one above it.
-
-    A line without a category counts as of the one that most of its matching offers are in.
-    """
-    categories = set(
-        request.lines.exclude(category=None).order_by().values_list("category_id", flat=True).distinct()
-    )
-    guessed = (
-        LineMatch.objects.filter(line__request=request, line__category=None)
-        .exclude(offer__category=None)
-        .order_by()
-        .values_list("line_id", "offer__category_id")
-        .annotate(offers=Count("pk"))
-    )
-    best: dict[int, tuple[int, int]] = {}
-    for line, category, offers in guessed:
-        best[line] = max(best.get(line, (0, 0)), (offers, category))
-    return followers_of_categories(categories | {category for _offers, category in best.values()})
 
 
 def followers_of_categories(categories: Collection[int]) -> set[int]:
@@ -100,102 +100,100 @@ def may_hear(requests: Collection[BuyerRequest], vendor_ids: Collection[int]) ->
     }
 
 
-def _note(wanted: Mapping[int, Mapping[int, tuple[NoticeReason, list[int]]]]) -> int:
+def _note(wanted: Mapping[int, Mapping[int, Candidate]]) -> int:
     """Writes down who is to be told; the telling itself is further facts, so that no transaction is long."""
     new = 0
     ids = sorted(wanted)
     for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        requests = list(BuyerRequest.objects.filter(pk__in=some, state=RequestState.OPEN))
-        everybody = {vendor for request in some for vendor in wanted[request]}
-        allowed = may_hear(requests, everybody)
-        told = {
-            (notice.request_id, notice.vendor_id): notice
-            for notice in VendorNotice.objects.filter(request_id__in=some, vendor_id__in=everybody)
-        }
-        fresh, grown = [], []
-        for request in requests:
-            for vendor, (reason, lines) in wanted[request.pk].items():
-                if vendor not in allowed[request.pk]:
-                    continue
-                notice = told.get((request.pk, vendor))
-                if notice is None:
-                    fresh.append(
-                        VendorNotice(request=request, vendor_id=vendor, reason=reason, lines=sorted(lines))
-                    )
-                elif not set(lines) <= set(notice.lines):
-                    notice.lines = sorted({*notice.lines, *lines})
-                    grown.append(notice)
-        with transaction.atomic():
-            VendorNotice.objects.bulk_update(grown, ["lines"], batch_size=200)
-            # Another worker may have noted the same pair since the look: the constraint keeps one.
-            VendorNotice.objects.bulk_create(fresh, batch_size=1000, ignore_conflicts=True)
-            pairs = [(notice.request_id, notice.vendor_id) for notice in fresh]
-            outbox.emit_many(
-                (CONSUMER, TELL, {"pairs": pairs[first : first + _AT_ONCE]})
-                for first in range(0, len(pairs), _AT_ONCE)
-            )
-        new += len(fresh)
+        new += _note_some({request: wanted[request] for request in ids[start : start + _AT_ONCE]})
     return new
 
 
-_KINDS = {
-    NoticeReason.MATCH: "request.fits",
-    NoticeReason.CATEGORY: "request.category",
-    NoticeReason.INVITED: "request.invited",
-}
+def _note_some(wanted: Mapping[int, Mapping[int, Candidate]]) -> int:
+    now = clock.now()
+    requests = list(
+        BuyerRequest.objects.filter(pk__in=wanted, state=RequestState.OPEN).exclude(hold__state__in=HOLDING)
+    )
+    everybody = {vendor for candidates in wanted.values() for vendor in candidates}
+    allowed = may_hear(requests, everybody)
+    told = {
+        (notice.request_id, notice.vendor_id): notice
+        for notice in VendorNotice.objects.filter(request_id__in=wanted, vendor_id__in=everybody)
+    }
+    fresh: dict[int, list[Candidate]] = defaultdict(list)
+    grown, again = [], []
+    for request in requests:
+        for vendor, candidate in wanted[request.pk].items():
+            if vendor not in allowed[request.pk]:
+                continue
+            notice = told.get((request.pk, vendor))
+            if notice is None:
+                fresh[request.pk].append(candidate)
+            elif not set(candidate.lines) <= set(notice.lines):
+                notice.lines = sorted({*notice.lines, *candidate.lines})
+                grown.append(notice)
+                if (
+                    notice.state == NoticeState.SPARED
+                ):  # with more lines the vendor's settings may let it through
+                    notice.state = NoticeState.NEW
+                    again.append((request.pk, vendor))
+    turns = _turns(requests, fresh, now)
+    with transaction.atomic():
+        VendorNotice.objects.bulk_update(grown, ["lines", "state"], batch_size=200)
+        notices = [
+            VendorNotice(
+                request=request,
+                vendor_id=each.vendor,
+                reason=each.reason,
+                lines=sorted(each.lines),
+                why=each.why or None,
+            )
+            for request in requests
+            for each in turns[request.pk][0]
+        ]
+        # Another worker may have noted the same pair since the look: the constraint keeps one.
+        VendorNotice.objects.bulk_create(notices, batch_size=1000, ignore_conflicts=True)
+        for request in requests:
+            if waiting := turns[request.pk][1]:
+                put_off(request, waiting, now)
+        pairs = [(notice.request_id, notice.vendor_id) for notice in notices] + again
+        outbox.emit_many(
+            (CONSUMER, TELL, {"pairs": pairs[first : first + _AT_ONCE]})
+            for first in range(0, len(pairs), _AT_ONCE)
+        )
+    return len(notices)
+
+
+def _turns(
+    requests: Collection[BuyerRequest], fresh: Mapping[int, list[Candidate]], now: dt.datetime
+) -> dict[int, tuple[list[Candidate], list[Candidate]]]:
+    """{request: those who are told now, those who wait}; the database is asked only where there may be too many."""
+    turns = {request.pk: (fresh.get(request.pk, []), list[Candidate]()) for request in requests}
+    some = [request.pk for request in requests if fresh.get(request.pk)]
+    noted = dict(
+        VendorNotice.objects.filter(request_id__in=some)
+        .order_by()
+        .values_list("request")
+        .annotate(Count("pk"))
+    )
+    for request in some:
+        if len(fresh[request]) + noted.get(request, 0) <= WAVE:
+            continue
+        waves = Reach.objects.filter(pk=request).values_list("waves", flat=True).first() or 1
+        waits = set(WaitingVendor.objects.filter(request=request).values_list("vendor_id", flat=True))
+        candidates = [each for each in fresh[request] if each.vendor not in waits]
+        turns[request] = split(
+            candidates,
+            room=max(0, WAVE * waves - noted.get(request, 0)) if not waits else 0,
+            exempt=live_vendors([each.vendor for each in candidates]),
+            now=now,
+        )
+    return turns
 
 
 def tell(pairs: Collection[tuple[int, int]]) -> int:
-    """Sends the message of each noted pair of request and vendor. Returns how many people were told.
+    """Tells of noted pairs of request and vendor, as each vendor chose. Returns how many messages are new.
 
-    The message's key is the pair: telling twice adds nothing. A request that closed meanwhile is not told of.
+    Telling twice adds nothing. A request that closed or was held back meanwhile is not told of.
     """
-    wanted = {tuple(pair) for pair in pairs}
-    notices = VendorNotice.objects.filter(
-        request_id__in={request for request, _vendor in wanted},
-        vendor_id__in={vendor for _request, vendor in wanted},
-        request__state=RequestState.OPEN,
-    ).select_related("request", "vendor")
-    notices_now = [notice for notice in notices if (notice.request_id, notice.vendor_id) in wanted]
-    texts: dict[int, dict[int, str]] = defaultdict(dict)
-    requests = {notice.request_id for notice in notices_now}
-    for pk, request, text in (
-        RequestLine.objects.filter(request_id__in=requests)
-        .order_by("position")
-        .values_list("pk", "request_id", "text")
-    ):
-        texts[request][pk] = text
-    people = _people({notice.vendor_id for notice in notices_now})
-    told = 0
-    for start in range(0, len(notices_now), _TOLD_AT_ONCE):
-        told += notify_many(
-            [
-                _message(notice, texts[notice.request_id], people[notice.vendor_id])
-                for notice in notices_now[start : start + _TOLD_AT_ONCE]
-            ]
-        )
-    return told
-
-
-def _people(vendor_ids: Collection[int]) -> dict[int, list[int]]:
-    """Who works for each of the vendors."""
-    people: dict[int, list[int]] = defaultdict(list)
-    for vendor, user in Membership.objects.filter(vendor_id__in=vendor_ids).values_list(
-        "vendor_id", "user_id"
-    ):
-        people[vendor].append(user)
-    return people
-
-
-def _message(notice: VendorNotice, texts: dict[int, str], people: list[int]) -> Message:
-    lines = set(notice.lines)
-    met = [text for pk, text in texts.items() if pk in lines]
-    return messages.to_vendor(
-        notice.request,
-        notice.vendor,
-        people,
-        kind=_KINDS[NoticeReason(notice.reason)],
-        key="published",
-        params={**messages.named_lines(met or texts.values()), "matched": len(met), "total": len(texts)},
-    )
+    return deliver(pairs)

@@ -11,6 +11,7 @@ from buyer_requests.models import BuyerRequest, Question
 from buyer_requests.selectors.visibility import require_visible
 from buyer_requests.services import messages
 from buyer_requests.services.publishing import require_open
+from buyer_requests.trust.limits import count_question
 from core.errors import InvalidInput, TooMany
 from vendors.models import Vendor
 
@@ -31,6 +32,7 @@ def ask_question(*, vendor: Vendor, request: BuyerRequest, text: str) -> Questio
         raise InvalidInput(_EMPTY, field="text")
     if Question.objects.filter(request=current, vendor=vendor).count() >= MOST:
         raise TooMany("too_many_questions", retry_after=86_400)
+    count_question(vendor.pk)
     question = Question.objects.create(request=current, vendor=vendor, text=text.strip()[:1000])
     messages.tell_buyer_of_question(question)
     return question

@@ -10,13 +10,17 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
+from buyer_requests.drafting.understanding import guessed_categories, stored_wants
 from buyer_requests.enums import Audience, RequestState
 from buyer_requests.errors import RequestIncomplete, RequestNotDraft, UnknownRequest
 from buyer_requests.locks import locked_request
 from buyer_requests.models import BuyerRequest, InvitedVendor, RequestLine
 from buyer_requests.parsing import ParsedLine
+from buyer_requests.parsing.types import Want
+from catalog.attributes.current import known_rules
 from core.money import Money, to_price
 from core.rates import current_rates
+from vendors.cities import region_in
 from vendors.models import Vendor
 
 MAX_LINES = 500
@@ -34,13 +38,24 @@ class LineInput:
     details: str = ""
     source: str = ""
     unsure: list[str] = field(default_factory=list)
+    wants: list[Want] = field(default_factory=list)
+    substitutes: bool = True
+    gtin: str = ""
+    mpn: str = ""
+    place: str = ""
+    needed_by: dt.date | None = None
 
 
 def lines_from(parsed: Iterable[ParsedLine], *, currency: str) -> list[LineInput]:
-    """Lines as a list was understood, ceilings in `currency` at today's rate; without a rate they are unsure."""
+    """Lines as a list was understood, ceilings in `currency` at today's rate; without a rate they are unsure.
+
+    Each gets the category that its words name; what its details ask is kept as attributes alone.
+    """
     rates = current_rates()
     made = []
-    for line in parsed:
+    every = list(parsed)
+    categories = guessed_categories([line.text for line in every])
+    for line, category in zip(every, categories, strict=True):
         unsure = line.unsure
         amount = line.ceiling
         if amount is not None and line.currency and line.currency != currency:
@@ -53,9 +68,16 @@ def lines_from(parsed: Iterable[ParsedLine], *, currency: str) -> list[LineInput
                 quantity=line.quantity.quantize(Decimal("0.001")),
                 unit=line.unit,
                 ceiling_amount=None if amount is None else to_price(amount) or None,
-                details=line.details,
+                category_id=category,
+                details="" if line.wants else line.details,
                 source=line.source[:1000],
                 unsure=unsure,
+                wants=list(line.wants),
+                substitutes=line.substitutes is not False,
+                gtin=line.gtin,
+                mpn=line.mpn,
+                place=line.place,
+                needed_by=line.needed_by,
             )
         )
     return made
@@ -63,10 +85,26 @@ def lines_from(parsed: Iterable[ParsedLine], *, currency: str) -> list[LineInput
 
 @transaction.atomic
 def create_draft(
-    *, buyer: User, title: str = "", lines: Sequence[LineInput] = (), currency: str = "UAH"
+    *,
+    buyer: User,
+    title: str = "",
+    lines: Sequence[LineInput] = (),
+    currency: str = "UAH",
+    place: str = "",
+    region: str = "",
+    needed_by: dt.date | None = None,
+    notes: str = "",
 ) -> BuyerRequest:
     """A new draft, which only its buyer sees. Raises RequestIncomplete for lines that cannot be stored."""
-    request = BuyerRequest.objects.create(buyer=buyer, title=title, currency=currency)
+    request = BuyerRequest.objects.create(
+        buyer=buyer,
+        title=title[:160],
+        currency=currency,
+        place=place[:160],
+        region=region or region_in(place),
+        needed_by=needed_by,
+        notes=notes[:4000],
+    )
     _write_lines(request, lines)
     return request
 
@@ -80,6 +118,8 @@ def save_draft(
     lines: Sequence[LineInput],
     notes: str = "",
     place: str = "",
+    region: str = "",
+    needed_by: dt.date | None = None,
     currency: str = "UAH",
     deadline_at: dt.datetime | None = None,
     audience: Audience = Audience.ALL,
@@ -93,6 +133,7 @@ def save_draft(
     """
     draft = _own_draft(buyer, request)
     draft.title, draft.notes, draft.place = title, notes, place
+    draft.region, draft.needed_by = region, needed_by
     draft.currency, draft.deadline_at = currency, deadline_at
     draft.audience, draft.name_hidden = audience, name_hidden
     draft.save()
@@ -128,6 +169,7 @@ def _write_lines(request: BuyerRequest, lines: Sequence[LineInput]) -> None:
         if not Decimal("0.001") <= line.quantity < Decimal(10) ** 9:
             raise RequestIncomplete("bad_quantity", position=position)
     request.lines.all().delete()
+    rules = known_rules()
     RequestLine.objects.bulk_create(
         [
             RequestLine(
@@ -141,6 +183,12 @@ def _write_lines(request: BuyerRequest, lines: Sequence[LineInput]) -> None:
                 details=line.details[:1000],
                 source=line.source[:1000],
                 unsure=line.unsure,
+                wants=stored_wants(line.wants, line.category_id, rules),
+                substitutes=line.substitutes,
+                gtin=line.gtin[:14],
+                mpn=line.mpn[:64],
+                place=line.place[:160],
+                needed_by=line.needed_by,
             )
             for position, line in enumerate(lines, start=1)
         ]

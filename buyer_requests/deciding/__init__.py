@@ -1,0 +1,1 @@
+"""What belongs to the decision: awards with their states, and proposals that the optimiser made."""

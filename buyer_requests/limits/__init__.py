@@ -1,0 +1,1 @@
+"""What a buyer may limit of matching for a whole request, beside its terms."""

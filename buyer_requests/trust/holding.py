@@ -1,0 +1,140 @@
+"""Holding a request back from further vendors, an operator's decision about it, and the buyer's one appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from buyer_requests.enums import BidState, RequestState
+from buyer_requests.errors import UnknownRequest
+from buyer_requests.locks import locked_hold, locked_request
+from buyer_requests.models import BuyerRequest, RequestHold, RequestReport
+from buyer_requests.services.messages import tell_buyer, tell_vendors
+from buyer_requests.services.publishing import CONSUMER, cancel_request
+from buyer_requests.telling.reviving import revive
+from buyer_requests.trust import trace
+from buyer_requests.trust.enums import Deed, HoldCause, HoldState, Verdict
+from buyer_requests.trust.errors import HoldDecided
+from core import clock, outbox
+from core.errors import InvalidInput
+
+_WAITS: Final = (HoldState.HELD, HoldState.APPEALED)
+#: A request of such terms is not opened a second time: what it promised its bidders ended with it.
+_TERMS: Final = ("sealing", "auction", "pool", "standing")
+
+
+def hold(request: BuyerRequest, cause: HoldCause, findings: Sequence[dict[str, Any]]) -> RequestHold | None:
+    """Holds a locked request back; None where it is held already, or an operator closed it. The buyer is told."""
+    held = locked_hold(request.pk)
+    if held is not None and held.state != HoldState.RELEASED:
+        return None
+    held, _is_new = RequestHold.objects.update_or_create(
+        request=request,
+        defaults={
+            "state": HoldState.HELD,
+            "cause": cause,
+            "findings": list(findings),
+            "held_at": clock.now(),
+            "decided_at": None,
+            "decided_by": None,
+            "reason": "",
+        },
+    )
+    trace.note(request.pk, Deed.HELD, cause=cause.value)
+    _tell(request, "request.held", held)
+    return held
+
+
+@transaction.atomic
+def decide(*, operator: User, request: BuyerRequest, releases: bool, reason: str) -> RequestHold:
+    """An operator's word, and on an appeal the last one. Locks the request, then what holds it. The buyer is told why.
+
+    Raises HoldDecided, InvalidInput without a reason, AlreadyAwarded where a vendor has lines of it.
+    """
+    current, now = locked_request(request.pk)
+    held = locked_hold(current.pk)
+    if held is None or held.state not in _WAITS:
+        raise HoldDecided("hold_decided")
+    if not reason.strip():
+        raise InvalidInput("no_reason", field="reason")
+    was_appeal = held.state == HoldState.APPEALED
+    if releases:
+        held.state, deed = HoldState.RELEASED, Deed.RELEASED
+    elif was_appeal:
+        held.state, deed = HoldState.UPHELD, Deed.UPHELD
+    else:
+        held.state, deed = HoldState.CLOSED, Deed.CLOSED
+    held.decided_at, held.decided_by, held.reason = now, operator, reason.strip()[:500]
+    held.save()
+    verdict = Verdict.WRONG if releases else Verdict.RIGHT
+    reports = RequestReport.objects.filter(request=current)
+    (reports if was_appeal else reports.filter(verdict="")).update(verdict=verdict)
+    trace.note(current.pk, deed, actor=operator.typed_id, reports=reports.count())
+    if releases:
+        is_over = current.deadline_at is None or current.deadline_at <= now
+        is_reopened = was_appeal and not is_over and not any(hasattr(current, terms) for terms in _TERMS)
+        if is_reopened:
+            current.state, current.closed_at = RequestState.OPEN, None
+            current.save(update_fields=["state", "closed_at"])
+        if current.state == RequestState.OPEN:
+            outbox.emit(CONSUMER, "published", {"request": current.pk})
+            revive(current, now)
+            if is_reopened:
+                tell_of_reopening(current)
+    elif current.state in {RequestState.OPEN, RequestState.CLOSED}:
+        cancel_request(buyer=current.buyer, request=current)
+    _tell(current, "request.released" if releases else "request.refused", held)
+    return held
+
+
+@transaction.atomic
+def appeal(*, buyer: User, request: BuyerRequest, text: str) -> RequestHold:
+    """The buyer's word against a closing; once. Raises UnknownRequest, HoldDecided, InvalidInput (`empty`)."""
+    current, now = locked_request(request.pk)
+    if current.buyer_id != buyer.pk:
+        raise UnknownRequest("unknown_request")
+    held = locked_hold(current.pk)
+    if held is None or held.state != HoldState.CLOSED or held.appealed_at is not None:
+        raise HoldDecided("hold_decided")
+    if not text.strip():
+        raise InvalidInput("empty", field="text")
+    held.state, held.appeal, held.appealed_at = HoldState.APPEALED, text.strip()[:1000], now
+    held.save(update_fields=["state", "appeal", "appealed_at"])
+    trace.note(current.pk, Deed.APPEALED, actor=buyer.typed_id)
+    return held
+
+
+@transaction.atomic
+def dismiss_reports(*, operator: User, request: BuyerRequest) -> int:
+    """Reports that are too few to hold a request, rejected by an operator. Returns how many."""
+    current, _now = locked_request(request.pk)
+    count = RequestReport.objects.filter(request=current, verdict="").update(verdict=Verdict.WRONG)
+    if count:
+        trace.note(current.pk, Deed.DISMISSED, actor=operator.typed_id, reports=count)
+    return count
+
+
+def waiting() -> QuerySet[RequestHold]:
+    """For operators: what waits for a decision, the soonest deadline first."""
+    return (
+        RequestHold.objects.filter(state__in=_WAITS)
+        .select_related("request", "request__buyer")
+        .prefetch_related("request__reports__vendor")
+        .order_by("request__deadline_at", "pk")
+    )
+
+
+def tell_of_reopening(request: BuyerRequest) -> None:
+    """To those who were told that it is cancelled: their bids are in force again."""
+    key = f"reopened:{trace.times(request.pk)}"
+    bids = request.bids.filter(state=BidState.SENT).select_related("vendor").order_by("pk")
+    tell_vendors(request, [(bid.vendor, "request.reopened", key, {}) for bid in bids])
+
+
+def _tell(request: BuyerRequest, kind: str, held: RequestHold) -> None:
+    times = trace.times(request.pk)
+    tell_buyer(request, kind=kind, key=f"{kind}:{times}", params={"reason": held.reason})
