@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import personal_data
         from notifications import services
+        from notifications.push import receivers  # noqa: F401 - importing them connects them
 
         personal_data.register(
             "notifications", export=services.export_messages, erase=services.erase_messages

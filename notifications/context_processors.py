@@ -14,6 +14,6 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     def count() -> int:
         if not getattr(request, "user", None) or not request.user.is_authenticated:
             return 0
-        return Notification.objects.filter(user=request.user, read_at__isnull=True).count()
+        return Notification.objects.filter(user=request.user, read_at__isnull=True, shown=True).count()
 
     return {"unread_count": SimpleLazyObject(count)}

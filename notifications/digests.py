@@ -24,7 +24,7 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from core import clock
-from notifications import mailing
+from notifications import mailing, stopping
 from notifications.enums import Rhythm
 from notifications.metrics import LETTERS
 from notifications.models import LetterRhythm, Notification
@@ -145,7 +145,11 @@ def letter_for(
         shown = messages[:SHOWN]
         context = {
             "messages": [
-                (message, mailing.absolute_url(message.url, user.language) if message.url else "")
+                (
+                    message,
+                    mailing.absolute_url(message.url, user.language) if message.url else "",
+                    mailing.stops_of(message, user.language),
+                )
                 for message in shown
             ],
             "more": len(messages) - len(shown),
@@ -155,6 +159,9 @@ def letter_for(
             "%(site)s: %(count)d unread message", "%(site)s: %(count)d unread messages", len(messages)
         ) % {"site": settings.SITE_NAME, "count": len(messages)}
         last = max(message.pk for message in messages)
-        return mailing.put_together(
+        letter = mailing.put_together(
             user, "digest", context, subject=subject, name=f"digest-{user.pk}-{last}", mailer=mailer
         )
+        stop = stopping.path_of(user, stopping.DIGEST)
+        letter.extra_headers |= stopping.headers(mailing.absolute_url(stop, user.language))
+        return letter

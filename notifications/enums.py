@@ -11,3 +11,11 @@ class Rhythm(models.TextChoices):
     DAILY = "daily", _("Once a day, what I have not read yet")
     WEEKLY = "weekly", _("Once a week, what I have not read yet")
     NEVER = "never", _("Never")
+
+
+class Way(models.TextChoices):
+    """Where a message goes besides what the person chose: quiet hours and digests part the inbox from the rest."""
+
+    EVERY = "every", "inbox, letter and push"
+    INBOX = "inbox", "the inbox alone: the rest comes later, in one message for several"
+    OUTSIDE = "outside", "letter and push alone: the inbox has it already"

@@ -10,7 +10,11 @@
     )
 
 Templates are filled with `%` from the stored parameters in the reader's language, when the message is read or
-mailed. A parameter whose name ends in `_at` is a time in ISO 8601 and appears as local date and time.
+mailed. A parameter whose name ends in `_at` is a time in ISO 8601 and appears as local date and time; a mapping of
+languages appears in the reader's.
+
+Three parameters are for the letter alone: `links` is a list of [text, path] that stands in the body's place, `stop` is a list of [name, path] of pages that stop just that, `stop_all` the path
+at which a mail program's own button stops all that the letter is about, by POST and without signing in.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -97,6 +102,8 @@ def _shown(name: str, value: Any) -> Any:
         if timezone.is_aware(moment):
             moment = timezone.localtime(moment)
         return formats.date_format(moment, "SHORT_DATETIME_FORMAT")
+    if isinstance(value, dict):
+        return value.get(get_language() or "") or next(iter(value.values()), "")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return value

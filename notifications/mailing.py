@@ -30,6 +30,7 @@ from django.utils import translation
 from accounts.models import User
 from core import clock
 from core.broker.publishing import hand_over
+from notifications import stopping
 from notifications.metrics import LETTERS
 from notifications.models import Notification
 
@@ -159,14 +160,35 @@ def letter_for(message: Notification, mailer: BaseEmailBackend | None = None) ->
     """The letter in the reader's language, as plain text and as simple HTML."""
     user = message.user
     with translation.override(user.language):
-        return put_together(
+        letter = put_together(
             user,
             "message",
-            {"message": message, "url": absolute_url(message.url, user.language) if message.url else ""},
+            {
+                "message": message,
+                "url": absolute_url(message.url, user.language) if message.url else "",
+                "links": links_of(message, user.language),
+                "stops": stops_of(message, user.language),
+            },
             subject=" ".join(message.subject.split())[:200],
             name=f"notification-{message.pk}",
             mailer=mailer,
         )
+        stop_all = message.params.get("stop_all")
+        if not stop_all and message.shape.optional:
+            stop_all = stopping.path_of(user, message.kind)
+        if stop_all:  # what mail programs press for their reader, without a page
+            letter.extra_headers |= stopping.headers(absolute_url(stop_all, user.language))
+        return letter
+
+
+def links_of(message: Notification, language: str) -> list[tuple[str, str]]:
+    """What the message is about, one by one, with addresses; see `notifications.kinds`."""
+    return [(text, absolute_url(path, language)) for text, path in message.params.get("links", ())]
+
+
+def stops_of(message: Notification, language: str) -> list[tuple[str, str]]:
+    """What the reader can stop by one press, and the addresses that do it; see `notifications.kinds`."""
+    return [(name, absolute_url(path, language)) for name, path in message.params.get("stop", ())]
 
 
 def put_together(

@@ -24,6 +24,9 @@ class Notification(models.Model):
     key = models.CharField(max_length=160)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    shown = models.BooleanField(
+        default=True, db_default=True, help_text="in the inbox; else it only tells of what lies there already"
+    )
     email_due = models.BooleanField(default=True)
     digest_due = models.BooleanField(
         default=False, help_text="comes with the person's next digest, if still unread"
@@ -73,11 +76,12 @@ class Notification(models.Model):
 
 
 class MailChoice(models.Model):
-    """What a person decided about letters of one kind; without a row the kind's own default holds."""
+    """What a person decided about letters and push messages of one kind; without a row the kind's own default holds."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices")
     kind = models.CharField(max_length=60)
-    mailed = models.BooleanField()
+    mailed = models.BooleanField(default=True, db_default=True)
+    pushed = models.BooleanField(default=True, db_default=True, help_text="to browsers that want messages")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="notifications_choice_once")]
@@ -112,3 +116,8 @@ class LetterRhythm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.rhythm}"
+
+
+from notifications.push.models import PushBrowser, PushKey, PushMessage  # noqa: E402 - they point to the rows above
+
+__all__ = ["LetterRhythm", "MailChoice", "Notification", "PushBrowser", "PushKey", "PushMessage"]

@@ -14,23 +14,25 @@ from notifications.models import LetterRhythm, MailChoice, Notification
 
 def inbox_of(user: User, *, unread_only: bool = False) -> models.QuerySet[Notification]:
     """The person's messages, newest first."""
-    messages = Notification.objects.filter(user=user).order_by("-id")
+    messages = Notification.objects.filter(user=user, shown=True).order_by("-id")
     return messages.filter(read_at__isnull=True) if unread_only else messages
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One kind of letters, and whether the person gets them."""
+    """One kind of messages, and whether the person gets letters and push messages of it."""
 
     kind: kinds.Kind
     mailed: bool
+    pushed: bool
 
 
 def mail_choices_of(user: User) -> list[Choice]:
     """The kinds a person may decide about."""
-    stored = dict(MailChoice.objects.filter(user=user).values_list("kind", "mailed"))
+    rows = MailChoice.objects.filter(user=user).values_list("kind", "mailed", "pushed")
+    stored = {kind: (mailed, pushed) for kind, mailed, pushed in rows}
     return [
-        Choice(kind, stored.get(kind.name, True))
+        Choice(kind, *stored.get(kind.name, (True, True)))
         for kind in kinds.all_kinds()
         if kind.optional and kind.mailed
     ]

@@ -12,9 +12,12 @@ from django.utils import timezone, translation
 from accounts.models import User
 from core.errors import NotFound
 from notifications import digests, kinds, mailing
-from notifications.enums import Rhythm
-from notifications.models import LetterRhythm, MailChoice, Notification
+from notifications.enums import Rhythm, Way
+from notifications.models import LetterRhythm, MailChoice, Notification, PushBrowser
+from notifications.push import queueing
+from notifications.push.browsers import browsers_of
 from notifications.selectors import rhythm_of
+from notifications.signals import messages_written
 
 
 def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], url: str = "", key: str) -> int:
@@ -39,9 +42,11 @@ def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], ur
     for row in rows:
         row.email_due = row.user_id in wishes.at_once
         row.digest_due = row.user_id in wishes.in_digest
-    # Another process may add the same key between the look and here: the constraint keeps one. One statement
-    # needs no transaction of its own; the wake-up belongs to the caller's.
-    Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    # Another process may add the same key between the look and here: the constraint keeps one.
+    with transaction.atomic(savepoint=False):
+        Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        messages_written.send(Notification, messages=rows)
+        queueing.queue(rows)
     if wishes.at_once:
         _wake_after_commit()
     return len(rows)
@@ -56,6 +61,7 @@ class Message:
     params: dict[str, Any]
     url: str
     key: str
+    way: Way = Way.EVERY
 
 
 @transaction.atomic
@@ -79,14 +85,19 @@ def notify_many(messages: Collection[Message]) -> int:
             params=message.params,
             url=mailing.without_language(message.url),
             key=message.key,
-            email_due=pk in wishes[message.kind].at_once,
-            digest_due=pk in wishes[message.kind].in_digest,
+            shown=message.way != Way.OUTSIDE,
+            email_due=message.way != Way.INBOX and pk in wishes[message.kind].at_once,
+            digest_due=message.way != Way.INBOX and pk in wishes[message.kind].in_digest,
         )
         for message in messages
         for pk in sorted(set(message.users) & active)
         if (pk, message.key) not in known
     ]
     Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    if rows:
+        messages_written.send(Notification, messages=rows)
+        inbox_alone = {message.key for message in messages if message.way == Way.INBOX}
+        queueing.queue(row for row in rows if row.key not in inbox_alone)
     if any(row.email_due for row in rows):
         _wake_after_commit()
     return len(rows)
@@ -110,13 +121,17 @@ def open_message(*, user: User, pk: int) -> Notification:
 
 
 @transaction.atomic
-def choose_mail(*, user: User, mailed: Collection[str]) -> None:
-    """Stores which of the optional kinds `user` wants as letters; the others come into the inbox only."""
+def choose_mail(*, user: User, mailed: Collection[str], pushed: Collection[str] | None = None) -> None:
+    """Stores which of the optional kinds `user` wants as letters; the others come into the inbox only.
+
+    `pushed` are those that come to browsers, too; None leaves that as it was.
+    """
     for kind in kinds.all_kinds():
         if kind.optional and kind.mailed:
-            MailChoice.objects.update_or_create(
-                user=user, kind=kind.name, defaults={"mailed": kind.name in mailed}
-            )
+            chosen = {"mailed": kind.name in mailed}
+            if pushed is not None:
+                chosen["pushed"] = kind.name in pushed
+            MailChoice.objects.update_or_create(user=user, kind=kind.name, defaults=chosen)
 
 
 @transaction.atomic
@@ -186,7 +201,13 @@ def export_messages(user: User) -> dict[str, Any]:
                 for message in Notification.objects.filter(user=user).order_by("pk").iterator()
             ],
             "letter_rhythm": rhythm_of(user),
-            "letters": list(MailChoice.objects.filter(user=user).order_by("kind").values("kind", "mailed")),
+            "letters": list(
+                MailChoice.objects.filter(user=user).order_by("kind").values("kind", "mailed", "pushed")
+            ),
+            "push_browsers": [
+                {"name": browser.name, "since": browser.created_at.isoformat(), "address": browser.address}
+                for browser in browsers_of(user)
+            ],
         }
 
 
@@ -195,3 +216,4 @@ def erase_messages(user: User) -> None:
     Notification.objects.filter(user=user).delete()
     MailChoice.objects.filter(user=user).delete()
     LetterRhythm.objects.filter(user=user).delete()
+    PushBrowser.objects.filter(user=user).delete()

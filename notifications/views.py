@@ -12,12 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from notifications import kinds, mailing, selectors, services
+from core.limits import limit
+from notifications import kinds, mailing, selectors, services, stopping
 from notifications.enums import Rhythm
+from notifications.push import browsers, keys
 
 PAGE = 25
+_STOP = "notifications.stop"
 
 
 @login_required
@@ -58,7 +62,10 @@ def read(request: HttpRequest) -> HttpResponse:
 def choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         known = {kind.name for kind in kinds.all_kinds()}
-        services.choose_mail(user=request.user, mailed=known & set(request.POST.getlist("kind")))
+        pushed = known & set(request.POST.getlist("push")) if "push_shown" in request.POST else None
+        services.choose_mail(
+            user=request.user, mailed=known & set(request.POST.getlist("kind")), pushed=pushed
+        )
         rhythm = request.POST.get("rhythm", "")
         if rhythm in Rhythm.values:
             services.choose_rhythm(user=request.user, rhythm=Rhythm(rhythm))
@@ -68,5 +75,28 @@ def choices(request: HttpRequest) -> HttpResponse:
         "choices": selectors.mail_choices_of(request.user),
         "rhythm": selectors.rhythm_of(request.user),
         "rhythms": Rhythm.choices,
+        "browsers": browsers.browsers_of(request.user),
+        "push_key": keys.public_key(),
+        "mark": browsers.mark_of(request),
     }
     return render(request, "notifications/choices.html", context)
+
+
+@csrf_exempt  # mail programs send the press of "unsubscribe" by themselves (RFC 8058); the sealed link is the right
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Programs that check letters follow links, so looking at it changes nothing: the press does."""
+    opened = stopping.opened(token)
+    if opened is None:
+        return render(request, "notifications/stop.html", {}, status=410)
+    user, what = opened
+    is_done = request.method == "POST"
+    if is_done:
+        limit(f"{_STOP}:{token}", "20/h")
+        stopping.stop(user, what)
+    if what == stopping.DIGEST:
+        shown = _("Digests")
+    else:
+        shown = kinds.get(what).label if kinds.is_known(what) else what
+    return render(request, "notifications/stop.html", {"what": shown, "is_done": is_done})

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 vendor_state_changed = Signal()
 #: `vendor`, `user_id`. Somebody works for the company no longer; what they alone held is to be shut.
 member_removed = Signal()
+#: `vendor_id`. It delivers elsewhere or otherwise than before, or goods can be collected at other places.
+delivery_changed = Signal()

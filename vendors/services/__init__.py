@@ -10,6 +10,7 @@ from vendors.services.people import (
     revoke_invitation,
     send_invitation_letters,
 )
+from vendors.services.standing import refresh_quality
 from vendors.services.terms import update_vendor
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "approve_vendor",
     "change_role",
     "invite_member",
+    "refresh_quality",
     "reject_vendor",
     "remove_member",
     "revoke_invitation",

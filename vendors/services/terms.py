@@ -11,6 +11,7 @@ from accounts.models import User
 from core.errors import InvalidInput
 from vendors.locks import lock_vendor
 from vendors.models import Vendor
+from vendors.signals import delivery_changed
 from vendors.tax_ids import clean_tax_id
 
 logger = structlog.get_logger(__name__)
@@ -36,6 +37,8 @@ FIELDS = frozenset(
         "delivery_days",
     }
 )
+#: Where and how soon goods arrive: requests ask for it.
+_DELIVERY = frozenset({"region", "delivery_regions", "delivery_days"})
 
 
 @transaction.atomic
@@ -56,4 +59,6 @@ def update_vendor(*, vendor: Vendor, actor: User, **changes: Any) -> Vendor:
     if changed:
         locked.save(update_fields=changed)
         logger.info("vendors.updated", vendor=locked.pk, actor=actor.typed_id, fields=changed)
+    if not _DELIVERY.isdisjoint(changed):
+        delivery_changed.send(Vendor, vendor_id=locked.pk)
     return locked

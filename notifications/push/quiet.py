@@ -1,0 +1,29 @@
+"""When a person wants no push message. Rooms that know of quiet hours join in `AppConfig.ready()`:
+
+    from notifications.push import quiet
+    quiet.ask(is_awake)      # is_awake(user, now) -> bool
+
+A message that may not come now waits, and is dropped with its day; the inbox keeps it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from accounts.models import User
+
+Asked = Callable[[User, dt.datetime], bool]
+
+_asked: list[Asked] = []
+
+
+def ask(whether: Asked) -> None:
+    """Joins a room; the same again is asked once."""
+    if whether not in _asked:
+        _asked.append(whether)
+
+
+def may_push_now(user: User, now: dt.datetime) -> bool:
+    """Whether nobody who knows the person says no."""
+    return all(whether(user, now) for whether in _asked)
