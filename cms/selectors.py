@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import nlargest
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from django.utils.translation import get_language
 
+from catalog.counting import shown_offers
+from catalog.enums import Availability
 from catalog.models import Category, Offer
 from catalog.photos.pictures import Picture, first_pictures
 from search.query import SearchQuery
@@ -30,11 +32,18 @@ def goods_for_row(*, words: str, category_slug: str, count: int) -> list[Tile]:
     category = Category.objects.filter(slug=category_slug).first() if category_slug else None
     if category_slug and category is None:
         return []
-    query = SearchQuery(words=words, category_id=category.pk if category else None, page_size=count * 3)
+    query = SearchQuery(
+        words=words,
+        category_id=category.pk if category else None,
+        page_size=count * 3,
+        with_facets=False,
+    )
     hits = search.search(query).hits
-    one_each = list({hit.group_id: hit.offer_id for hit in reversed(hits)}.values())[::-1][:count]
+    one_each = list({hit.group_id: hit.offer_id for hit in reversed(hits)}.values())[::-1]
     offers = Offer.objects.on_sale().select_related("vendor", "category").in_bulk(one_each)
-    shown = [offers[offer_id] for offer_id in one_each if offer_id in offers]
+    found = [offers[offer_id] for offer_id in one_each if offer_id in offers]
+    # A front page shows what can be bought; what is out of stock only fills up.
+    shown = sorted(found, key=lambda offer: offer.availability == Availability.NONE)[:count]
     language = get_language() or ""
     pictures = first_pictures(shown)
     return [Tile(offer, offer.title_in(language), pictures.get(offer.pk)) for offer in shown]
@@ -62,12 +71,14 @@ def top_categories(count: int) -> list[Category]:
 
 
 def vendors_for_row(count: int) -> list[Vendor]:
-    """Public vendors with the most on sale; `offer_count` set."""
-    on_sale = Offer.objects.filter(vendor=OuterRef("pk"), withdrawn_at__isnull=True, hidden_at__isnull=True)
-    counted = on_sale.order_by().values("vendor").annotate(n=Count("vendor")).values("n")
-    found = (
+    """Public vendors with the most offers in lists; `offer_count` set, a minute old at most."""
+    counts = shown_offers()
+    least = min(nlargest(count, counts.values()), default=0)
+    found = list(
         Vendor.objects.public()
-        .annotate(offer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
-        .order_by("-offer_count", "name")[:count]
+        .filter(pk__in=[pk for pk, number in counts.items() if number >= least])
+        .order_by("name")
     )
-    return [vendor for vendor in found if vendor.offer_count]  # as a condition it would be counted twice
+    for vendor in found:
+        vendor.offer_count = counts[vendor.pk]
+    return sorted(found, key=lambda vendor: -vendor.offer_count)[:count]

@@ -26,7 +26,11 @@ _PERMISSIONS = (
     "vendors.change_vendor",
     "price_lists.view_importrun",
     "price_lists.change_titlerule",
+    "buyer_requests.change_biddingstop",
+    "buyer_requests.change_requesthold",
+    "search.change_rankingweights",
     "buyer_requests.view_buyerrequest",
+    "reviews.change_review",
     "core.view_job",
     "core.change_job",
 )

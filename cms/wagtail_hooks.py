@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.operators import attributes, categories, goods, jobs, names, photos, queue, vendors, words
+from cms.operators import (
+    attributes,
+    bidding,
+    categories,
+    goods,
+    jobs,
+    names,
+    photos,
+    queue,
+    reviews,
+    searches,
+    suggested,
+    trust,
+    tuning,
+    vendors,
+    words,
+)
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
 
@@ -56,7 +73,17 @@ def urls() -> list[URLPattern]:
             name="operators_attribute_delete",
         ),
         path("words/", words.RememberedWords.as_view(), name="operators_words"),
+        path("searches/", searches.SearchReports.as_view(), name="operators_searches"),
+        path("searches/suggested/", suggested.SuggestedQueries.as_view(), name="operators_suggested"),
+        path("searches/query/", searches.QueryPage.as_view(), name="operators_query"),
+        path("clicks/", searches.ShopClicks.as_view(), name="operators_shop_clicks"),
+        path("search/order/", tuning.Ranking.as_view(), name="operators_ranking"),
+        path("search/synonyms/", tuning.Synonyms.as_view(), name="operators_synonyms"),
+        path("search/replay/<int:pk>/", tuning.ReplayPage.as_view(), name="operators_replay"),
+        path("bidding/", bidding.Bidding.as_view(), name="operators_bidding"),
+        path("held-requests/", trust.HeldRequests.as_view(), name="operators_held_requests"),
         path("photos/", photos.Photos.as_view(), name="operators_photos"),
+        path("reviews/", reviews.Reviews.as_view(), name="operators_reviews"),
         path("job/<uuid:pk>/", jobs.JobPage.as_view(), name="operators_job"),
         path("good/<int:pk>/", goods.GoodPage.as_view(), name="operators_good"),
         path("pairs/", goods.DoubtfulPairs.as_view(), name="operators_pairs"),
@@ -65,100 +92,33 @@ def urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_admin_menu_item")
-def category_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Categories"),
-        reverse("operators_categories"),
-        name="categories",
-        icon_name="list-ul",
-        order=200,
-        permission="catalog.change_category",
-    )
+#: Label, name of the page's URL, name of the item, icon, place, right.
+_MENU = (
+    (_("Categories"), "operators_categories", "categories", "list-ul", 200, "catalog.change_category"),
+    (_("Categories to decide"), "operators_category_queue", "category-queue", "help", 202, "catalog.change_category"),
+    (_("Attributes"), "operators_attributes", "attributes", "tag", 204, "catalog.change_category"),
+    (_("Doubtful pairs"), "operators_pairs", "pairs", "help", 214, "catalog.change_product"),
+    (_("Barcodes in quarantine"), "operators_barcodes", "barcodes", "warning", 216, "catalog.change_product"),
+    (_("Photos"), "operators_photos", "photos", "image", 218, "catalog.change_product"),
+    (_("Remembered words"), "operators_words", "remembered-words", "form", 222, "catalog.change_category"),
+    (_("Rules about names"), "operators_name_rules", "name-rules", "form", 224, "price_lists.change_titlerule"),
+    (_("Searches"), "operators_searches", "searches", "search", 225, "search.change_rankingweights"),
+    (_("Order of results"), "operators_ranking", "ranking", "order", 226, "search.change_rankingweights"),
+    (_("Synonyms"), "operators_synonyms", "synonyms", "search", 228, "search.change_rankingweights"),
+    (_("Automatic bids"), "operators_bidding", "bidding", "cog", 229, "buyer_requests.change_biddingstop"),
+    (_("Requests held back"), "operators_held_requests", "held-requests", "warning", 231, "buyer_requests.change_requesthold"),
+    (_("Reported reviews"), "operators_reviews", "reported-reviews", "pick", 229, "reviews.change_review"),
+    (_("Clicks to shops"), "operators_shop_clicks", "shop-clicks", "link-external", 230, "vendors.view_vendor"),
+)  # fmt: skip
 
 
-@hooks.register("register_admin_menu_item")
-def category_queue_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Categories to decide"),
-        reverse("operators_category_queue"),
-        name="category-queue",
-        icon_name="help",
-        order=202,
-        permission="catalog.change_category",
-    )
+def _menu_item(row: tuple[Any, str, str, str, int, str]) -> MenuItem:
+    label, page, name, icon, order, permission = row
+    return _PermittedItem(label, reverse(page), name=name, icon_name=icon, order=order, permission=permission)
 
 
-@hooks.register("register_admin_menu_item")
-def attributes_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Attributes"),
-        reverse("operators_attributes"),
-        name="attributes",
-        icon_name="tag",
-        order=204,
-        permission="catalog.change_category",
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def words_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Remembered words"),
-        reverse("operators_words"),
-        name="remembered-words",
-        icon_name="form",
-        order=222,
-        permission="catalog.change_category",
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def name_rules_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Rules about names"),
-        reverse("operators_name_rules"),
-        name="name-rules",
-        icon_name="form",
-        order=224,
-        permission="price_lists.change_titlerule",
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def pairs_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Doubtful pairs"),
-        reverse("operators_pairs"),
-        name="pairs",
-        icon_name="help",
-        order=214,
-        permission="catalog.change_product",
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def barcodes_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Barcodes in quarantine"),
-        reverse("operators_barcodes"),
-        name="barcodes",
-        icon_name="warning",
-        order=216,
-        permission="catalog.change_product",
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def photos_menu() -> MenuItem:
-    return _PermittedItem(
-        _("Photos"),
-        reverse("operators_photos"),
-        name="photos",
-        icon_name="image",
-        order=218,
-        permission="catalog.change_product",
-    )
+for _row in _MENU:
+    hooks.register("register_admin_menu_item", partial(_menu_item, _row))
 
 
 @hooks.register("register_admin_viewset")

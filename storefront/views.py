@@ -15,13 +15,20 @@ from django.views.decorators.http import require_safe
 from catalog.photos.pictures import logo
 from catalog.services.clicks import record_outbound_click
 from core.limits import client_address, rate_limited
+from core.visits import LONGEST_AGENT, is_person, is_program, visitor_of
+from reviews.selectors import rating_of
 from search import metrics
-from search.services import record_search
+from search.services import record_search, trace_further
 from storefront import selectors
 from storefront.forms import SearchForm
-from storefront.listing import Listing, listing, request_url
+from storefront.listing import Addresses, Listing, listing, request_url
+from storefront.offers_table import offers_table
+from storefront.openings import mark_cards, notes_opening
+from storefront.selectors.offers import Order
 
 VENDORS_ON_PAGE = 30
+#: Of an address that the form of filters made; the header's search field leaves one empty at most.
+FEWEST_BLANKS = 3
 #: Searches a minute from one address; far above what a person does.
 SEARCH_RATE = "120/m"
 
@@ -31,9 +38,18 @@ limited_search = rate_limited("search", SEARCH_RATE, methods=("GET",))
 @require_safe
 @limited_search
 def search_page(request: HttpRequest) -> HttpResponse:
-    found = listing(SearchForm.read(request.GET), path=reverse("storefront:search"))
-    if not _wants_results_only(request):  # a changed filter is the same search
-        record_search(query=found.query, results=found.results)
+    path = reverse("storefront:search")
+    form = SearchForm.read(request.GET)
+    if tidy := _tidy(request, form, Addresses(form, path)):
+        return redirect(tidy)
+    found = listing(form, path=path)
+    if is_person(request) and found.form.page == 1 and not _wants_results_only(request):
+        mark_cards(
+            found.cards, record_search(query=found.query, results=found.results, visitor=visitor_of(request))
+        )
+    elif not is_program(request.headers.get("User-Agent", "")):
+        # A changed filter, a later page: the same search.
+        mark_cards(found.cards, trace_further(found.query))
     return _list_response(request, found, "storefront/search.html", {"keep_category": True})
 
 
@@ -46,7 +62,10 @@ def category_page(request: HttpRequest, slug: str) -> HttpResponse:
     path = reverse("storefront:category", args=[category.slug])
     if category.slug != slug:
         return redirect(path, permanent=True)  # merged into another one
-    found = listing(SearchForm.read(request.GET), path=path, category=category)
+    form = SearchForm.read(request.GET, category=category)
+    if tidy := _tidy(request, form, Addresses(form, path, category=category)):
+        return redirect(tidy)
+    found = listing(form, path=path, category=category)
     context = {
         "category": category,
         "trail": [
@@ -66,10 +85,14 @@ def vendor_page(request: HttpRequest, slug: str) -> HttpResponse:
     if vendor is None:
         raise Http404
     path = reverse("storefront:vendor", args=[vendor.slug])
-    found = listing(SearchForm.read(request.GET), path=path, vendor=vendor)
+    form = SearchForm.read(request.GET)
+    if tidy := _tidy(request, form, Addresses(form, path, vendor=vendor)):
+        return redirect(tidy)
+    found = listing(form, path=path, vendor=vendor)
     context = {
         "vendor": vendor,
         "vendor_logo": logo(vendor.logo_url),
+        "rating": rating_of(vendor),
         "inside": _("Search at this vendor"),
         "level": 2,
     }
@@ -88,12 +111,16 @@ def vendors_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@notes_opening
 def offer_page(request: HttpRequest, pk: int) -> HttpResponse:
-    found = selectors.good(pk)
+    found = selectors.good(pk, order=Order.read(request.GET.get("sort")))
     if found is None:
         raise Http404
-    context = {
-        "good": found,
+    path = reverse("storefront:offer", args=[pk])
+    context = {"good": found, "table": offers_table(found, request.GET, path=path)}
+    if _wants(request, "offers"):
+        return _table_alone(request, context)
+    context |= {
         "trail": [(one.name, reverse("storefront:category", args=[one.slug])) for one in found.path],
         "similar": selectors.similar_offers(found),
         "request_url": request_url(found.title),
@@ -102,19 +129,23 @@ def offer_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@notes_opening
 def product_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One good with the offers of all vendors; while only one is left, its own page is the good's."""
-    found = selectors.product_page(pk)
+    found = selectors.product_page(pk, order=Order.read(request.GET.get("sort")))
     if found is None:
         raise Http404
     if found.good is None:
         return redirect("storefront:offer", found.offer_id)
-    context = {
-        "product": found.product,
-        "good": found.good,
+    path = reverse("storefront:product", args=[pk])
+    table = offers_table(found.good, request.GET, path=path)
+    context = {"product": found.product, "product_title": found.title, "good": found.good, "table": table}
+    if _wants(request, "offers"):
+        return _table_alone(request, context)
+    context |= {
         "trail": [(one.name, reverse("storefront:category", args=[one.slug])) for one in found.good.path],
         "similar": selectors.similar_offers(found.good),
-        "request_url": request_url(found.product.title),
+        "request_url": request_url(found.title),
     }
     return render(request, "storefront/product.html", context)
 
@@ -128,20 +159,39 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     offer, url = target
     # A photo link that points here would count a click with every look at its page.
-    if request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document":
-        record_outbound_click(
-            offer=offer,
-            visitor=f"{client_address(request)}|{request.headers.get('User-Agent', '')}",
-        )
+    if is_person(request):
+        agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
+        record_outbound_click(offer=offer, visitor=f"{client_address(request)}|{agent}")
     response = HttpResponseRedirect(url)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
     return response
 
 
+def _tidy(request: HttpRequest, form: SearchForm, page: Addresses) -> str:
+    """The one address of what the form of filters asks, where a browser without scripts sent all its empty fields. What
+    could not be understood stays as it was typed.
+    """
+    blank = sum(not value.strip() for _name, value in request.GET.items())
+    if blank < FEWEST_BLANKS or form.errors or _wants_results_only(request):
+        return ""
+    return page.url(page=form.page)
+
+
 def _wants_results_only(request: HttpRequest) -> bool:
+    return _wants(request, "results")
+
+
+def _wants(request: HttpRequest, target: str) -> bool:
+    """Whether htmx asks for that part of the page alone."""
     htmx: Any = getattr(request, "htmx", None)
-    return bool(htmx) and htmx.target == "results"
+    return bool(htmx) and htmx.target == target
+
+
+def _table_alone(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, "storefront/_offers.html", context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
 
 
 def _list_response(

@@ -133,6 +133,7 @@ class PlaceForm(forms.Form):
         label=_("Place"), min_value=0, max_value=32_000, initial=100, required=False
     )
     inherited = forms.BooleanField(label=_("Below it, too"), initial=True, required=False)
+    sold_by = forms.BooleanField(label=_("Price for its unit"), initial=True, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,6 +153,7 @@ class _Places(forms.BaseFormSet):
                 data["attribute"].pk,
                 100 if data["position"] is None else data["position"],
                 data["inherited"],
+                data["sold_by"],
             )
             for data in (form.cleaned_data for form in self.forms if form not in self.deleted_forms)
             if data.get("attribute")
@@ -161,7 +163,12 @@ class _Places(forms.BaseFormSet):
     @staticmethod
     def of(places: list[CategoryAttribute]) -> list[dict[str, Any]]:
         return [
-            {"attribute": place.attribute_id, "position": place.position, "inherited": place.inherited}
+            {
+                "attribute": place.attribute_id,
+                "position": place.position,
+                "inherited": place.inherited,
+                "sold_by": place.sold_by,
+            }
             for place in places
         ]
 

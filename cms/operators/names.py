@@ -36,10 +36,17 @@ class NameRulesPage(DeskPage):
             rules=[(each, ABOUT[each.rule]) for each in touched],
             actions=Action.choices,
             held=selectors.held_remarks().count(),
+            judging=selectors.last_judging(),
             **kwargs,
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if request.POST.get("act") == "judge":
+            if services.judge_anew(actor=self.actor):
+                messages.success(request, _("All names are being judged anew."))
+            else:
+                messages.info(request, _("That is under way already."))
+            return HttpResponseRedirect(request.path)
         said = {rule: request.POST.get(rule.value, "") for rule in Rule}
         actions = {rule: Action(action) for rule, action in said.items() if action in Action.values}
         if changed := services.set_actions(actions=actions, actor=self.actor):

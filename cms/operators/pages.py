@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -11,6 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from accounts.models import User
+from core.ids import id_of
 
 #: Pairs, barcodes, paths or words on a page: one glance each.
 ON_PAGE = 20
@@ -46,4 +50,13 @@ class DeskPage(PermissionRequiredMixin, WagtailAdminTemplateMixin, TemplateView)
 
 def number_of(text: str) -> int:
     """What was chosen, 0 where that is no number of a row."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return id_of(text) or 0
+
+
+def with_people(rows: Iterable[Any], column: str) -> list[tuple[Any, str]]:
+    """Rows with the e-mail address of whoever the column names, "" for those without an account."""
+    rows = list(rows)
+    actors = {getattr(row, column) for row in rows}
+    pks = {int(pk) for kind, _colon, pk in (actor.partition(":") for actor in actors) if kind == "user"}
+    emails = {f"user:{pk}": email for pk, email in User.objects.filter(pk__in=pks).values_list("pk", "email")}
+    return [(row, emails.get(getattr(row, column), "")) for row in rows]

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from catalog.photos import removing
+from catalog.photos import quota, removing
 from catalog.photos.models import RemovedPhoto
 from catalog.photos.pictures import of_files
 from cms.operators.pages import DeskPage, number_of
 from core.errors import DomainError
+from vendors.models import Vendor
+
+#: Vendors whose photos take most.
+_SHOWN = 5
+
+
+def _largest() -> list[tuple[Vendor, int]]:
+    taken = quota.largest(_SHOWN)
+    vendors = Vendor.objects.in_bulk([pk for pk, _bytes in taken])
+    return [(vendors[pk], size) for pk, size in taken if pk in vendors]
 
 
 class Photos(DeskPage):
@@ -32,6 +43,8 @@ class Photos(DeskPage):
             address=address,
             found=found,
             picture=of_files(found.photo.content, found.photo.sizes) if found else None,
+            largest=_largest(),
+            allowed=settings.PHOTO_QUOTA_BYTES,
             page=self.page_of(RemovedPhoto.objects.order_by("-removed_at", "-pk")),
             **kwargs,
         )

@@ -57,7 +57,7 @@ class _QueuePage(DeskPage):
 
     @cached_property
     def choices(self) -> dict[int, str]:
-        return dict(selectors.category_choices())
+        return selectors.category_names(selectors.category_choices())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from cms.operators.forms import DecisionForm
 from core.errors import DomainError
+from vendors import quality
 from vendors.enums import VendorState
 from vendors.models import Vendor
 from vendors.services import approve_vendor, reject_vendor, suspend_vendor
@@ -67,6 +68,11 @@ class VendorDecision(PermissionRequiredMixin, WagtailAdminTemplateMixin, FormVie
             ],
             members=vendor.memberships.select_related("user").order_by("pk"),
             offer_count=vendor.offers.filter(withdrawn_at__isnull=True).count(),
+            quality=round(vendor.quality * 100),
+            quality_rows=[
+                (kind, each, round(each.share * 100) if each else 0)
+                for kind, each in quality.evidence_of(vendor.pk)
+            ],
             runs=vendor.import_runs.select_related("price_list")[:5],
             **kwargs,
         )

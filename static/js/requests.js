@@ -54,6 +54,8 @@
       const option = select.selectedOptions[0];
       if (option.dataset.title) field(line, "title").value = option.dataset.title;
       if (option.dataset.price) field(line, "price").value = option.dataset.price;
+      if (option.dataset.quantity) field(line, "quantity").value = option.dataset.quantity;
+      if (option.dataset.title) field(line, "supply").value = option.dataset.supply;
       field(line, "include").checked = true;
     } else if (line && /-(price|title|quantity)$/.test(event.target.name) && event.target.value) {
       field(line, "include").checked = true;

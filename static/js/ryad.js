@@ -138,6 +138,20 @@
     }),
   );
 
+  // The header's search field: an address that people pass on says nothing of a category that was not chosen.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.matches?.(".search-field") && !event.formData.get("category")) event.formData.delete("category");
+  });
+
+  // Where the desk's links or tabs do not fit, the one that is open is in sight.
+  all(".desk-nav, .tabs").forEach((list) => {
+    const current = list.querySelector("[aria-current]");
+    if (current && list.scrollWidth > list.clientWidth) {
+      const beyond = current.getBoundingClientRect().right - list.getBoundingClientRect().right;
+      if (beyond > 0) list.scrollLeft += beyond + 24;
+    }
+  });
+
   // [data-copy="text"] copies; [data-submit-on-change] sends its form; [data-print] prints.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
@@ -169,6 +183,33 @@
     const token = (event.target.closest("form") ?? document).querySelector("[name=csrfmiddlewaretoken]")
       ?? document.querySelector("[name=csrfmiddlewaretoken]");
     if (token) event.detail.headers["X-CSRFToken"] = token.value;
+  });
+  // Filters that are swapped for new counts keep what was unfolded, and the one in hand stays under the finger.
+  let kept = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const panel = document.getElementById("facet-groups");
+    const held = document.activeElement;
+    kept = panel && {
+      scrolled: panel.scrollTop,
+      open: all("details[id]", panel).map((each) => [each.id, each.open]),
+      id: panel.contains(held) ? held.id : "",
+      top: held?.getBoundingClientRect().top,
+    };
+  });
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const panel = kept && document.getElementById("facet-groups");
+    if (!panel) return;
+    kept.open.forEach(([id, open]) => {
+      const each = document.getElementById(id);
+      if (each) each.open = open;
+    });
+    panel.scrollTop = kept.scrolled;
+    const held = kept.id && document.getElementById(kept.id);
+    if (held) {
+      const moved = held.getBoundingClientRect().top - kept.top;
+      (panel.scrollHeight > panel.clientHeight ? panel : window).scrollBy(0, moved);
+    }
+    kept = null;
   });
   const failure = () => toast(document.querySelector(".toasts")?.dataset.failure);
   document.addEventListener("htmx:sendError", failure);

@@ -129,6 +129,7 @@
     line.textContent = words.taken;
     const said = new FormData();
     said.append("source", form.querySelector("[name=source]")?.value ?? "");
+    if (form.querySelector("[name=only_check]")?.checked) said.append("only_check", "1");
     const end = await patiently(() => ask(`${parts}${begun.id}/finish/`, { method: "POST", body: said, signal }), signal);
     remember(file, null);
     return end.url;

@@ -14,18 +14,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.attributes.current import TreeRules, known_rules
+from catalog.attributes.reading import Fact
 from catalog.attributes.reading import facts_of as typed_facts_of
+from catalog.condition import says_new
 from catalog.freshness import Freshness, Rules
 from catalog.groups import group_number
-from catalog.models import Offer
+from catalog.models import Offer, Product
 from catalog.photos.pictures import Picture, first_pictures
 from core.money import Money
 from core.rates import Rates, current_rates
-from core.templatetags.ui import format_money
-from core.units import PIECE
 from search.highlighting import highlight
-from search.query import Alternative, Hit, Limit
+from search.query import Alternative, Hit
 from search.selectors import hidden_vendor_ids
+from storefront.selectors.missing import missed
+from storefront.selectors.prices import AS_SOLD, AskedPrice, SidePrices, side_prices
+from storefront.selectors.reasons import why_here
 from vendors.enums import Participation
 
 #: Attributes shown on a card; the page of the offer has all.
@@ -43,7 +46,7 @@ class Action:
     leaves: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Card:
     """An offer as a list shows it."""
 
@@ -54,13 +57,15 @@ class Card:
     price: Money
     old_price: Money | None
     base_price: Money | None  # in the row's currency, where the vendor's is another and its rate is known
-    piece_price: Money | None  # of one piece, where a unit holds several
+    beside: SidePrices  # for a measure of it, and with delivery
     photo: Picture | None
     facts: list[tuple[str, str]]
     others: int  # further offers of the same good
     freshness: Freshness
     action: Action
     miss: str = ""  # the limit that it misses, in words
+    why: str = ""  # why it stands where it stands, in words
+    mark: str = ""  # tells of which search it was opened, with its question mark
 
 
 def title_of(offer: Offer, language: str | None = None) -> str:
@@ -68,24 +73,41 @@ def title_of(offer: Offer, language: str | None = None) -> str:
     return offer.title_in(language or get_language() or "")
 
 
+def title_of_good(offers: Iterable[Offer], product: Product) -> str:
+    """The title in the reader's language by the first offer that gives one, else the good's own."""
+    language = get_language() or ""
+    told = (offer.texts.get(language) for offer in offers)
+    titles = (text.get("title") for text in told if isinstance(text, dict))
+    return next((title for title in titles if title), product.title)
+
+
 def facts_of(
     offer: Offer, tree: TreeRules | None = None
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Typed values of its category's attributes, and what else the vendor tells; as pairs of text."""
-    typed = typed_facts_of(offer, tree)
+    return _in_words(offer, typed_facts_of(offer, tree))
+
+
+def _in_words(offer: Offer, typed: Sequence[Fact]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     said = {heading for fact in typed for heading in fact.headings}
     told = [
         (str(name), str(value))
         for name, value in offer.attributes.items()
-        if value not in (None, "") and str(name) not in said
+        if value not in (None, "") and str(name) not in said and not says_new(str(name), str(value))
     ]
     return [(fact.name, fact.text) for fact in typed], told
 
 
 def short_facts_of(offer: Offer, tree: TreeRules, limit: int = FACTS_ON_CARD) -> list[tuple[str, str]]:
     """The first of them that are short."""
-    typed, told = facts_of(offer, tree)
-    return [fact for fact in (*typed, *told) if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
+    return _short(facts_of(offer, tree), limit)
+
+
+def _short(
+    facts: tuple[list[tuple[str, str]], list[tuple[str, str]]], limit: int = FACTS_ON_CARD
+) -> list[tuple[str, str]]:
+    every = (fact for part in facts for fact in part)
+    return [fact for fact in every if len(fact[0]) + len(fact[1]) <= LONGEST_FACT][:limit]
 
 
 def outbound_url(offer: Offer) -> str:
@@ -107,21 +129,25 @@ def action_of(offer: Offer) -> Action:
     return Action(_("Open"), reverse("storefront:offer", args=[offer.pk]))
 
 
-def cards(hits: Sequence[Hit], *, words: str = "") -> list[Card]:
+def cards(hits: Sequence[Hit], *, words: str = "", asked: AskedPrice = AS_SOLD) -> list[Card]:
     """Cards in the order of the hits. What went off sale since it was indexed is left out."""
     offers = Offer.objects.on_sale().select_related("vendor", "supply", "category")
     found = offers.in_bulk([hit.offer_id for hit in hits]) if hits else {}
-    return _drawn([found[hit.offer_id] for hit in hits if hit.offer_id in found], words)
+    shown = [found[hit.offer_id] for hit in hits if hit.offer_id in found]
+    reasons = {hit.offer_id: why_here(hit, found[hit.offer_id]) for hit in hits if hit.offer_id in found}
+    return _drawn(shown, words, asked, reasons=reasons)
 
 
-def alternative_cards(alternatives: Sequence[Alternative], *, words: str = "") -> list[Card]:
-    """Cards of what misses one limit; each says which, and by how much."""
+def alternative_cards(
+    alternatives: Sequence[Alternative], *, words: str = "", asked: AskedPrice = AS_SOLD, region: str = ""
+) -> list[Card]:
+    """Cards of what misses one limit; each says which, and by how much. `region`: the one that was asked for."""
     by_offer = {alternative.hit.offer_id: alternative for alternative in alternatives}
     offers = Offer.objects.on_sale().select_related("vendor", "supply", "category")
     found = offers.in_bulk(list(by_offer)) if by_offer else {}
     shown = [found[pk] for pk in by_offer if pk in found]
-    misses = {offer.pk: _missed(by_offer[offer.pk], offer) for offer in shown}
-    return _drawn(shown, words, misses)
+    misses = {offer.pk: missed(by_offer[offer.pk], offer, region=region) for offer in shown}
+    return _drawn(shown, words, asked, misses)
 
 
 def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
@@ -129,7 +155,13 @@ def cards_of_offers(offers: Iterable[Offer]) -> list[Card]:
     return _drawn(list(offers), "")
 
 
-def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None) -> list[Card]:
+def _drawn(
+    offers: list[Offer],
+    words: str,
+    asked: AskedPrice = AS_SOLD,
+    misses: dict[int, str] | None = None,
+    reasons: dict[int, str] | None = None,
+) -> list[Card]:
     if not offers:
         return []
     rates, rules, tree = current_rates(), Rules.now(), known_rules()
@@ -142,9 +174,11 @@ def _drawn(offers: list[Offer], words: str, misses: dict[int, str] | None = None
             rates,
             rules.of(offer),
             tree,
+            asked=asked,
             photo=pictures.get(offer.pk),
             others=same.get(offer.group_id, 1) - 1,
             miss=(misses or {}).get(offer.pk, ""),
+            why=(reasons or {}).get(offer.pk, ""),
         )
         for offer in offers
     ]
@@ -157,15 +191,15 @@ def _card(
     freshness: Freshness,
     tree: TreeRules,
     *,
+    asked: AskedPrice,
     photo: Picture | None,
     others: int,
     miss: str,
+    why: str,
 ) -> Card:
     title = title_of(offer)
     price = offer.price
-    per_piece = None
-    if offer.pack_count > 1 and offer.unit != PIECE:
-        per_piece = Money(price.amount / offer.pack_count, price.currency)
+    typed = typed_facts_of(offer, tree)
     return Card(
         offer=offer,
         url=reverse("storefront:offer", args=[offer.pk]),
@@ -174,13 +208,14 @@ def _card(
         price=price,
         old_price=offer.old_price,
         base_price=rates.to_base(price) if price.currency != settings.BASE_CURRENCY else None,
-        piece_price=per_piece,
+        beside=side_prices(offer, typed, tree, rates, asked),
         photo=photo,
-        facts=short_facts_of(offer, tree),
+        facts=_short(_in_words(offer, typed)),
         others=max(0, others),
         freshness=freshness,
         action=action_of(offer),
         miss=miss,
+        why=why,
     )
 
 
@@ -197,21 +232,3 @@ def _offers_by_group(offers: list[Offer]) -> dict[int, int]:
         for pk, gtin, product, alone, vendor in rows
         if vendor not in hidden
     )
-
-
-def _missed(alternative: Alternative, offer: Offer) -> str:
-    category = offer.category.name if offer.category else ""
-    if alternative.by is not None and alternative.limit in {Limit.MAX_PRICE, Limit.MIN_PRICE}:
-        by = format_money(Money.from_price(alternative.by, settings.BASE_CURRENCY))
-        if alternative.limit == Limit.MAX_PRICE:
-            return _("%(by)s over your ceiling") % {"by": by}
-        return _("%(by)s below your lowest price") % {"by": by}
-    return {
-        Limit.MAX_PRICE: _("over your ceiling"),
-        Limit.MIN_PRICE: _("below your lowest price"),
-        Limit.VENDORS_IN: _("from a vendor you did not choose"),
-        Limit.VENDORS_OUT: _("from a vendor you excluded"),
-        Limit.CATEGORY: _("in another category: %(name)s") % {"name": category or "?"},
-        Limit.AVAILABILITY: str(offer.get_availability_display()),
-        Limit.BRAND: _("of another brand: %(brand)s") % {"brand": offer.brand or "?"},
-    }[alternative.limit]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
-from catalog.models import Category, Offer
+from catalog.counting import shown_offers
+from catalog.models import Category
 from vendors.models import Vendor
 
 #: The header's list may be a minute old: every page asks for it.
@@ -112,13 +111,35 @@ def vendor_names(ids: Collection[int]) -> dict[int, Vendor]:
     return {row.pk: row for row in Vendor.objects.public().filter(pk__in=ids)} if ids else {}
 
 
-def public_vendors() -> QuerySet[Vendor]:
-    """Vendors that buyers may see, each with `offer_count` on sale."""
-    # By subquery: a join with a filtered count reads every offer, this counts in the index of what is on sale.
-    on_sale = Offer.objects.filter(vendor=OuterRef("pk"), withdrawn_at__isnull=True, hidden_at__isnull=True)
-    counted = on_sale.order_by().values("vendor").annotate(n=Count("vendor")).values("n")
-    return (
-        Vendor.objects.public()
-        .annotate(offer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
-        .order_by("-offer_count", "name")
-    )
+class VendorsByOffers(Sequence[Vendor]):
+    """Vendors that buyers may see, those with most offers in lists first, each with `offer_count`. Of a slice only the
+    vendors in it are read.
+    """
+
+    def __init__(self) -> None:
+        self._counts = shown_offers()
+        by_name = Vendor.objects.public().order_by("name", "pk").values_list("pk", flat=True)
+        self._ids = sorted(by_name, key=lambda pk: -self._counts.get(pk, 0))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Vendor: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Vendor]: ...
+    def __getitem__(self, place: int | slice) -> Vendor | list[Vendor]:
+        if isinstance(place, int):
+            return self._read([self._ids[place]])[0]
+        return self._read(self._ids[place])
+
+    def _read(self, ids: list[int]) -> list[Vendor]:
+        found = Vendor.objects.in_bulk(ids)
+        for pk, vendor in found.items():
+            vendor.offer_count = self._counts.get(pk, 0)  # type: ignore[attr-defined]  # for the template
+        return [found[pk] for pk in ids if pk in found]
+
+
+def public_vendors() -> VendorsByOffers:
+    """Vendors that buyers may see, each with `offer_count`: of offers that lists show, a minute old at most."""
+    return VendorsByOffers()

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import nh3
 import structlog
 from django.conf import settings
 from django.utils.translation import get_language
 
+from catalog.attributes.current import known_rules
 from catalog.freshness import Freshness, Rules, State
-from catalog.models import Category, Offer, OfferPrice, PriceChange, Product, StockLevel
+from catalog.models import Category, Offer, OfferPrice, Product, StockLevel
 from catalog.photos.pictures import Picture, gallery
+from catalog.unit_prices import pieces_of, price_of_piece
 from core.errors import DomainError
 from core.money import Money
 from core.rates import current_rates
-from price_lists.joining.selectors import short_reasons
 from search import services as search_services
 from search.query import Hit, SearchQuery
-from storefront.selectors.cards import Action, Card, action_of, cards, facts_of, outbound_url, title_of
+from storefront.selectors.cards import (
+    Action,
+    Card,
+    action_of,
+    cards,
+    facts_of,
+    outbound_url,
+    title_of,
+    title_of_good,
+)
 from storefront.selectors.directory import category_path
+from storefront.selectors.history import PriceHistory, price_history
+from storefront.selectors.offers import Order, OtherOffer, content_of, group_of, offers_of_good, row_of
 
 logger = structlog.get_logger(__name__)
 
 SIMILAR = 6
+#: Of its own offers so many may be among the similar ones found; an engine shows one of each good.
+MOST_PASSED_OVER = 30
 #: Words of a title that are asked for; the rest tells one of its kind from another.
 TELLING_WORDS = 2
-MAX_OTHERS = 50
-MAX_READ = 1_000  # of one good: all are compared before the best are shown
-MAX_CHANGES = 12
+#: Of one good's offers so many are looked at for the one that tells most.
+TELLING_OFFERS = 40
 _TAGS = {
     "p",
     "br",
@@ -50,20 +61,6 @@ _TAGS = {
     "td",
     "th",
 }
-
-
-@dataclass(slots=True)
-class OtherOffer:
-    """The same good of another vendor (or this one, marked): a row of the comparison."""
-
-    offer: Offer
-    price: Money
-    base_price: Money | None  # in the row's currency; None without a rate
-    action: Action
-    is_this: bool
-    freshness: Freshness
-    is_best: bool = False
-    why: str = ""  # it is one good with the others
 
 
 @dataclass(slots=True)
@@ -86,17 +83,35 @@ class Good:
     delivered_price: Money | None
     prices: list[OfferPrice]
     stock: list[StockLevel]
-    changes: list[PriceChange]
+    history: PriceHistory | None
     freshness: Freshness
     path: list[Category]
-    offers: list[OtherOffer]
+    own: OtherOffer  # this offer as a row of the table
+    offers: list[OtherOffer]  # of all vendors; empty where there is no other
+    order: Order
     action: Action
     product_id: int | None = None
 
     @property
+    def best(self) -> OtherOffer | None:
+        """The offer that the table marks."""
+        return next((row for row in self.offers if row.is_best), None)
+
+    @property
     def lowest(self) -> Money | None:
         """The lowest price of all its offers in the row's currency."""
-        return self.offers[0].base_price if self.offers else None
+        prices = [row.base_price for row in self.offers if row.base_price is not None]
+        return min(prices, key=lambda price: price.amount, default=None)
+
+    @property
+    def highest(self) -> Money | None:
+        prices = [row.base_price for row in self.offers if row.base_price is not None]
+        return max(prices, key=lambda price: price.amount, default=None)
+
+    @property
+    def has_own_page(self) -> bool:
+        """Whether it is a good of several vendors, so that the page of the good is the one to be known by."""
+        return self.product_id is not None and len(self.offers) > 1
 
 
 @dataclass(slots=True)
@@ -108,10 +123,13 @@ class ProductPage:
     product: Product
     good: Good | None
     offer_id: int
+    title: str  # in the reader's language where an offer gives one
 
 
-def good(pk: int) -> Good | None:
-    """An offer on sale with what belongs to it; None if it is unknown, withdrawn, hidden or of a hidden vendor."""
+def good(pk: int, *, order: Order = Order.PRICE, rules: Rules | None = None) -> Good | None:
+    """An offer on sale with what belongs to it; None if it is unknown, withdrawn, hidden or of a hidden vendor. `order`
+    is that of the vendors' table.
+    """
     offer = (
         Offer.objects.on_sale()
         .select_related("vendor", "supply", "category")
@@ -121,12 +139,16 @@ def good(pk: int) -> Good | None:
     )
     if offer is None:
         return None
+    rules = rules or Rules.now()
+    group = group_of([offer])
     rates = current_rates()
     price = offer.price
     foreign = price.currency != settings.BASE_CURRENCY
     base = rates.to_base(price) if foreign else None
     description, is_html = _description(offer)
     facts, told = facts_of(offer)
+    content = content_of(offer, known_rules())
+    own = row_of(offer, rates, rules.of(offer), content=content, is_this=True)
     return Good(
         offer=offer,
         title=title_of(offer),
@@ -140,17 +162,27 @@ def good(pk: int) -> Good | None:
         old_price=offer.old_price,
         base_price=base,
         rate_day=rates.days.get(price.currency) if base else None,
-        piece_price=Money(price.amount / offer.pack_count, price.currency) if offer.pack_count > 1 else None,
-        delivered_price=_delivered(offer, base or price),
-        prices=list(offer.prices.all()),
+        piece_price=_of_a_piece(offer),
+        delivered_price=own.delivered,
+        prices=[each for each in offer.prices.all() if not each.is_purchase],
         stock=list(offer.stock_levels.all()),
-        changes=list(PriceChange.objects.filter(offer=offer).order_by("-changed_at")[:MAX_CHANGES]),
-        freshness=Rules.now().of(offer),
+        history=price_history(group, rules=rules),
+        freshness=rules.of(offer),
         path=category_path(offer.category),
-        offers=offers_of_good([offer], this=offer),
+        own=own,
+        offers=offers_of_good(group, rules=rules, this=offer, content=content, order=order),
+        order=order,
         product_id=offer.product_id,
         action=action_of(offer),
     )
+
+
+def _of_a_piece(offer: Offer) -> Money | None:
+    """As its vendor says the price: in its currency, without VAT where it is so."""
+    price, unit, pack = offer.price, offer.unit, offer.pack_count
+    if pieces_of(unit, pack) == 1:
+        return None
+    return Money.from_price(price_of_piece(offer.price_amount, unit=unit, pack_count=pack), price.currency)
 
 
 def similar_offers(found: Good) -> list[Card]:
@@ -164,8 +196,9 @@ def similar_offers(found: Good) -> list[Card]:
         query = SearchQuery(
             words=asked,
             category_id=found.offer.category_id,
-            page_size=SIMILAR + len(shown),
+            page_size=SIMILAR + min(len(shown), MOST_PASSED_OVER),
             language=get_language() or "uk",
+            with_facets=False,
         )
         try:
             results = search_services.search(query)
@@ -192,73 +225,36 @@ def leaving_url(pk: int) -> tuple[Offer, str] | None:
     return (offer, url) if offer and url else None
 
 
-def offers_of_good(offers: Sequence[Offer], *, this: Offer | None = None) -> list[OtherOffer]:
-    """The offers of the goods that these are of, cheapest first; nothing where there is only one. Of those that are
-    past their days only this one is among them, last.
-    """
-    rates, rules = current_rates(), Rules.now()
-    same = Offer.objects.on_sale().in_groups_of(offers)
-    same = same.select_related("vendor", "supply", "category")[:MAX_READ]
-    reasons = short_reasons([one.pk for one in same if one.product_id])
-    rows = [
-        OtherOffer(
-            one,
-            one.price,
-            rates.to_base(one.price),
-            action_of(one),
-            is_this=this is not None and one.pk == this.pk,
-            freshness=rules.of(one),
-            why=reasons.get(one.pk, ""),
-        )
-        for one in same
-    ]
-    rows = [row for row in rows if row.is_this or row.freshness.state != State.EXPIRED]
-    if len(rows) < 2:
-        return []
-    # What has no rate cannot be compared and stands last.
-    rows.sort(
-        key=lambda row: (
-            row.freshness.state == State.EXPIRED,
-            row.base_price is None,
-            row.base_price.amount if row.base_price else 0,
-            row.offer.pk,
-        )
-    )
-    rows[0].is_best = rows[0].base_price is not None
-    return rows[:MAX_OTHERS]
-
-
-def product_page(pk: int) -> ProductPage | None:
+def product_page(pk: int, *, order: Order = Order.PRICE) -> ProductPage | None:
     """A good with all its offers on sale; None where it is gone or nobody sells it now."""
     product = Product.objects.filter(pk=pk).first()
     if product is None:
         return None
-    rows = offers_of_good(list(Offer.objects.on_sale().filter(product=product).order_by("pk")[:1]))
-    if not rows:
-        alone = Offer.objects.on_sale().filter(product=product).first()
-        return ProductPage(product, None, alone.pk) if alone else None
-    # What it looks like is told by the offer that tells most.
-    told = max(
-        rows,
-        key=lambda row: (
-            len(row.offer.photos) > 0,
-            len(row.offer.texts),
-            len(row.offer.attributes),
-            -row.offer.pk,
+    # What it looks like is told by the offer that tells most; by the first ones, whatever the order of the table is.
+    told = list(
+        Offer.objects.on_sale()
+        .filter(product=product)
+        .select_related("supply", "category")
+        .order_by("pk")[:TELLING_OFFERS]
+    )
+    if not told:
+        return None
+    rules = Rules.now()
+    telling = max(
+        told,
+        key=lambda offer: (
+            rules.of(offer).state != State.EXPIRED,
+            len(offer.photos) > 0,
+            len(offer.texts),
+            len(offer.attributes),
+            -offer.pk,
         ),
     )
-    found = good(told.offer.pk)
-    return ProductPage(product, found, told.offer.pk) if found else None
-
-
-def _delivered(offer: Offer, price: Money) -> Money | None:
-    """One unit with flat delivery, where the vendor told its cost and the price is in the row's currency."""
-    vendor = offer.vendor
-    if price.currency != settings.BASE_CURRENCY or not vendor.delivery_price:
-        return None
-    if vendor.free_delivery_from is not None and price.to_price() >= vendor.free_delivery_from:
-        return price
-    return Money(price.amount + Decimal(vendor.delivery_price) / 10_000, price.currency)
+    title = title_of_good([telling, *told], product)
+    found = good(telling.pk, order=order, rules=rules)
+    if found is None or not found.offers:
+        return ProductPage(product, None, telling.pk, title)
+    return ProductPage(product, found, telling.pk, title)
 
 
 def _description(offer: Offer) -> tuple[str, bool]:
