@@ -10,12 +10,20 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         """Which room listens to which facts."""
         from buyer_requests import consumer as requests_consumer
+        from buyer_requests import quality as requests_quality
+        from buyer_requests.matching import sharding
+        from catalog import quality as catalog_quality
         from catalog.photos import consumer as photos_consumer
         from core import databases, outbox
         from marketplace import checks, tracing  # noqa: F401 - registers the checks
+        from price_lists import quality as lists_quality
+        from price_lists.deciding import reads as deciding
         from price_lists.joining import consumer as identity_consumer
+        from reviews import quality as reviews_quality
         from search import indexing
-        from vendors import desk
+        from search.learning import guessing
+        from search.saved import consumer as watching_consumer
+        from vendors import desk, quality
 
         # An entry of an import holds a thousand offers: with several workers each takes its share.
         outbox.register(
@@ -26,6 +34,16 @@ class MarketplaceConfig(AppConfig):
             shared_batch=indexing.SHARED_BATCH,
         )
         outbox.register("requests", requests_consumer.handle, queue="match", exclusive=True)
+        for name, handler in sharding.listeners():
+            outbox.register(name, handler, queue="match", exclusive=True)
+        outbox.register(
+            watching_consumer.CONSUMER,
+            watching_consumer.handle,
+            queue="match",
+            batch=watching_consumer.ENTRIES,
+            exclusive=True,
+            gives_way_to="requests",
+        )
         outbox.register(
             identity_consumer.CONSUMER,
             identity_consumer.handle,
@@ -40,6 +58,9 @@ class MarketplaceConfig(AppConfig):
             batch=photos_consumer.ENTRIES,
             exclusive=photos_consumer.one_at_a_time,
         )
+        guessing.register(deciding.categories_of_texts)
+        for kind in (catalog_quality.KIND, lists_quality.KIND, *requests_quality.KINDS, reviews_quality.KIND):
+            quality.register(kind)
         databases.watch()
         desk.set_operator_page("operators_vendor")
         tracing.start()

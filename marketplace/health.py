@@ -29,6 +29,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from buyer_requests.sealing import opening
 from core import broker, metrics, pulse
 from core.limits import client_address
 from core.outbox import selectors as outbox
@@ -154,6 +155,14 @@ def _outbox() -> str:
     return "; ".join(waiting) or "empty"
 
 
+def _seals() -> str:
+    gone = sorted(opening.without_secret().values_list("key_id", flat=True))
+    if gone:
+        keys = ", ".join(sorted(set(gone)))
+        raise Unwell(f"{len(gone)} requests have sealed bids under secrets that the settings lack: {keys}")
+    return "every secret of sealed bids is there"
+
+
 def _disk() -> str:
     usage = shutil.disk_usage(settings.VAR)
     said = f"{usage.free >> 20} MiB of {usage.total >> 20} MiB free"
@@ -173,6 +182,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "search": _search,
     "workers": _workers,
     "outbox": _outbox,
+    "seals": _seals,
     "disk": _disk,
 }
 

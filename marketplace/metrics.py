@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,14 +18,16 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from api.webhooks import reads as webhooks
 from buyer_requests.models import BuyerRequest
+from buyer_requests.sealing import opening
 from catalog.photos.selectors import queued_photos
 from core import metrics, outbox, pulse
 from core.models import CurrencyRate, Job, JobState
 from core.outbox.selectors import backlogs
 from marketplace.celery import QUEUES
 from marketplace.health import is_watching
-from notifications.models import Notification
+from notifications.models import Notification, PushMessage
 from price_lists.enums import RunState
 from price_lists.models import ImportRun
 
@@ -150,10 +152,17 @@ def _work() -> Iterator[GaugeMetricFamily]:
         _seconds_since(letters["at"]),
     )
 
+    yield from _sent_outside()
+
+    waits = Exists(opening.without_secret().filter(request=OuterRef("pk")))
+    requests = BuyerRequest.objects.filter(state="open").aggregate(
+        open=Count("pk"), waiting=Count("pk", filter=Q(waits))
+    )
+    yield GaugeMetricFamily("ryad_requests_open", "Requests that take bids.", requests["open"])
     yield GaugeMetricFamily(
-        "ryad_requests_open",
-        "Requests that take bids.",
-        BuyerRequest.objects.filter(state="open").count(),
+        "ryad_sealed_without_secret",
+        "Requests whose sealed bids cannot be opened, because the settings lack their secret.",
+        requests["waiting"],
     )
     rates = GaugeMetricFamily(
         "ryad_rate_age_days", "Days since a currency's rate was set.", labels=["currency"]
@@ -164,3 +173,26 @@ def _work() -> Iterator[GaugeMetricFamily]:
     ):
         rates.add_metric([currency], (today - day).days)
     yield rates
+
+
+def _sent_outside() -> Iterator[GaugeMetricFamily]:
+    """Webhooks and push messages. Only what is due is late: a pause after a failure is the receiver's."""
+    waiting = webhooks.waiting()
+    states = GaugeMetricFamily(
+        "ryad_webhooks_waiting", "Deliveries of webhooks that are not over.", labels=["state"]
+    )
+    states.add_metric(["all"], waiting.everything)
+    states.add_metric(["due"], waiting.due)
+    yield states
+    yield GaugeMetricFamily(
+        "ryad_webhooks_oldest_seconds",
+        "Since the delivery that has waited longest could be sent.",
+        _seconds_since(waiting.due_since),
+    )
+    pushes = PushMessage.objects.aggregate(waiting=Count("pk"), at=Min("created_at"))
+    yield GaugeMetricFamily("ryad_pushes_waiting", "Push messages still to be sent.", pushes["waiting"])
+    yield GaugeMetricFamily(
+        "ryad_pushes_oldest_seconds",
+        "Age of the push message that has waited longest; quiet hours are part of it.",
+        _seconds_since(pushes["at"]),
+    )

@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from marketplace import metrics
+from notifications.push.views import worker as push_worker
 
 # Wagtail brings sign-in forms of its own, which know neither second factors nor our limits: they lead to ours.
 _sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -19,10 +20,13 @@ handler500 = "core.outages.server_error"
 urlpatterns = [
     path("health/", include("marketplace.health")),
     path("metrics", metrics.page, name="metrics"),
+    path("push-worker.js", push_worker, name="push_worker"),
+    path("", include("storefront.machine_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("operators/login/", _sign_in),
     path("operators/", include(wagtailadmin_urls)),
     path("desk-api/price-lists/", include("price_lists.api_urls")),
+    path("desk-api/requests/", include("buyer_requests.api_urls")),
     path("documents/", include(wagtaildocs_urls)),
     # Pictures that operators upload: few and small, so the site serves them itself. Documents keep to their own view.
     path(
@@ -33,13 +37,19 @@ urlpatterns = [
     ),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
+        path("profile/webhooks/", include("api.urls")),
         path("profile/", include("accounts.urls")),
         path("inbox/", include("notifications.urls")),
         path("jobs/", include("core.jobs.urls")),
+        path("desk/<slug:vendor_slug>/webhooks/", include("api.desk_urls")),
         path("desk/<slug:vendor_slug>/price-lists/", include("price_lists.urls")),
         path("desk/<slug:vendor_slug>/requests/", include("buyer_requests.desk_urls")),
+        path("desk/<slug:vendor_slug>/reviews/", include("reviews.desk_urls")),
+        path("desk/<slug:vendor_slug>/buyers/", include("storefront.desk_urls")),
         path("desk/", include("vendors.urls")),
         path("requests/", include("buyer_requests.urls")),
+        path("", include("reviews.urls")),
+        path("watching/", include("search.saved.urls")),
         path("", include("price_lists.public_urls")),
         path("", include("storefront.urls")),
         path("_util/login/", _sign_in),

@@ -19,8 +19,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from buyer_requests.drafting.templates import keep_template
 from buyer_requests.enums import RequestState
 from buyer_requests.models import BuyerRequest, CategoryFollow
+from buyer_requests.parsing.wishes import want_of
 from buyer_requests.services.follows import follow_categories
 from buyer_requests.services.publishing import publish_request
 from buyer_requests.services.writing import LineInput, create_draft, save_draft
@@ -32,9 +34,13 @@ from core import outbox
 from core.models import CurrencyRate
 from core.money import to_price
 from core.rates import set_rate
+from marketplace.demo import auctions, bidding, deals, hearing, pooling, sealing, standing, webhooks
 from marketplace.demo.generate import FILES, TARGET
+from marketplace.demo.history import add_price_history
 from marketplace.demo.offers import USD, Shop, paths
+from marketplace.demo.searches import load_searches
 from marketplace.demo.state import read_json
+from marketplace.demo.watching import save_searches, watch_prices
 from price_lists.enums import RunState
 from price_lists.models import CategoryLink, ImportRun
 from price_lists.services.categories import confirm_category, leads_to
@@ -43,11 +49,14 @@ from price_lists.services.imports import import_file
 from vendors.enums import VendorState
 from vendors.models import Vendor
 from vendors.services.onboarding import apply_as_vendor, approve_vendor
+from vendors.services.standing import refresh_quality
 from vendors.services.terms import update_vendor
 
 RATES = {"USD": USD, "EUR": Decimal("49.80"), "PLN": Decimal("11.70")}
 #: Fields of a company that its application carries.
 _APPLICATION = ("legal_name", "city", "region", "phone", "email", "site_url", "description")
+#: So many lists are in the row when the buyer saves searches; the others bring news.
+_KNOWN_LISTS = 2
 #: How long the index and the matcher may take to catch up.
 _DRAIN_SECONDS = 120
 
@@ -62,13 +71,30 @@ def load(*, say: Callable[[str], None]) -> None:
         _load_rates()
         vendors = _load_vendors(people)
         say(f"{len(people)} people, {len(vendors)} vendors, {Category.objects.count()} categories")
-        for shop, vendor in vendors.items():
+        for number, (shop, vendor) in enumerate(vendors.items()):
+            if number == _KNOWN_LISTS:
+                save_searches(people["buyer"])
             _import_list(shop, vendor, say)
             _confirm_paths(shop, vendor)
             _follow(shop, vendor)
+        add_price_history()
         drain(say)
+        say(f"{load_searches()} queries that many ask")
+        watch_prices(people["buyer"])
+        bidding.give_rule(vendors[bidding.SHOP], people[bidding.OWNER])
+        webhooks.give_endpoint(vendors[Shop.KANC], people["kanc"])
+        often, daily = vendors[Shop(hearing.OFTEN)], vendors[Shop(hearing.DAILY)]
+        hearing.choose(often, people["ofis"], daily, people["dim"])
         _publish_requests(people["buyer"])
+        standing.publish_standing(people["buyer"])
+        paper = Category.objects.filter(slug="office-paper").values_list("pk", flat=True).first()
+        pooling.publish_pool(people, vendors[Shop.KANC], people["kanc"], paper)
+        auctions.hold(people["buyer"], auctions.sellers_of(vendors, people))
+        deals.make_deal(people["buyer"], vendors[Shop.KANC], people["kanc"])
+        sealing.publish_sealed(people["buyer"], vendors.values())
         drain(say)
+        hearing.collect(often, people["ofis"])
+        refresh_quality()  # else the desks say nothing of it until the first night
 
 
 def drain(say: Callable[[str], None]) -> None:
@@ -222,13 +248,24 @@ def _publish_requests(buyer: User) -> None:
             name_hidden=wanted["name_hidden"],
         )
         publish_request(buyer=buyer, request=draft)
+        if wanted.get("template"):
+            keep_template(owner=buyer, request=draft, name=wanted["template"])
 
 
-def _line(line: dict[str, str], categories: dict[str, int]) -> LineInput:
+def _line(line: dict[str, Any], categories: dict[str, int]) -> LineInput:
     return LineInput(
         text=line["text"],
         quantity=Decimal(line["quantity"]),
         unit=line["unit"],
         ceiling_amount=to_price(Decimal(line["ceiling"])) if line.get("ceiling") else None,
         category_id=categories.get(line["category"]),
+        wants=[
+            want
+            for name, must in (("must", True), ("wished", False))
+            for text in line.get(name, ())
+            if (want := want_of(text, must=must)) is not None
+        ],
+        substitutes=line.get("substitutes", True),
+        gtin=line.get("gtin", ""),
+        place=line.get("place", ""),
     )

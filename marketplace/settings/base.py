@@ -15,6 +15,7 @@ VAR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = False
 SECRET_KEY = ""
+SECRET_KEY_FALLBACKS = env.words("RYAD_SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS: list[str] = []
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
@@ -26,8 +27,10 @@ FIRST_CONTENT = True  # `migrate` makes first pages and the operators' group
 
 INSTALLED_APPS = [
     "marketplace",
+    "api",
     "cms",
     "storefront",
+    "reviews",
     "buyer_requests",
     "price_lists",
     "search",
@@ -164,6 +167,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Scope of `core.limits.rate_limited` -> rate that wins over the view's own, None for no limit.
 RATE_LIMITS: dict[str, str | None] = {}
 
+# From and until which hour of its own a vendor gets no letters or push about requests, unless it says otherwise.
+QUIET_HOURS = (21, 8)
+
 # Pages that lower rooms may link to by name (core.places).
 PLACES = {
     "categories": "storefront:categories",
@@ -171,9 +177,12 @@ PLACES = {
     "letter_choices": "notifications:choices",
     "offer": "storefront:offer",
     "product": "storefront:product",
+    "rate_buyer": "reviews_desk:rate",
+    "rate_vendor": "reviews:rate",
     "search": "storefront:search",
     "vendor": "storefront:vendor",
     "vendors": "storefront:vendors",
+    "webhooks": "webhooks:list",
 }
 
 # Languages ------------------------------------------------------------------------------------------------
@@ -202,16 +211,27 @@ NODE_MODULES = ROOT / "node_modules"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 PRIVATE_ROOT = VAR / "private"  # vendors' files: never served by path
+# What sealed bids are encrypted with, the newest first; without any, what signs sessions.
+SEALING_SECRETS = env.words("RYAD_SEALING_SECRETS", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a request of 500 lines is one form
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a request of 500 lines is one form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 200) * 1024 * 1024
+PRICE_LIST_MAX_BYTES = env.integer("RYAD_PRICE_LIST_MAX_MB", 500) * 1024 * 1024
 # What anybody may have checked without an account: read in a child process, and nothing of it is kept.
 PRICE_LIST_CHECK_MAX_BYTES = env.integer("RYAD_PRICE_LIST_CHECK_MAX_MB", 10) * 1024 * 1024
 PRICE_LIST_CHECK_ROWS = env.integer("RYAD_PRICE_LIST_CHECK_ROWS", 20_000)
 PRICE_LIST_CHECK_SECONDS = env.integer("RYAD_PRICE_LIST_CHECK_SECONDS", 30)
 # Vendors' photos: fetched and shown from here, shown from where they are, or not at all.
+# What was searched is kept so long; suggestions and reports by the hour look back ninety days.
+SEARCH_LOG_DAYS = env.integer("RYAD_SEARCH_LOG_DAYS", 100)
+# Vendors are told what is searched in vain only where so many searches stand behind it; never fewer than five.
+UNMET_DEMAND_FEWEST = max(5, env.integer("RYAD_UNMET_DEMAND_FEWEST", 5))
+# Into how many parts the lines of open requests are divided; each is matched by one worker of the queue `match` at a time.
+MATCH_SHARDS = min(64, max(1, env.integer("RYAD_MATCH_SHARDS", 1)))
+
 PHOTOS = env.choice("RYAD_PHOTOS", "fetch", ("fetch", "link", "off"))
+# Room for the files of one vendor's photos; 0: as much as there is.
+PHOTO_QUOTA_BYTES = env.integer("RYAD_PHOTO_QUOTA_MB", 50_000) * 1024 * 1024
 # Prefixes of photo links that this installation serves itself: {"https://…/": "/static/…/"}.
 DEMO_PHOTOS = {"https://photos.ryad.example/": "/static/demo/photos/"}
 PHOTO_REWRITES = DEMO_PHOTOS if DEMO else {}
@@ -220,6 +240,9 @@ PHOTO_REWRITES = DEMO_PHOTOS if DEMO else {}
 # Vendors' links are asked at these ports, and never inside a private network but those named here.
 OUTGOING_PORTS = env.integers("RYAD_OUTGOING_PORTS", "80,443,8080,8443")
 OUTGOING_NETWORKS = env.networks("RYAD_OUTGOING_NETWORKS")
+# Webhooks carry what concerns one company alone: never in plain text, but on a developer's own machine.
+PUSH_SCHEMES: tuple[str, ...] = ("https",)  # of browsers' push services
+WEBHOOK_SCHEMES: tuple[str, ...] = ("https",)
 
 # Jobs -----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or f"sqlite-lease:///{VAR / 'broker.sqlite3'}"

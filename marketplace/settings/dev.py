@@ -10,6 +10,7 @@ PHOTO_REWRITES = DEMO_PHOTOS if DEMO else {}
 # Mail goes into files that a developer can open (var/mail).
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
+WEBHOOK_SCHEMES = ("https", "http")
 # Static files straight from their sources: no collecting before the first start.
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = DEBUG

@@ -20,6 +20,7 @@ PRIVATE_ROOT = VAR / "private"
 SEARCH_INDEX_PATH = VAR / "search"
 OPENSEARCH = OPENSEARCH | {"hosts": []}  # the environment names a node for those tests that ask for one
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+QUIET_HOURS = (0, 0)  # what is told must not hang on the hour at which the tests run
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
