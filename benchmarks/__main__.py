@@ -18,9 +18,19 @@ SUITE: dict[str, list[str]] = {
     "imports": ["--rows", "500", "--rounds", "1", "--formats", "csv,yml"],
     "photos": ["--photos", "5", "--rounds", "1", "--offers", "200"],
     "search_engine": ["--offers", "1000", "--rounds", "1"],
+    "search_correctness": ["--documents", "200", "--questions", "25"],
     "search_http": ["--offers", "500", "--requests", "20", "--rounds", "1"],
+    "suggestions": ["--offers", "300", "--typed", "20", "--rounds", "1"],
     "percolation": ["--offers", "500", "--lines", "500", "--rounds", "1"],
+    "saved_searches": ["--searches", "400", "--offers", "200", "--brute", "100", "--rounds", "1"],
+    "request_lists": ["--lists", "1", "--lines", "4", "--halves", "kept", "--no-pdf"],
     "matching": ["--offers", "300", "--lines", "300", "--rounds", "1"],
+    "matching_latency": ["--lines", "200", "--changes", "4"],
+    "awards": [
+        *("--lines", "8", "--sellers", "4", "--large-lines", "20", "--large-sellers", "5"),
+        *("--problems", "1"),
+    ],
+    "auctions": ["--races", "6", "--control", "6", "--auctions", "0", "--watchers", "0"],
     "counting": ["--bare", "--rounds", "2"],
     "identity": ["--goods", "400", "--offers", "100"],
     "database_plans": ["--offers", "4000"],
@@ -39,11 +49,20 @@ SUITE: dict[str, list[str]] = {
         "--again",
         "20",
     ],
-    "stack_recovery": ["--offers", "400", "--hurried"],
+    # The other faults have tests of their own, in tests/stack/faults.
+    "stack_recovery": [
+        "--offers",
+        "400",
+        "--hurried",
+        "--faults",
+        "worker_killed_in_indexing",
+        "redis_empty",
+    ],
 }
 #: The parts of tests.parts that a benchmark cannot do without.
 NEEDS = {name: ("postgresql", "redis", "opensearch") for name in SUITE if name.startswith("stack_")}
 NEEDS["database_plans"] = ("postgresql",)
+NEEDS["auctions"] = ("postgresql",)
 NEEDS["stack_recovery"] = ("postgresql_server", "redis_server", "opensearch_server")
 
 

@@ -208,7 +208,8 @@ def _imports(offers: int) -> list[Case]:
 
 def _requests(offers: int) -> list[Case]:
     from buyer_requests.matching.documents import variants
-    from buyer_requests.matching.incremental import _held, _open_lines
+    from buyer_requests.matching.incremental import _held
+    from buyer_requests.matching.open_lines import open_lines
     from buyer_requests.selectors import desk
     from catalog.models import Offer
     from vendors.models import Vendor
@@ -217,8 +218,7 @@ def _requests(offers: int) -> list[Case]:
     changed = set(range(1000, 2000))
 
     def held() -> None:
-        lines = {line.pk for some in _open_lines() for line in some}
-        _held(changed, {}, lines)
+        _held(changed, {}, open_lines().by_id)
 
     return [
         Case(

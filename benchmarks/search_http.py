@@ -3,7 +3,11 @@
 Synthetic goods with real titles (see `imports.goods`) go through the import and into the index; then granian
 serves the site and a client asks result pages with words, price and vendor limits. The anchor is the site's own
 `/health/live` over the same connections: what the server costs without any of our work.
-Stated apart: the server's and the client's processor time.
+Stated apart: the server's and the client's processor time. Last come pages at a steady rate, from as many web processes
+as there are processors.
+
+    python benchmarks/search_http.py                                         # imports 100,000 offers first
+    python benchmarks/search_http.py --offers 1000000 --kept FOLDER          # what suggestions.py --folder FOLDER left
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import queue
 import random
 import resource
 import shutil
@@ -21,6 +26,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +92,13 @@ def queries(count: int) -> list[str]:
 class Server:
     """The site on a free port, its processor time and memory read from the kernel."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], *, workers: int = 1) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(self.port), "--workers", "1",
+            [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(self.port),
+             "--workers", str(workers),
              "--no-ws", "--log-level", "error", "marketplace.asgi:application"],
             cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -170,14 +177,63 @@ def load(server: Server, paths: list[str], clients: int) -> dict[str, Any]:
     }
 
 
+def at_rate(server: Server, paths: list[str], rate: int) -> dict[str, Any]:
+    """Each path at its moment, `rate` a second, whether those before have been answered or not; times count from that
+    moment, so that waiting in line counts.
+    """
+    connections: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
+    begun, before = time.perf_counter() + 0.5, server.processor_seconds()
+
+    def ask(numbered: tuple[int, str]) -> tuple[float, int]:
+        number, path = numbered
+        moment = begun + number / rate
+        time.sleep(max(0.0, moment - time.perf_counter()))
+        try:
+            connection = connections.get_nowait()
+        except queue.Empty:
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        answer.read()
+        connections.put(connection)
+        return time.perf_counter() - moment, answer.status
+
+    with ThreadPoolExecutor(max_workers=64) as pool:
+        answers = list(pool.map(ask, enumerate(paths)))
+    bad = sum(status != 200 for _, status in answers)
+    if bad:
+        raise RuntimeError(f"{bad} of {len(paths)} pages did not answer 200")
+    return {
+        "requests_per_second": rate,
+        "requests": len(paths),
+        "milliseconds": percentiles([seconds for seconds, _ in answers]),
+        "server_processor_ms": round((server.processor_seconds() - before) / len(paths) * 1000, 2),
+    }
+
+
+def rated_pages(environment: dict[str, str], requests: int, rate: int) -> dict[str, Any]:
+    """Result pages at a steady rate from as many web processes as there are processors, after a warm-up."""
+    workers = os.cpu_count() or 1
+    server = Server(environment, workers=workers)
+    try:
+        load(server, queries(60), 2 * workers)
+        return {"web_processes": workers, **at_rate(server, queries(60 + requests)[60:], rate)}
+    finally:
+        server.stop()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--offers", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5, help="the first is dropped if there are several")
+    parser.add_argument(
+        "--kept", help="the site that suggestions.py --folder left there, instead of a new one"
+    )
+    parser.add_argument("--rate", type=int, default=20, help="requests a second of the last measurement")
     parser.add_argument("--no-result", action="store_true")
     given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="ryad-bench-http-"))
+    folder = Path(given.kept or tempfile.mkdtemp(prefix="ryad-bench-http-"))
     environment = {
         **os.environ,
         "RYAD_VAR": str(folder / "var"),
@@ -186,7 +242,7 @@ def main() -> None:
         "DJANGO_SETTINGS_MODULE": "benchmarks.site_settings",
     }
     try:
-        index = fill(folder, given.offers, environment)
+        index = {} if given.kept else fill(folder, given.offers, environment)
         server = Server(environment)
         try:
             paths = queries(given.requests)
@@ -201,10 +257,13 @@ def main() -> None:
             memory = server.memory_mb()
         finally:
             server.stop()
+        rated = rated_pages(environment, given.requests, given.rate)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not given.kept:
+            shutil.rmtree(folder, ignore_errors=True)
     kept = rounds[1:] or rounds
     figures: dict[str, Any] = {"offers": given.offers, "requests": given.requests, "index": index}
+    figures["at_rate"] = rated
     for name in ("anchor", "one_client", "eight_clients"):
         of = [each[name] for each in kept]
         figures[name] = {
@@ -221,7 +280,8 @@ def main() -> None:
         }
     figures["server_peak_mb"] = memory
     figures["client_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    write_result("search_http", figures, keep=not given.no_result)
+    name = f"search_http_{given.offers}" if given.kept else "search_http"
+    write_result(name, figures, keep=not given.no_result)
 
 
 if __name__ == "__main__":

@@ -2,4 +2,4 @@
 
 from marketplace.settings.dev import *  # noqa: F403 - a settings module is its names
 
-RATE_LIMITS = {"search": None}
+RATE_LIMITS = {"search": None, "suggestions": None}

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.search_inputs import ROOT, titles
-from benchmarks.tables import like_migrated, make_tables
+from benchmarks.tables import like_migrated, make_tables, schema_digest
 
 VENDORS = 200
 TOP_CATEGORIES, LEAVES = 20, 15
@@ -44,27 +46,67 @@ def services() -> dict[str, str]:
 
 
 def use_services(database: str, *, settings: str = "benchmarks.stack_settings") -> dict[str, str]:
-    """Points this process (before Django is set up) at a database of that name, made if it is not there, and at
-    an index of the same name. Returns the environment for further processes.
+    """Points this process (before Django is set up) at a database of that name and of today's migrations, made if it is
+    not there, and at an index of the same name. A database of that name and other migrations is brought up to today's,
+    so that what it holds need not be made again. Returns the environment for further processes.
     """
     import psycopg
 
     addresses = services()
+    name, database = database, f"{database}_{schema_digest()}"
     parts = urlsplit(addresses["RYAD_DATABASE_URL"])
-    with psycopg.connect(addresses["RYAD_DATABASE_URL"], autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-            connection.execute(f'CREATE DATABASE "{database}"{like_migrated()}')
     environment = {
         **addresses,
         "RYAD_DATABASE_URL": urlunsplit(parts._replace(path=f"/{database}")),
-        "RYAD_OPENSEARCH_PREFIX": database.replace("_", "-"),
+        "RYAD_OPENSEARCH_PREFIX": name.replace("_", "-"),
         "RYAD_DATABASE_STATEMENT_SECONDS": "600",
         "RYAD_DEMO": "no",
         "RYAD_LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": settings,
     }
+    with psycopg.connect(addresses["RYAD_DATABASE_URL"], autocommit=True) as connection:
+        there = [row[0] for row in connection.execute("SELECT datname FROM pg_database")]
+        old = _of_other_schemas(name, database, there)
+        if database not in there and old:
+            brought = urlunsplit(parts._replace(path=f"/{old[-1]}"))
+            if not _migrates({**os.environ, **environment, "RYAD_DATABASE_URL": brought}):
+                raise SystemExit(
+                    f'"{old[-1]}" cannot be brought up to today\'s migrations: mend them, or drop it'
+                )
+            connection.execute(f'ALTER DATABASE "{old[-1]}" RENAME TO "{database}"')
+            old = old[:-1]
+        for each in old:
+            connection.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            connection.execute(f'CREATE DATABASE "{database}"{like_migrated()}')
     os.environ.update(environment)
     return {**os.environ}
+
+
+def _migrates(environment: dict[str, str]) -> bool:
+    """In a process of its own: this one's Django is not set up yet, and a failed migration must not end it."""
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def _of_other_schemas(name: str, database: str, there: Iterable[str]) -> list[str]:
+    """Of all databases the ones that a benchmark made under this name when migrations were others, with or without a
+    digest.
+    """
+    old = re.compile(rf"{re.escape(name)}(_[0-9a-f]{{10}})?")
+    return sorted(each for each in there if old.fullmatch(each) and each != database)
+
+
+def fill_and_index(offers: int) -> float:
+    """`fill`, and all of it in the index; what of that is there already is left alone."""
+    from search.engines import get_engine
+    from search.services import rebuild_index
+
+    filled = fill(offers)
+    status = get_engine().status()
+    if filled or not status.exists or status.documents != offers:
+        rebuild_index()
+    return filled
 
 
 def fill(offers: int) -> float:
@@ -79,16 +121,21 @@ def fill(offers: int) -> float:
     begun = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE catalog_offer, catalog_category, vendors_vendor, core_outboxentry CASCADE")
-    supplies, categories = _vendors(), _categories()
+    columns, rows = made(offers)
     with connection.cursor() as cursor:
-        statement = f"COPY catalog_offer ({', '.join(_COLUMNS)}) FROM STDIN"
+        statement = f"COPY catalog_offer ({', '.join(columns)}) FROM STDIN"
         with cursor.copy(statement) as copy:
-            for row in _rows(offers, supplies, categories):
+            for row in rows:
                 copy.write_row(row)
         cursor.execute("SELECT setval(pg_get_serial_sequence('catalog_offer', 'id'), %s)", [offers])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return time.perf_counter() - begun
+
+
+def made(offers: int) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+    """Puts vendors and categories into the database; columns and rows of the offers to go with them."""
+    return _COLUMNS, _rows(offers, _vendors(), _categories())
 
 
 def _vendors() -> list[tuple[int, int]]:

@@ -229,13 +229,16 @@ def redis_empty(site: Site) -> dict[str, Any]:
     return measured(site, hurt)
 
 
-CASES = (
-    worker_killed_in_import,
-    worker_killed_in_indexing,
-    opensearch_killed,
-    postgresql_killed,
-    redis_empty,
-)
+CASES = {
+    case.__name__: case
+    for case in (
+        worker_killed_in_import,
+        worker_killed_in_indexing,
+        opensearch_killed,
+        postgresql_killed,
+        redis_empty,
+    )
+}
 
 
 def versions(site: Site) -> dict[str, str]:
@@ -271,17 +274,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--offers", type=int, default=20_000)
     options.add_argument("--hurried", action="store_true", help="short leases, pauses and sweeps")
+    options.add_argument("--faults", nargs="+", choices=list(CASES), default=list(CASES))
     options.add_argument("--no-result", action="store_true")
     given = options.parse_args()
     began = os.getloadavg()
     with own_site(given.offers, hurried=given.hurried) as site:
         found = versions(site)
         cases = {}
-        for case in CASES:
-            print(f"-- {case.__name__}", file=sys.stderr, flush=True)
+        for name in given.faults:
+            print(f"-- {name}", file=sys.stderr, flush=True)
             site.fresh()
-            cases[case.__name__] = {
-                **case(site),
+            cases[name] = {
+                **CASES[name](site),
                 "load": round(os.getloadavg()[0], 2),
             }
     write_result(

@@ -7,7 +7,8 @@
 Raw: the bodies that the engine sends for a question, recorded and posted by a bare HTTP client. Engine: one question
 with facets and limits through our engine. Service: the whole search as pages ask it, with the ladder, alternatives and
 ranking, which asks the engine several times. Page: the result page through HTTP from one web process, over one
-connection and over eight. Processor time of the site and of this client are stated apart; the node's are not.
+connection and over eight; then at a steady rate from as many processes as there are processors. Processor time of the
+site and of this client are stated apart; the node's are not. Database and index are kept for the next run.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.search_http import Server, load
+from benchmarks.search_http import Server, load, rated_pages
 from benchmarks.search_http import queries as pages
 from benchmarks.search_inputs import percentiles, spread, write_result
 from benchmarks.stack_indexing import Raw
-from benchmarks.stack_inputs import fill, use_services, versions
+from benchmarks.stack_inputs import fill_and_index, use_services, versions
 
 CEILING = 50_000_000  # of 100,000,000: half of the offers are below
 CHOSEN_VENDORS = 100  # of 200
@@ -130,19 +131,16 @@ def main() -> None:
     options.add_argument("--offers", type=int, default=200_000)
     options.add_argument("--queries", type=int, default=300)
     options.add_argument("--rounds", type=int, default=5, help="the first is dropped if there are several")
+    options.add_argument("--rate", type=int, default=20, help="result pages a second of the last measurement")
     options.add_argument("--no-result", action="store_true")
     given = options.parse_args()
     environment = use_services(f"bench_{given.offers}")
     import django
 
     django.setup()
-    fill(given.offers)
-    from search.engines import get_engine
-    from search.services import rebuild_index
-
-    if not get_engine().status().exists or get_engine().status().documents != given.offers:
-        rebuild_index()
+    fill_and_index(given.offers)
     rounds = measured(given, environment)
+    rated = rated_pages(environment, given.queries, given.rate)
     kept = rounds[1:] or rounds
     figures: dict[str, Any] = {**versions(), "offers": given.offers, "queries": given.queries}
     for name in ("raw", "engine", "service"):
@@ -166,6 +164,7 @@ def main() -> None:
         "ratio": round(engine / raw, 2),
         "milliseconds_over": round(engine - raw, 1),
     }
+    figures["pages_at_rate"] = rated
     figures["server_peak_mb"] = rounds[-1]["server_peak_mb"]
     figures["client_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     write_result(f"stack_search_{given.offers}", figures, keep=not given.no_result)

@@ -6,9 +6,23 @@ RYAD_MIGRATED_FILE, a SQLite file, and RYAD_MIGRATED_DATABASE, a database of the
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def schema_digest() -> str:
+    """Ten figures that are others when a migration, or a package that may bring some, is: a database that is kept from
+    one run to the next has its tables from then.
+    """
+    digest = hashlib.sha256()
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "uv.lock"]):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def make_tables() -> None:
