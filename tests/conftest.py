@@ -9,13 +9,17 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.apps import AppConfig
 from django.conf import settings
 from django.core import management
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, sync_playwright
+from servestatic.middleware import ServeStaticMiddleware
+from wagtail import models as wagtail
 
 from accounts.models import User
 from core import clock
@@ -49,24 +53,67 @@ def _clock_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
         monkeypatch.setattr(clock, "now", timezone.now)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """A site lists its static files once, when it starts. Here each client is a start: a tenth of a second for each
+    test that opens a page.
+    """
+    listed: dict[Any, tuple[dict[str, Any], list[Any]]] = {}
+    add = ServeStaticMiddleware.add_files_from_finders
+
+    def add_once(self: ServeStaticMiddleware) -> None:
+        before = (self.static_prefix, *self.directories, *self.files)
+        key = (before, settings.NODE_MODULES, settings.VAR, *settings.STATICFILES_FINDERS)
+        if key not in listed:
+            add(self)
+            listed[key] = (self.files, self.directories)
+        files, directories = listed[key]
+        self.files, self.directories = dict(files), list(directories)
+
+    with mock.patch.object(ServeStaticMiddleware, "add_files_from_finders", add_once):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """A SQLite test database begins as a copy of a migrated one. pytest-django makes it right after this."""
-    if connection.vendor != "sqlite":
-        return
+    """A test database begins as a copy of a migrated one. pytest-django makes it right after this."""
     create, command = connection.creation.create_test_db, management.call_command
 
     def call_command(name: str, *arguments: Any, **options: Any) -> Any:
         if name != "migrate":
             return command(name, *arguments, **options)
-        connection.ensure_connection()
-        return migrated.fill(connection.connection, settings.SETTINGS_MODULE)
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            return migrated.fill(connection.connection, settings.SETTINGS_MODULE)
+        own = connection.settings_dict
+        address = f"postgresql://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{own['NAME']}"
+        return migrated.migrate(address, settings.SETTINGS_MODULE)
 
     def create_test_db(*arguments: Any, **options: Any) -> str:
         with mock.patch.object(management, "call_command", call_command):
             return create(*arguments, **options)
 
     connection.creation.create_test_db = create_test_db
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _roots_outlive_a_flush() -> Iterator[None]:
+    """A test that commits empties the database after itself, and with it what migrations had put there: Wagtail's root
+    page, without which the operators' home cannot be drawn. Flushing ends with this signal.
+    """
+    post_migrate.connect(_plant_roots, dispatch_uid="roots")
+    yield
+    post_migrate.disconnect(dispatch_uid="roots")
+
+
+def _plant_roots(app_config: AppConfig, using: str, **_told: Any) -> None:
+    if app_config.label != "wagtailcore" or using != "default":
+        return
+    wagtail.Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    if not wagtail.Page.objects.exists():
+        wagtail.Page.add_root(instance=wagtail.Page(title="Root", slug="root"))
+    if not wagtail.Collection.objects.exists():
+        wagtail.Collection.add_root(name="Root")
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +161,16 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of a file that share something run on one process, or each would make it."""
+    if "tests/stack/" in item.nodeid or not isinstance(item, pytest.Function):
+        return  # the former have groups of their own
+    definitions = item._fixtureinfo.name2fixturedefs  # nothing public tells a scope
+    shares = any(found[-1].scope == "module" for found in definitions.values())
+    if shares and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

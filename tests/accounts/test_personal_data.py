@@ -53,7 +53,16 @@ def test_every_room_with_people_in_it_has_joined():
 
 def test_every_row_that_points_to_a_person_belongs_to_a_room_that_joined():
     rooms = {keeper.room for keeper in personal_data.keepers()}
-    ours = {"accounts", "notifications", "vendors", "catalog", "search", "price_lists", "buyer_requests"}
+    ours = {
+        "accounts",
+        "notifications",
+        "vendors",
+        "catalog",
+        "search",
+        "price_lists",
+        "buyer_requests",
+        "api",
+    }
     pointing = {
         relation.related_model._meta.app_label
         for relation in User._meta.related_objects
@@ -70,7 +79,7 @@ def test_copy_holds_what_is_kept_but_no_secret(person):
     assert copy["accounts"]["addresses"] == [{"email": "anna@example.com", "verified": True, "primary": True}]
     assert copy["vendors"]["companies"][0]["name"] == vendor.name
     assert "Олівець" in copy["notifications"]["messages"][0]["subject"]
-    assert copy["notifications"]["letters"] == [{"kind": "vendor.joined", "mailed": False}]
+    assert copy["notifications"]["letters"] == [{"kind": "vendor.joined", "mailed": False, "pushed": True}]
     assert "top-secret" not in text
     assert person.password not in text
 

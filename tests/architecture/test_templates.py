@@ -25,10 +25,16 @@ FRAME_FOLDERS = {
 NAMESPACES = {
     "requests": "buyer_requests",
     "requests_desk": "buyer_requests",
+    "requests_api": "buyer_requests",
+    "reviews_desk": "reviews",
     "desk": "vendors",
     "jobs": "core",
     "price_lists_api": "price_lists",
     "price_lists_public": "price_lists",
+    "watching": "search",
+    "learning": "storefront",
+    "webhooks": "api",
+    "webhooks_desk": "api",
 }
 
 URL = re.compile(r"""\{%\s*url\s+["']([\w-]+):""")

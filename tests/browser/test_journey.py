@@ -104,11 +104,11 @@ def _publish_a_request(buyer: Person) -> None:
     page = buyer.page
     buyer.go("/en/requests/new/")
     page.fill("main textarea", "Папір А4 — 10 пач до 260 грн\nСтеплер 24/6 2 шт\nКрісло офісне 3 шт")
-    page.click("main form[data-list-form] button[type=submit]:not([name])")
+    page.click("main form[data-list-form] button[type=submit]:not([name]):not([aria-hidden])")
     page.wait_for_url(re.compile("/edit/"))
     page.fill("main input[name$=title]", "Для нового офісу")
     page.fill("main input[name$=deadline_day]", str(timezone.localdate() + dt.timedelta(days=3)))
-    page.click("main form[novalidate] button[type=submit]:not([name])")
+    page.click("main form[novalidate] button[type=submit]:not([name]):not([aria-hidden])")
     page.wait_for_url(re.compile("/check/"))
     page.click("form[action$='/publish/'] button[type=submit]")
     page.wait_for_url(re.compile(r"/requests/[0-9a-f-]{36}/$"))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from buyer_requests import forms, services
-from buyer_requests.forms import BidForm, RequestForm
+from buyer_requests.forms import BidForm, NumberField, RequestForm
 from buyer_requests.forms.defaults import default_deadline_day, default_title
 from buyer_requests.models import BuyerRequest
 from tests.factories.accounts import UserFactory
@@ -146,3 +148,9 @@ def test_a_bid_is_in_the_currency_of_its_request():
 def test_a_vendor_id_beyond_any_database_is_an_error_of_the_form():
     form = RequestForm({"vendors": ["9" * 30]})
     assert "vendors" in form.errors
+
+
+@pytest.mark.parametrize("typed", ["1e3", "1E3", "1e-5"])
+def test_powers_of_ten_are_no_price(typed):
+    with pytest.raises(ValidationError):
+        NumberField(is_money=True, most=Decimal(10_000)).clean(typed)

@@ -425,7 +425,7 @@ def test_statements_of_the_desks_request(sign_in, django_assert_num_queries, ite
         client.get(url)
 
 
-BUYER_PAGE, BUYER_LIST, DESK_LIST, DESK_REQUEST = 15, 9, 11, 16
+BUYER_PAGE, BUYER_LIST, DESK_LIST, DESK_REQUEST = 23, 9, 11, 25
 
 
 @pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30, "9" * 5000])

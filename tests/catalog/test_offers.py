@@ -93,7 +93,7 @@ def test_withdrawing_twice_tells_once(supply):
     for expected in (1, 0):
         with transaction.atomic():
             assert withdraw_offers(offer_ids=[old.offer_id], now=timezone.now()) == expected
-    assert list(OutboxEntry.objects.values_list("consumer", flat=True)) == ["search"]
+    assert list(OutboxEntry.objects.values_list("consumer", flat=True)) == ["search", "watching"]
     assert Offer.objects.get().version == 2
 
 
@@ -134,7 +134,7 @@ def test_hiding_and_showing_again():
     assert (offer.hidden_at, offer.version) == (None, 3)
     # while it was hidden, nobody compared it with its like or fetched its photos
     consumers = set(OutboxEntry.objects.values_list("consumer", flat=True))
-    assert consumers == {"search", "requests", "identity", "photos"}
+    assert consumers == {"search", "requests", "watching", "identity", "photos"}
 
 
 def test_a_rule_hides_until_a_person_does():

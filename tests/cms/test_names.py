@@ -9,7 +9,8 @@ from wagtail.users.models import UserProfile
 from accounts.models import User
 from catalog.models import Offer
 from cms.services import ensure_operators_group
-from core.models import Job
+from core.models import Job, JobState, OutboxEntry
+from price_lists.tasks import follow_title_rules
 from price_lists.title_rules.models import TitleRemark, TitleRule
 from price_lists.title_rules.services import follow_rules
 from tests.factories.catalog import OfferFactory
@@ -56,3 +57,25 @@ def test_rules_are_set_and_held_names_pass(client, operator):
     offer.refresh_from_db()
     assert offer.hidden_at is None
     assert TitleRemark.objects.get().passed_by == operator.typed_id
+
+
+def test_all_names_are_judged_anew_by_the_rules_of_a_new_release(client, operator, monkeypatch):
+    TitleRule.objects.create(code="link", action="hold", changed_by="user:1")
+    offer = OfferFactory(title="Ніж www.shop.ua")
+    fine = OfferFactory(title="Вилка")
+    rules = reverse("operators_name_rules")
+    for _ in range(2):
+        client.post(rules, {"act": "judge"})
+    job = Job.objects.get(kind="price_lists.title_rules")
+    assert "judge" not in re.findall(r'name="act" value="(\w+)"', client.get(rules).content.decode())
+    follow_title_rules(job_id=str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total, job.result) == (JobState.DONE, 2, 2, {"hidden": 1})
+    hidden = Offer.objects.filter(hidden_at__isnull=False)
+    assert hidden.get().pk == offer.pk
+    said = OutboxEntry.objects.filter(consumer="search").values_list("payload", flat=True)
+    assert str(offer.pk) in str(list(said))
+    assert str(fine.pk) not in str([each for each in said if "hidden" in str(each)])
+    page = client.get(rules).content.decode()
+    assert "1 name newly held" in page
+    assert 'value="judge"' in page

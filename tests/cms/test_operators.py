@@ -96,7 +96,7 @@ def test_moving_takes_offers_along_and_tells_index_and_matcher(client, operator,
     OutboxEntry.objects.all().delete()
     client.post(reverse("operators_category_move", args=[lamps.pk]), {"target": home.pk})
     assert Category.objects.get(pk=lamps.pk).get_parent() == Category.objects.get(pk=home.pk)
-    assert set(OutboxEntry.objects.values_list("consumer", flat=True)) == {"search", "requests"}
+    assert set(OutboxEntry.objects.values_list("consumer", flat=True)) == {"search", "requests", "watching"}
     assert Offer.objects.get(pk=offer.pk).version == offer.version + 1
 
 

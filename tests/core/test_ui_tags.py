@@ -131,6 +131,7 @@ def test_matched_words_are_marked_and_all_is_escaped():
         (dt.timedelta(seconds=71), "in 1 minute"),
         (dt.timedelta(seconds=9), "in 9 seconds"),
         (dt.timedelta(days=-75), "2 months ago"),
+        (dt.timedelta(milliseconds=-400), "1 second ago"),
     ],
 )
 def test_a_deadline_is_never_rounded_up(ahead, expected):

@@ -16,7 +16,11 @@ from psycopg import sql
 
 from marketplace.backup import CannotRestore, archive
 from stack import services
+from tests import migrated
 from tests.parts import ROOT
+
+# One process of the test run: filling an installation takes longest.
+pytestmark = pytest.mark.xdist_group("backup")
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400
 
@@ -104,7 +108,10 @@ def original(request, require_part, tmp_path_factory):
 
 
 def _filled(installation):
-    installation.run("serve", "--migrate")
+    if installation.url:
+        migrated.migrate(installation.url)
+    else:
+        migrated.copy_to(installation.folder / "ryad.sqlite3")
     installation.run("load_demo")
     picture = installation.folder / "media" / "images" / "a b.png"
     picture.parent.mkdir(parents=True)

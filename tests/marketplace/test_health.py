@@ -82,7 +82,8 @@ def test_ready_names_every_part(client, all_well):
         200,
         "ok",
         dict.fromkeys(
-            ["database", "migrations", "cache", "broker", "search", "workers", "outbox", "disk"], "ok"
+            ["database", "migrations", "cache", "broker", "search", "workers", "outbox", "seals", "disk"],
+            "ok",
         ),
     )
 

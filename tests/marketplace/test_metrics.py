@@ -24,6 +24,7 @@ from search.errors import EngineUnavailable
 from search.query import SearchQuery
 from search.services import rebuild_index, search
 from tests.factories.accounts import UserFactory
+from tests.factories.api import make_delivery
 from tests.parts import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,8 @@ def test_what_waits_is_read_from_the_database():
     Notification.objects.create(
         user=UserFactory(), kind="vendor.approved", params={}, key="k", email_error="x"
     )
+    make_delivery(user=UserFactory(), next_at=now - dt.timedelta(seconds=70))
+    make_delivery(user=UserFactory(), next_at=now + dt.timedelta(hours=1))  # a pause of its schedule
     found = samples()
     assert value(found, "ryad_outbox_entries", consumer="search", state="waiting") == 2
     assert value(found, "ryad_outbox_entries", consumer="search", state="dead") == 1
@@ -139,16 +142,20 @@ def test_what_waits_is_read_from_the_database():
     assert value(found, "ryad_worker_seen_seconds", queue="notify") == -1
     assert value(found, "ryad_rate_age_days", currency="USD") == 3
     assert value(found, "ryad_letters_waiting", state="failing") == 1
+    assert value(found, "ryad_webhooks_waiting", state="all") == 2
+    assert value(found, "ryad_webhooks_waiting", state="due") == 1
+    assert value(found, "ryad_webhooks_oldest_seconds") == pytest.approx(70, abs=20)
+    assert value(found, "ryad_pushes_waiting") == 0
     assert value(found, "ryad_database_up") == 1
 
 
 def test_a_scrape_asks_few_questions_however_much_there_is(django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         written()
     now = timezone.now()
     for _ in range(5):
         OutboxEntry.objects.create(consumer="search", topic="offers", payload={}, visible_at=now)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         written()
 
 

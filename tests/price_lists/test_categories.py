@@ -10,6 +10,7 @@ from catalog.services.offers import edit_offer
 from core.models import OutboxEntry
 from price_lists import services
 from price_lists.categorising.examples import examples
+from price_lists.deciding.decisions import mark_mixed
 from price_lists.models import CategoryLink
 from price_lists.services import categories
 from price_lists.services.categories import SURE, leads_to, path_hash
@@ -61,7 +62,8 @@ def test_an_unknown_path_stays_without_a_category_until_a_person_decides(vendor,
     OutboxEntry.objects.all().delete()
     assert services.confirm_category(link=link, category=tree["paper"], user=UserFactory()) == 3
     assert set(Offer.objects.values_list("category", "version")) == {(tree["paper"].pk, 2)}
-    assert sorted(OutboxEntry.objects.values_list("consumer", flat=True)) == ["requests", "search"]
+    consumers = sorted(OutboxEntry.objects.values_list("consumer", flat=True))
+    assert consumers == ["requests", "search", "watching"]
     run = imported(vendor, tmp_path / "b.csv", [good(9, title="Дещо 9", category="ВСЯКА  всячина")])
     assert run.guard == [] or run.state == "held"
 
@@ -148,3 +150,30 @@ def test_links_follow_a_merged_category(vendor, tree, tmp_path):
 
 def test_case_and_look_alike_letters_do_not_make_another_path():
     assert path_hash(("Папір А4", " Офіс ")) == path_hash(("папір A4", "офіс"))
+
+
+def test_what_was_decided_while_suggestions_are_taken_over_stays_as_it_was(
+    vendor, tree, tmp_path, monkeypatch
+):
+    rows = [good(n, category=name) for n, name in enumerate(["Різне", "Усяке", "Дещо", "Хтозна"], 1)]
+    imported(vendor, tmp_path / "a.csv", rows)
+    CategoryLink.objects.update(category=tree["paper"], confidence=0.8, by_goods=False)
+    nowhere, mixed, taken, unsure = CategoryLink.objects.order_by("path_hash")
+    CategoryLink.objects.filter(pk=unsure.pk).update(confidence=0.31)
+    operator, person = UserFactory(), UserFactory()
+    lock = categories.lock_links
+
+    def meanwhile(ids):
+        monkeypatch.setattr(categories, "lock_links", lock)
+        services.decide_category(link=nowhere, category=None, user=operator)
+        mark_mixed(link_ids=[mixed.pk], user=operator)
+        lock(ids)
+
+    monkeypatch.setattr(categories, "lock_links", meanwhile)
+    assert services.accept_suggestions(vendor=vendor, user=person) == 1
+    said = [nowhere, mixed, taken, unsure]
+    for link in said:
+        link.refresh_from_db()
+    assert [link.confirmed_by_id for link in said] == [operator.pk, operator.pk, person.pk, None]
+    assert [link.confirmed_at is None for link in said] == [False, True, False, True]
+    assert services.accept_suggestions(vendor=vendor, user=person) == 0

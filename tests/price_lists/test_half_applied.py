@@ -194,3 +194,20 @@ def test_begun_before_goods_that_left_were_staged_it_finds_them_when_gone_on_wit
     services.retry(run=run)
     assert advanced(run).state == RunState.APPLIED
     assert prices() == [110 + n for n in range(1, 7)]
+
+
+@pytest.mark.parametrize("state", [RunState.APPLYING, RunState.QUEUED])
+def test_rows_known_before_an_older_list_died_half_way_are_understood_again(
+    vendor, tmp_path, half_applied, state
+):
+    first = imported(vendor, table(tmp_path / "a.csv", price=100, wholesale=80), auto_apply=False)
+    services.set_mapping(run=first, mapping=Mapping.from_json(first.mapping))
+    applied(advanced(first))
+    older = imported(vendor, table(tmp_path / "b.csv", price=110, wholesale=80), auto_apply=False)
+    newer = imported(vendor, table(tmp_path / "c.csv", price=100, wholesale=80, count=9), auto_apply=False)
+    assert (newer.counts["named"], newer.state) == (8, RunState.REVIEW)
+    half_applied(older)
+    # its worker was killed and nobody has recorded it yet, or it came back and waits for another list to end
+    ImportRun.objects.filter(pk=older.pk).update(state=state)
+    assert applied(newer).state == RunState.APPLIED
+    assert prices() == [100 + n for n in range(1, 10)]

@@ -9,6 +9,7 @@ from catalog.enums import EditRank
 from catalog.models import Offer, OfferPrice, PriceChange, StockLevel
 from catalog.services.offers import edit_offer
 from core.errors import NotFound
+from core.jobs.work import work_on
 from core.models import Job, JobState, OutboxEntry
 from price_lists import services
 from price_lists.enums import RunState
@@ -52,6 +53,7 @@ def test_a_new_list_becomes_offers_with_all_that_belongs_to_them(vendor, tmp_pat
     ids = list(Offer.objects.order_by("pk").values_list("pk", flat=True))
     assert outbox() == [
         ("search", "offers_changed", {"offers": ids}),
+        ("watching", "offers_changed", {"offers": ids}),
         ("requests", "offers_changed", {"offers": ids}),
         ("identity", "offers_changed", {"offers": ids}),
     ]
@@ -97,6 +99,7 @@ def test_a_changed_price_adds_history_and_a_version(vendor, tmp_path):
     assert list(offer.price_changes.order_by("pk").values_list("amount", flat=True)) == [1_035_000, 900_000]
     assert outbox() == [
         ("search", "offers_changed", {"offers": [offer.pk]}),
+        ("watching", "offers_changed", {"offers": [offer.pk]}),
         ("requests", "offers_changed", {"offers": [offer.pk]}),
     ]
 
@@ -118,7 +121,10 @@ def test_sold_out_tells_the_index_but_no_request(vendor, tmp_path):
     imported(vendor, tmp_path / "b.csv", [good(1), good(2, stock="0")])
     offer = Offer.objects.get(article="A-0002")
     assert (offer.availability, offer.version) == ("none", 2)
-    assert outbox() == [("search", "offers_changed", {"offers": [offer.pk]})]
+    assert outbox() == [
+        ("search", "offers_changed", {"offers": [offer.pk]}),
+        ("watching", "offers_changed", {"offers": [offer.pk]}),
+    ]
 
 
 def test_what_vanished_goes_off_sale_and_returns_under_its_id(vendor, tmp_path):
@@ -130,7 +136,10 @@ def test_what_vanished_goes_off_sale_and_returns_under_its_id(vendor, tmp_path):
     gone.refresh_from_db()
     assert gone.withdrawn_at is not None
     assert gone.version == 2
-    assert outbox() == [("search", "offers_changed", {"offers": [gone.pk]})]
+    assert outbox() == [
+        ("search", "offers_changed", {"offers": [gone.pk]}),
+        ("watching", "offers_changed", {"offers": [gone.pk]}),
+    ]
     run = imported(vendor, tmp_path / "c.csv", [*goods(3), good(4, price="77")])
     assert (run.counts["new"], run.counts["returned"], run.counts["changed"]) == (1, 1, 0)
     gone.refresh_from_db()
@@ -303,6 +312,23 @@ def test_a_newer_import_of_the_source_puts_the_older_one_aside(vendor, tmp_path)
     imported(vendor, tmp_path / "b.csv", [good(1), good(2)])
     older.refresh_from_db()
     assert (older.state, older.error_code) == (RunState.CANCELLED, "superseded")
+
+
+def test_an_overtaken_import_gives_its_turn_to_the_next_at_once(vendor, tmp_path):
+    write_list(tmp_path / "a.csv", goods(3))
+    runs = []
+    for name in ("main", "other"):
+        source = services.open_source(vendor=vendor, name=name)
+        file = ContentFile((tmp_path / "a.csv").read_bytes(), name="a.csv")
+        runs.append(services.receive_upload(vendor=vendor, source=source, file=file)[0])
+    overtaken, waiting = runs
+    imported(vendor, tmp_path / "b.csv", [good(1), good(2)], source="main")
+    ImportRun.objects.filter(pk__in=[overtaken.pk, waiting.pk]).update(state=RunState.QUEUED, job=None)
+    with work_on(services.start(run=overtaken).pk) as work:
+        services.advance(run=overtaken, work=work)
+    assert (overtaken.state, overtaken.error_code) == (RunState.CANCELLED, "superseded")
+    waiting.refresh_from_db()
+    assert Job.objects.get(pk=waiting.job).kwargs == {"run_id": waiting.pk}
 
 
 def test_imports_of_one_vendor_wait_for_each_other(vendor, tmp_path):

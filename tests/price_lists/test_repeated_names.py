@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Offer
 from price_lists.models import SourceItem
-from price_lists.rows import first_key, repeated_key
+from price_lists.rows import first_key, repeated_key, repeated_keys
 from price_lists.services import staging
 from tests.factories.price_lists import imported
 
@@ -68,3 +68,10 @@ def test_a_number_is_put_to_keys_by_name_alone():
     assert len(repeated_key(long, 123_456)) <= 255
     assert first_key(repeated_key(long, 123_456)) == long
     assert first_key("id:7#2") == "id:7#2"
+
+
+@pytest.mark.parametrize("key", ["name:|a|H87", "name:|a%_|"])
+def test_keys_of_further_rows_with_a_name_stand_together(key):
+    begin, end = repeated_keys(key)
+    keys = [repeated_key(key, n) for n in (1, 2, 10, 99)] + [f"{key} b", f"{key}a#2", f"{key}|#2"]
+    assert [each for each in keys if begin <= each < end] == keys[1:4]

@@ -6,6 +6,7 @@ Prints what came of it as JSON. The installation is named by the environment.
 """
 
 import json
+import os
 import random
 import sys
 import threading
@@ -16,7 +17,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - needs django.setup()
 from django.db import OperationalError, connection, transaction  # noqa: E402 - needs django.setup()
 from django.utils import timezone  # noqa: E402 - needs django.setup()
 
@@ -38,7 +38,7 @@ def filled(count):
     if connection.vendor == "sqlite":
         migrated.copy_to(Path(connection.settings_dict["NAME"]))
     else:
-        call_command("migrate", verbosity=0, skip_checks=True)
+        migrated.migrate(os.environ["RYAD_DATABASE_URL"])
     vendor = Vendor.objects.create(slug="v", name="V", state="approved")
     supply = Supply.objects.create(vendor=vendor, source="form", confirmed_at=timezone.now())
     Offer.objects.bulk_create(

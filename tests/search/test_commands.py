@@ -80,16 +80,40 @@ def test_search_offers(capsys, index):
                 "currency": "UAH",
                 "vendor": "kram",
                 "url": "https://kram.example/1",
-                "why": ["all_words", "named", "in_title", "available"],
+                "why": ["all_words", "named", "in_title", "available", "fresh"],
             }
         ],
         "alternatives": [],
     }
+    limits = [
+        "--basis",
+        "piece",
+        "--min-price",
+        "110",
+        "--condition",
+        "new",
+        "--region",
+        "UA-30",
+        "--sort",
+        "price_asc",
+    ]
+    answer = run(capsys, "search_offers", "степлеры", "--without", "kram", *limits)
+    assert [hit["offer"] for hit in answer["hits"]] == [far.pk]
+    limits = ["--fact", "weight=..500", "--fact", "weight=1000"]
+    assert run(capsys, "search_offers", "степлеры", *limits)["total"] == 0
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"max_price": "дог."}, {"max_price": "1", "currency": "XXX"}, {"vendor": ["none"]}, {"limit": 0}],
+    [
+        {"max_price": "дог."},
+        {"max_price": "1", "currency": "XXX"},
+        {"vendor": ["none"]},
+        {"limit": 0},
+        {"category": "none"},
+        {"fact": ["weight"]},
+        {"fact": ["weight=1..heavy"]},
+    ],
 )
 def test_search_offers_refuses(capsys, index, options):
     with pytest.raises(CommandError):

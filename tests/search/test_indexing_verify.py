@@ -111,6 +111,23 @@ def test_what_is_on_its_way_is_no_difference(index):
     assert (result.found, result.on_their_way) == ({}, 0)
 
 
+def test_changes_that_keep_coming_are_not_waited_for(index, monkeypatch):
+    offer, busy = OfferFactory(), OfferFactory()
+    with transaction.atomic():
+        changes.announce([offer.pk, busy.pk], consumers=["search"])
+    slept = []
+
+    def sleep(seconds):
+        assert len(slept) < 20
+        slept.append(seconds)
+        outbox.drain("search")
+        with transaction.atomic():
+            changes.announce([busy.pk], consumers=["search"])
+
+    monkeypatch.setattr(comparing.time, "sleep", sleep)
+    assert indexing.verify_index(patience=60).found == {}
+
+
 def test_a_change_that_was_set_aside_is_a_difference(index):
     offer = OfferFactory()
     with transaction.atomic():

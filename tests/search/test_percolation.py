@@ -56,9 +56,20 @@ def brute_force(queries, offers):
             )
             wanted = heads(query.text)
             named = any(naming(wanted, heads(line)) for line in offer.text.split("\n"))
-            if has_all and named and not fit(query, offer).missed:
+            missed = {limit for limit, _by in fit(query, offer).missed} - {Missed.PLACE, Missed.DAYS}
+            if has_all and named and not missed and comes_in_time(query, offer):
                 found.add((query.id, offer.id))
     return found
+
+
+def comes_in_time(query, offer):
+    """Whether one of the ways to the place is there and quick enough."""
+    ways = []
+    if not query.place or offer.places is None or query.place in offer.places:
+        ways.append(offer.days)
+    if query.place in offer.pickups or (not query.place and offer.pickups):
+        ways.append(offer.pickup_days)
+    return any(query.days is None or days <= query.days for days in ways)
 
 
 texts = st.lists(st.sampled_from(WORDS), min_size=0, max_size=4).map(" ".join)
@@ -73,6 +84,8 @@ queries = st.builds(
     vendor_ids=st.none() | st.frozensets(st.integers(1, 4)),
     excluded_vendor_ids=st.frozensets(st.integers(1, 4), max_size=2),
     category_ids=st.none() | st.frozensets(st.integers(1, 4)),
+    place=st.sampled_from(["", "UA-30", "UA-46"]),
+    days=st.none() | st.integers(-1, 5),
 )
 offers = st.builds(
     OfferDocument,
@@ -85,6 +98,10 @@ offers = st.builds(
     pack_count=st.integers(1, 5),
     quantity=st.none() | st.integers(0, 20),
     category_ids=st.frozensets(st.integers(1, 4)),
+    places=st.none() | st.frozensets(st.sampled_from(["UA-30", "UA-46", "UA-51"])),
+    pickups=st.frozensets(st.sampled_from(["UA-30", "UA-46"])),
+    days=st.integers(0, 6),
+    pickup_days=st.integers(0, 6),
 )
 
 

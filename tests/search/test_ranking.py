@@ -37,3 +37,22 @@ def test_goods_that_are_the_thing_come_first(words, mention, good):
     assert (first.candidate.title, second.candidate.title) == (good, mention)
     assert Why.NAMED in first.why
     assert Why.NAMED not in second.why
+
+
+def test_an_english_name_is_read_from_its_end():
+    lock, laptop = "Kensington Keyed Laptop Lock", "HP Compaq 6530b Laptop 14 inch"
+    assert [each.candidate.title for each in ranked("laptop", lock, laptop)] == [laptop, lock]
+    assert [each.candidate.title for each in ranked("laptop lock", lock, laptop)] == [lock, laptop]
+
+
+def test_a_thing_that_is_named_before_its_maker_is_no_mention():
+    bag, lock, laptop = "Targus Laptop Backpack", "Keyed laptop lock", "Laptop Lenovo ThinkPad Carbon"
+    for mention in (bag, "Laptop Backpack Targus"):
+        assert ranked("laptop", mention, lock, laptop)[0].candidate.title == laptop
+    assert ranked("laptop backpack", laptop, lock, bag)[0].candidate.title == bag
+
+
+def test_a_maker_and_a_model_mean_that_and_a_named_accessory_means_itself():
+    glass, phone = "Захисне скло Xiaomi Redmi 4", "Смартфон Xiaomi Redmi 4"
+    assert [each.candidate.title for each in ranked("xiaomi redmi 4", glass, phone)] == [phone, glass]
+    assert [each.candidate.title for each in ranked("скло xiaomi redmi 4", phone, glass)] == [glass, phone]

@@ -78,6 +78,27 @@ def test_the_way_back_from_a_correction(index):
     assert search(SearchQuery(words="степлр", exact=True)).total == 0
 
 
+def test_what_is_similar_stands_apart_and_is_not_counted(index):
+    whole, other = put(
+        OfferFactory(title="Степлер рожевий Leitz", article="LZ-55020023"),
+        OfferFactory(title="Степлер чорний Leitz"),
+    )
+    put(OfferFactory(title="Папір рожевий"))
+    results = search(SearchQuery(words="рожевий степлер leitz"))
+    assert (results.total, [hit.offer_id for hit in results.hits]) == (1, [whole.pk])
+    assert [hit.offer_id for hit in results.similar] == [other.pk]
+    assert Why.SOME_WORDS in results.similar[0].why
+    assert results.steps == (Step(StepCode.AS_TYPED),)
+    assert sum(each.count for each in results.facets.vendors) == 1
+    for asked in (
+        SearchQuery(words="LZ-55020023"),
+        SearchQuery(words="рожевий степлер leitz", exact=True),
+        SearchQuery(words="рожевий степлер leitz", page=2),
+        SearchQuery(words="рожевий степлер leitz", sort=Sort.PRICE_ASC),
+    ):
+        assert search(asked).similar == ()
+
+
 def test_an_article_number_is_never_corrected(index):
     put(OfferFactory(title="Тонер TN-2110", article="TN-2110"))
     assert found("tn2110") != []
@@ -142,6 +163,16 @@ def test_what_misses_one_limit_is_an_alternative(index):
         (Limit.MAX_PRICE, 120_000),
         (Limit.VENDORS_IN, None),
     ]
+
+
+def test_where_only_things_for_a_good_are_within_the_limits_the_good_itself_is_told_of(index):
+    staples = [OfferFactory(title=f"Скоби для степлера №{size}", price_amount=140_000) for size in range(7)]
+    put(*staples, stapler := OfferFactory(title="Степлер Eagle", price_amount=990_000))
+    within = search(SearchQuery(words="степлер", max_price=uah(50)))
+    assert within.total == 7
+    assert [(each.hit.offer_id, each.by) for each in within.alternatives] == [(stapler.pk, 490_000)]
+    assert search(SearchQuery(words="скоби для степлера", max_price=uah(50))).alternatives == ()
+    assert search(SearchQuery(words="степлер", max_price=uah(100))).alternatives == ()
 
 
 def test_one_card_a_product(index):
@@ -257,31 +288,31 @@ def test_other_words_for_the_same_are_tried_when_the_typed_ones_find_nothing(ind
 
 
 def test_each_hit_says_why_it_is_there(index):
+    confirmed = SupplyFactory(confirmed_at=timezone.now() - dt.timedelta(days=2))
+    given = {"vendor": confirmed.vendor, "supply": confirmed, "availability": "unknown"}
     stapler, staples, told = put(
         OfferFactory(title="Степлер Leitz 24/6", brand="Leitz", availability="in_stock"),
-        OfferFactory(title="Скоби для степлера", availability="unknown"),
-        OfferFactory(
-            title="Набір офісний", texts={"uk": {"description": "Степлер, ножиці"}}, availability="unknown"
-        ),
+        OfferFactory(title="Скоби для степлера", **given),
+        OfferFactory(title="Набір офісний", texts={"uk": {"description": "Степлер, ножиці"}}, **given),
     )
 
     def why(words="", **values):
         return {hit.offer_id: hit.why for hit in search(SearchQuery(words=words, **values)).hits}
 
     assert why("степлер") == {
-        stapler.pk: (Why.ALL_WORDS, Why.NAMED, Why.IN_TITLE, Why.AVAILABLE),
+        stapler.pk: (Why.ALL_WORDS, Why.NAMED, Why.IN_TITLE, Why.AVAILABLE, Why.FRESH),
         staples.pk: (Why.ALL_WORDS, Why.IN_TITLE),
         told.pk: (Why.ALL_WORDS, Why.DESCRIBED),
     }
     assert why("степлр leitz") == {
         stapler.pk: (
             *(Why.ALL_WORDS, Why.CORRECTED, Why.NAMED, Why.IN_TITLE, Why.TOGETHER, Why.BRAND),
-            Why.AVAILABLE,
+            *(Why.AVAILABLE, Why.FRESH),
         )
     }
     assert why("степлер зелений")[stapler.pk][0] is Why.SOME_WORDS
     assert why("степлер", sort=Sort.PRICE_ASC)[staples.pk] == (Why.ALL_WORDS, Why.IN_TITLE)
-    assert why()[stapler.pk] == (Why.WITHIN_LIMITS, Why.AVAILABLE)
+    assert why()[stapler.pk] == (Why.WITHIN_LIMITS, Why.AVAILABLE, Why.FRESH)
     assert why()[told.pk] == (Why.WITHIN_LIMITS,)
 
 

@@ -11,17 +11,26 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from buyer_requests.models import BuyerRequest
+from api.models import WebhookDelivery
+from buyer_requests.models import BiddingRule, BuyerRequest
 from catalog.models import Offer, Product
 from core import uploads
 from core.models import Job, PartialUpload
 from notifications.models import Notification
 from price_lists.enums import RunState
 from price_lists.models import CategoryLink, ImportRun, PriceList, Source, UploadKey
+from reviews.models import Review
+from search.query import SearchQuery
+from search.saved import links
+from search.saved.models import PriceWatch, SavedSearch
+from search.saved.services import save_search, watch_price
 from tests.factories.accounts import OperatorFactory, UserFactory
+from tests.factories.api import make_delivery
 from tests.factories.buyer_requests import make_draft, make_open
 from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
+from tests.factories.reviews import make_deal, make_shown_review
 from tests.factories.vendors import MembershipFactory, VendorFactory
 from vendors.enums import Role
 from vendors.models import Invitation
@@ -85,12 +94,33 @@ class World:
         return product
 
     @cached_property
+    def saved_search(self) -> SavedSearch:
+        what = links.seal(SearchQuery(words="степлер"), url="/search/?q=степлер", name="Степлер")
+        return save_search(user=self.buyer, what=what)
+
+    @cached_property
+    def price_watch(self) -> PriceWatch:
+        return watch_price(user=self.buyer, offer_id=self.offer.pk)
+
+    @cached_property
+    def rule(self) -> BiddingRule:
+        return BiddingRule.objects.create(vendor=self.vendor, name="Усе зі складу")
+
+    @cached_property
     def draft(self) -> BuyerRequest:
         return make_draft(self.buyer)
 
     @cached_property
     def request(self) -> BuyerRequest:
         return make_open(self.buyer)
+
+    @cached_property
+    def deal(self) -> BuyerRequest:
+        return make_deal(self.vendor, buyer=self.buyer)
+
+    @cached_property
+    def review(self) -> Review:
+        return make_shown_review(self.deal, self.vendor)
 
     @cached_property
     def run(self) -> ImportRun:
@@ -113,6 +143,15 @@ class World:
         return UploadKey.objects.create(source=self.run.source, hash="0" * 64, beginning="ryad_up_abcd")
 
     @cached_property
+    def own_hook(self) -> WebhookDelivery:
+        """A delivery with its endpoint; `delivery_id` is its own."""
+        return make_delivery(user=self.buyer)
+
+    @cached_property
+    def vendor_hook(self) -> WebhookDelivery:
+        return make_delivery(vendor=self.vendor)
+
+    @cached_property
     def link(self) -> CategoryLink:
         return CategoryLink.objects.create(vendor=self.vendor, path="Степлери", path_hash=b"0" * 16)
 
@@ -129,6 +168,7 @@ class Row:
     get: frozenset[int] | None = None
     post: frozenset[int] | None = None
     data: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
+    sealed: bool = False  # the address itself is the right: mail programs press it without a page of ours
 
 
 def page(right: Right, *statuses: int, **options: Any) -> Row:
@@ -161,6 +201,45 @@ def DRAFT(world: World) -> dict[str, Any]:
 
 def REQUEST(world: World) -> dict[str, Any]:
     return {"public_id": world.request.public_id}
+
+
+DEAL = desk(public_id=lambda world: world.deal.public_id)
+RULE = desk(rule_id=lambda world: world.rule.pk)
+#: The public id of nothing: who may ask is told 404 as well.
+NOBODY = UUID(int=0)
+
+
+def NO_BID(world: World) -> dict[str, Any]:
+    return {"public_id": world.request.public_id, "bid_id": NOBODY}
+
+
+def NO_COUNTER(world: World) -> dict[str, Any]:
+    return {"public_id": world.request.public_id, "counter_id": NOBODY}
+
+
+def NO_FILE(world: World) -> dict[str, Any]:
+    return {"public_id": world.request.public_id, "file_id": NOBODY}
+
+
+def OWN_HOOK(*names: str) -> Callable[[World], dict[str, Any]]:
+    """Arguments of a page of the person's own endpoint."""
+    return lambda world: {name: getattr(world.own_hook, name) for name in names}
+
+
+def DESK_HOOK(*names: str) -> Callable[[World], dict[str, Any]]:
+    """Arguments of a page of the vendor's endpoint."""
+    return lambda world: {
+        "vendor_slug": world.vendor.slug,
+        **{name: getattr(world.vendor_hook, name) for name in names},
+    }
+
+
+def SAVED_SEARCH(world: World) -> dict[str, Any]:
+    return {"pk": world.saved_search.pk}
+
+
+def PRICE_WATCH(world: World) -> dict[str, Any]:
+    return {"pk": world.price_watch.pk}
 
 
 #: Addresses below the operators' admin that one reaches before being an operator: they lead to our sign-in.
@@ -237,7 +316,37 @@ RIGHTS: dict[str, Row] = {
     "notifications:inbox": page(Right.SIGNED_IN),
     "notifications:choices": form(Right.SIGNED_IN, 302),
     "notifications:read": action(Right.SIGNED_IN),
+    "notifications:stop": Row(  # as watching:stop
+        Right.ANYONE, args=lambda _: {"token": "x"}, get=frozenset({410}), post=frozenset({410}), sealed=True
+    ),
+    "notifications:push_on": action(Right.SIGNED_IN, 400),
+    "notifications:push_off": action(Right.SIGNED_IN, 200),
+    "push_worker": page(Right.ANYONE),
     "notifications:open": action(Right.OWN, args=lambda world: {"pk": world.message.pk}),
+    # Webhooks
+    **{
+        f"{namespace}:{name}": row
+        for namespace, right, OF in (
+            ("webhooks", Right.OWN, OWN_HOOK),
+            ("webhooks_desk", Right.MANAGER, DESK_HOOK),
+        )
+        for name, row in {
+            "list": page(Right.SIGNED_IN if right is Right.OWN else right, args=OF()),
+            "new": form(Right.SIGNED_IN if right is Right.OWN else right, args=OF()),
+            "endpoint": page(right, args=OF("endpoint_id")),
+            "edit": form(right, args=OF("endpoint_id")),
+            "act": action(right, args=OF("endpoint_id"), data=lambda _: {"act": "pause"}),
+            "delivery": page(right, args=OF("endpoint_id", "delivery_id")),
+            "resend": action(right, args=OF("endpoint_id", "delivery_id")),
+        }.items()
+    },
+    # Reviews
+    "reviews:vendor": page(Right.ANYONE, args=lambda world: {"slug": world.vendor.slug}),
+    "reviews:rate": form(Right.OWN, args=DEAL),
+    "reviews_desk:list": page(Right.ASSISTANT, args=desk()),
+    "reviews_desk:rate": form(Right.ASSISTANT, args=DEAL),
+    "reviews_desk:answer": action(Right.ASSISTANT, args=desk(public_id=lambda world: world.review.public_id)),
+    "reviews_desk:report": action(Right.ASSISTANT, args=desk(public_id=lambda world: world.review.public_id)),
     # Long work
     "jobs:progress": page(Right.OWN_OR_OPERATOR, args=lambda world: {"job_id": world.job.pk}),
     "jobs:cancel": action(Right.OWN_OR_OPERATOR, args=lambda world: {"job_id": world.job.pk}),
@@ -265,13 +374,41 @@ RIGHTS: dict[str, Row] = {
     "desk:settings": form(Right.MANAGER, args=desk()),
     # The shop front
     "storefront:search": page(Right.ANYONE, 200, 302),
+    "storefront:suggestions": page(Right.ANYONE),
     "storefront:categories": page(Right.ANYONE),
     "storefront:category": page(Right.ANYONE, args=lambda world: {"slug": world.offer.category.slug}),
     "storefront:vendors": page(Right.ANYONE),
     "storefront:vendor": page(Right.ANYONE, args=lambda world: {"slug": world.vendor.slug}),
     "storefront:offer": page(Right.ANYONE, args=lambda world: {"pk": world.offer.pk}),
     "storefront:product": page(Right.ANYONE, 302, args=lambda world: {"pk": world.product.pk}),
+    "storefront:compare": page(Right.ANYONE),
+    "storefront:compare_change": action(Right.ANYONE, data=lambda world: {"add": str(world.offer.pk)}),
+    "robots": page(Right.ANYONE),
+    "sitemap": page(Right.ANYONE),
+    "sitemap_file": page(Right.ANYONE, args=lambda _world: {"kind": "vendors", "number": 0}),
     "storefront:leave": page(Right.ANYONE, 302, args=lambda world: {"pk": world.offer.pk}),
+    # What a person watches; the two buttons lead a visitor to sign in
+    "watching:list": page(Right.SIGNED_IN),
+    "watching:save": Row(
+        Right.SIGNED_IN,
+        get=frozenset({400}),
+        post=frozenset({302}),
+        data=lambda _: {"what": links.seal(SearchQuery(words="степлер"), url="/search/", name="Степлер")},
+    ),
+    "watching:watch": form(Right.SIGNED_IN, 302, data=lambda world: {"offer": world.offer.pk}),
+    "watching:search": page(Right.OWN, args=SAVED_SEARCH),
+    "watching:open": page(Right.OWN, 302, args=SAVED_SEARCH),
+    "watching:rename": action(Right.OWN, args=SAVED_SEARCH),
+    "watching:pause_search": action(Right.OWN, args=SAVED_SEARCH),
+    "watching:resume_search": action(Right.OWN, args=SAVED_SEARCH),
+    "watching:delete_search": action(Right.OWN, args=SAVED_SEARCH),
+    "watching:price": form(Right.OWN, args=PRICE_WATCH),
+    "watching:pause_watch": action(Right.OWN, args=PRICE_WATCH),
+    "watching:resume_watch": action(Right.OWN, args=PRICE_WATCH),
+    "watching:delete_watch": action(Right.OWN, args=PRICE_WATCH),
+    "watching:stop": Row(  # whoever has the sealed link of a letter; any other is gone
+        Right.ANYONE, args=lambda _: {"token": "x"}, get=frozenset({410}), post=frozenset({410}), sealed=True
+    ),
     # Price lists: everybody who works for the vendor; a change that the import's state forbids is a conflict
     "price_lists:list": page(Right.ASSISTANT, args=desk()),
     "price_lists:upload": form(Right.ASSISTANT, 200, 302, 400, 422, args=desk()),
@@ -297,6 +434,7 @@ RIGHTS: dict[str, Row] = {
     "price_lists:source_sync": action(Right.ASSISTANT, 302, 409, args=SOURCE),
     "price_lists:source_pause": action(Right.ASSISTANT, args=SOURCE),
     "price_lists:source_forget": action(Right.ASSISTANT, 409, args=SOURCE),
+    "price_lists:source_remove": action(Right.ASSISTANT, 302, 409, args=SOURCE),
     "price_lists:source_key": action(Right.ASSISTANT, 200, args=SOURCE),
     "price_lists:source_key_back": action(
         Right.ASSISTANT,
@@ -347,31 +485,152 @@ RIGHTS: dict[str, Row] = {
     # A buyer's requests: the buyer's alone, whoever else asks
     "requests:list": page(Right.ANYONE),
     "requests:new": form(Right.SIGNED_IN, 200, 422),
+    "requests:from_goods": form(Right.SIGNED_IN, 200),
+    "requests:keys": form(Right.SIGNED_IN, 200),
+    "requests:key_back": action(Right.SIGNED_IN, 404, args=lambda _: {"key_id": 999_999}),
+    "requests:template_use": action(Right.SIGNED_IN, 404, args=lambda _: {"template_id": 999_999}),
+    "requests:template_delete": action(Right.SIGNED_IN, 404, args=lambda _: {"template_id": 999_999}),
+    # Nobody can join the world's request, and no code is known (tests/buyer_requests/pooling)
+    "requests:pools": page(Right.ANYONE),
+    "requests:pool": page(Right.ANYONE, 404, args=lambda _: {"code": NOBODY}),
+    "requests:pool_leave": action(Right.SIGNED_IN, 404, args=lambda _: {"code": NOBODY}),
+    "requests:pool_again": action(Right.SIGNED_IN, 404, args=lambda _: {"code": NOBODY}),
+    "requests:pool_decide": action(Right.OWN, 404, args=REQUEST),
+    "requests:again": action(Right.OWN, args=REQUEST),
+    "requests:template_keep": action(Right.OWN, args=REQUEST),
+    # Programs: whoever has a key, none of which these roles send (tests/buyer_requests/test_programs.py)
+    "requests_api:create": page(Right.ANYONE, 405),
+    "requests_api:near": page(Right.ANYONE, 401, args=lambda world: {**REQUEST(world), "position": 1}),
+    "requests_api:status": page(Right.ANYONE, 401, args=REQUEST),
     "requests:detail": page(Right.OWN, args=REQUEST),
     "requests:edit": form(Right.OWN, 200, 302, 409, 422, args=DRAFT),
     "requests:check": page(Right.OWN, args=DRAFT),
     "requests:estimate": page(Right.OWN, args=DRAFT),
+    "requests:near": page(Right.OWN, args=lambda world: {**REQUEST(world), "position": 1}),
+    "requests:standing": action(Right.OWN, 302, 400, 409, 422, args=REQUEST),
     "requests:publish": action(Right.OWN, 302, 422, args=DRAFT),
     "requests:delete": action(Right.OWN, args=DRAFT),
+    "requests:appeal": action(Right.OWN, args=REQUEST),
     "requests:cancel": action(Right.OWN, args=REQUEST),
+    "requests:change": form(Right.OWN, 200, 302, 422, args=REQUEST),
+    "requests:change_check": page(Right.OWN, 302, args=REQUEST),
+    "requests:change_publish": action(Right.OWN, 302, 409, args=REQUEST),
+    "requests:change_drop": action(Right.OWN, args=REQUEST),
+    "requests:versions": page(Right.OWN, args=REQUEST),
     "requests:deadline": action(Right.OWN, 302, 400, 422, args=REQUEST),
+    "requests:propose": action(Right.OWN, args=REQUEST),
+    "requests:weigh": action(Right.OWN, 200, args=REQUEST),
     "requests:award": action(Right.OWN, 200, 302, 400, 409, 422, args=REQUEST),
     "requests:answer": action(
         Right.OWN, 404, args=lambda world: {"public_id": world.request.public_id, "question_id": 1}
     ),
+    # No auction is here (tests/buyer_requests/auctioning/test_pages.py)
+    "requests:auction": page(Right.OWN, 404, args=REQUEST),
+    "requests:auction_live": page(Right.OWN, 404, args=REQUEST),
+    "requests:auction_log": page(Right.OWN, 404, args=REQUEST),
+    "requests:auction_control": action(Right.OWN, 404, args=REQUEST),
     "requests:export": page(Right.OWN, args=REQUEST),
+    "requests:limits": action(Right.OWN, 302, args=REQUEST),
+    "requests:criteria": action(Right.OWN, 302, args=REQUEST),
+    # No bid of the world's is here (tests/buyer_requests/test_bidding_views.py)
+    "requests:bid": page(Right.OWN, 404, args=NO_BID),
+    "requests:bid_counter": action(Right.OWN, 404, args=NO_BID),
+    "requests:counter": action(Right.OWN, 404, args=NO_COUNTER),
+    "requests:bid_file": page(Right.OWN, 404, args=NO_FILE),
+    # The world's request is not sealed (tests/buyer_requests/sealing)
+    "requests:sealed_verify": form(Right.ANYONE, 422),
+    "requests:sealed_log": page(Right.OWN, 404, args=REQUEST),
+    "requests:sealed_log_file": page(Right.OWN, 404, args=REQUEST),
+    "requests:sealed_opened": page(Right.OWN, 404, args=REQUEST),
+    # What buyers do, on the desk
+    "learning:clicks": page(Right.ASSISTANT, args=desk()),
+    "learning:demand": page(Right.ASSISTANT, args=desk()),
+    "learning:standing": page(Right.ASSISTANT, args=desk()),
     # Requests on the desk
     "requests_desk:list": page(Right.ASSISTANT, args=desk()),
     "requests_desk:all": page(Right.ASSISTANT, args=desk()),
     "requests_desk:bids": page(Right.ASSISTANT, args=desk()),
+    "requests_desk:sealed": page(Right.ASSISTANT, args=desk()),
+    "requests_desk:sealed_log": page(
+        Right.ASSISTANT, 404, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:sealed_log_file": page(
+        Right.ASSISTANT, 404, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:sealed_opened": page(
+        Right.ASSISTANT, 404, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:sealed_receipt": page(
+        Right.ASSISTANT,
+        404,
+        args=desk(public_id=lambda world: world.request.public_id, head=lambda _: "0" * 64),
+    ),
     "requests_desk:categories": Row(
         Right.ASSISTANT, args=desk(), get=frozenset({200}), post=frozenset({200, 302, 422})
     ),
     "requests_desk:detail": form(
         Right.ASSISTANT, 302, 422, args=desk(public_id=lambda world: world.request.public_id)
     ),
+    "requests_desk:near": page(
+        Right.ASSISTANT, args=desk(public_id=lambda world: world.request.public_id, position=lambda _: 1)
+    ),
+    "requests_desk:hearing": form(Right.MANAGER, 422, args=desk()),
+    "requests_desk:report": action(
+        Right.ASSISTANT, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:rules": page(Right.ASSISTANT, args=desk()),
+    "requests_desk:rules_stop": action(Right.ASSISTANT, args=desk()),
+    "requests_desk:rule_new": form(Right.MANAGER, 422, args=desk()),
+    "requests_desk:rule": form(Right.MANAGER, 422, args=RULE),
+    "requests_desk:rule_try": page(Right.MANAGER, args=RULE),
+    "requests_desk:rule_switch": action(Right.MANAGER, args=RULE),
+    "requests_desk:counter": action(
+        Right.ASSISTANT,
+        404,
+        args=desk(public_id=lambda world: world.request.public_id, counter_id=lambda _world: NOBODY),
+    ),
+    "requests_desk:attach": action(
+        Right.ASSISTANT, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:file": page(
+        Right.ASSISTANT,
+        404,
+        args=desk(public_id=lambda world: world.request.public_id, file_id=lambda _world: NOBODY),
+    ),
+    "requests_desk:detach": action(
+        Right.ASSISTANT,
+        404,
+        args=desk(public_id=lambda world: world.request.public_id, file_id=lambda _world: NOBODY),
+    ),
+    **{
+        f"requests_desk:auction{part}": page(
+            Right.ASSISTANT, 404, args=desk(public_id=lambda world: world.request.public_id)
+        )
+        for part in ("", "_live", "_log")
+    },
+    "requests_desk:auction_bid": action(
+        Right.ASSISTANT, 404, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:answer_award": action(
+        Right.ASSISTANT, 302, 404, 409, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:versions": page(
+        Right.ASSISTANT, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    "requests_desk:confirm": action(
+        Right.ASSISTANT, args=desk(public_id=lambda world: world.request.public_id)
+    ),
     "requests_desk:withdraw": action(
         Right.ASSISTANT, 302, 404, 409, args=desk(public_id=lambda world: world.request.public_id)
+    ),
+    # Nobody could join the world's request (tests/buyer_requests/pooling)
+    "requests_desk:pool_fell_away": action(
+        Right.ASSISTANT,
+        404,
+        args=desk(public_id=lambda world: world.request.public_id, part_id=lambda _: 999_999),
+    ),
+    "requests_desk:pool_withdraw": action(
+        Right.ASSISTANT, 302, args=desk(public_id=lambda world: world.request.public_id)
     ),
     "requests_desk:ask": action(
         Right.ASSISTANT, 302, 400, 422, args=desk(public_id=lambda world: world.request.public_id)

@@ -11,6 +11,7 @@ import pytest
 
 from stack.postgresql import LOOPBACK, PostgreSQL
 from stack.process import free_port
+from tests import migrated
 from tests.parts import ROOT
 
 QUICK = {"fsync": "off", "shared_buffers": "64MB"}
@@ -48,7 +49,6 @@ SITE = """
 import json, sys, threading, time
 import django
 django.setup()
-from django.core.management import call_command
 from django.db import close_old_connections, connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -75,7 +75,6 @@ def reads(path="/vendors/", client=None):
 """
 
 AWAY = """
-call_command("migrate", verbosity=0)
 Vendor.objects.create(slug="v", name="V", state="approved")
 say(step="up", **get())
 say(step="down", page=get(), fragment=get(**{"HX-Request": "true"}), russian=get("/ru/vendors/"))
@@ -111,7 +110,6 @@ say(step="threads", statuses=statuses, connections=Vendor.objects.raw(
 
 READING = """
 from core import replica
-call_command("migrate", verbosity=0)
 Vendor.objects.create(slug="v", name="V", state="approved")
 user = User.objects.create_user(email="a@ryad.example", password="x")
 def wait_for(usable):
@@ -214,6 +212,7 @@ def site(tmp_path):
 def primary(require_part, tmp_path) -> Iterator[PostgreSQL]:
     require_part("postgresql_server")
     with PostgreSQL(tmp_path / "primary", free_port(), QUICK) as server:
+        migrated.migrate(server.url)
         yield server
 
 

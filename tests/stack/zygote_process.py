@@ -22,6 +22,7 @@ django.setup()
 from celery.bin.celery import celery  # noqa: E402 - needs django.setup()
 
 from marketplace.celery import QUEUES, app  # noqa: E402 - needs django.setup()
+from tests.stack.ending import end_with  # noqa: E402 - needs django.setup()
 from tests.stack.faults import actions, hooks  # noqa: E402 - needs django.setup()
 
 
@@ -29,7 +30,8 @@ def main():
     app.loader.import_default_modules()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
     answer({"ready": True})
-    for line in sys.stdin:
+    own = os.getpid()
+    for line in sys.stdin:  # which ends with the test run, however that ends
         order = json.loads(line)
         pid = os.fork()
         if pid:
@@ -37,6 +39,7 @@ def main():
             continue
         status = 1
         try:
+            end_with(own)
             become(order)
             status = 0
         except BaseException:  # noqa: BLE001 - the child must never return into the loop

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
+from buyer_requests.changing.content import content_of
+from buyer_requests.changing.services import publish_change, save_change
 from catalog.enums import Availability
+from catalog.models import Offer
+from tests.factories.buyer_requests import make_bid, make_draft, make_open
 from tests.factories.catalog import CategoryFactory, OfferFactory
 from tests.factories.vendors import VendorFactory
+from vendors.models import Vendor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,6 +47,10 @@ def complaints(page):
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+def side_by_side():
+    return "/compare/?" + "&".join(f"good={pk}" for pk in Offer.objects.values_list("pk", flat=True))
 
 
 def shown(page):
@@ -74,6 +86,29 @@ def test_the_order_is_chosen_like_a_filter(page, site, complaints):
     page.select_option("#sort", "price_desc")
     page.wait_for_url("**sort=price_desc**")
     assert shown(page)[0] == "Степлер дорогий"
+    assert complaints == []
+
+
+def test_goods_are_chosen_and_compared_from_the_keyboard_without_a_reload(page, site, complaints):
+    page.goto(f"{site}/en/search/?q=степлер")
+    page.evaluate("window.stays = true")
+    for place in (0, 1):
+        page.locator("#results .compare-button").nth(place).focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#results .compare-button.is-chosen")).to_have_count(place + 1)
+    assert page.evaluate("window.stays") is True
+    assert page.evaluate("document.activeElement.classList.contains('is-chosen')") is True
+    page.click("#compare-tray a")
+    page.wait_for_url("**/en/compare/?good=**")
+    assert page.locator(".compare-table thead th").count() == 2
+    page.click(".compare-table [name=drop] >> nth=0")
+    expect(page.locator(".compare-table thead th")).to_have_count(1)
+    page.goto(f"{site}/en/offers/{Offer.objects.order_by('pk').first().pk}/")
+    page.evaluate("window.stays = true")
+    page.click("#order-fresh")
+    page.wait_for_url("**sort=fresh**")
+    expect(page.locator("#order-fresh[aria-current]")).to_have_count(1)
+    assert page.evaluate("window.stays") is True
     assert complaints == []
 
 
@@ -140,6 +175,8 @@ def test_nothing_is_wider_than_the_screen(page, site, width):
     page.click("#results .offer-title a >> nth=0")
     page.wait_for_url("**/offers/**")
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.goto(site + side_by_side())
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_without_scripts_the_filters_are_an_ordinary_form(chromium, site):
@@ -165,7 +202,7 @@ def test_axe_finds_nothing_serious(chromium, site, require_part, theme, width):
     found = []
     for path in ("/search/?q=степлер&max_price=105", "/search/?q=степлер&min_price=x", "/search/?q=йцйцйц",
                  "/en/categories/office/", "/categories/", "/vendors/", "/vendors/one/", "/accounts/login/",
-                 "/accounts/signup/", "/nothing/"):  # fmt: skip
+                 "/accounts/signup/", "/nothing/", side_by_side(), f"/offers/{Offer.objects.first().pk}/"):  # fmt: skip
         page.goto(site + path)
         page.evaluate(axe)
         report = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
@@ -175,4 +212,52 @@ def test_axe_finds_nothing_serious(chromium, site, require_part, theme, width):
             if rule["impact"] in {"serious", "critical"}
         ]
     context.close()
+    assert found == []
+
+
+def test_axe_finds_nothing_serious_on_requests(chromium, site, require_part, client):
+    """Dark and narrow, where most goes wrong: a request that was changed after a bid, on both sides."""
+    axe = (require_part("node_modules") / "axe-core" / "axe.min.js").read_text()
+    request, vendor = make_open(), Vendor.objects.get(slug="one")
+    bid, draft = make_bid(request, vendor, {1: 100, 2: 200}), make_draft(request.buyer)
+    for quantity in ("20.000", "30.000"):
+        content = content_of(request)
+        content["lines"][0] |= {"quantity": quantity}
+        save_change(buyer=request.buyer, request=request, content=content)
+        if request.version == 1:
+            publish_change(buyer=request.buyer, request=request, base=1)
+            request.refresh_from_db()
+    here, desk = f"/requests/{request.public_id}/", "/desk/one/requests/"
+    seller = vendor.memberships.first().user
+    found = []
+    for user, paths in (
+        (request.buyer, ["/requests/", "/requests/new/", "/requests/keys/", f"/requests/{draft.public_id}/edit/",
+                         f"/requests/{draft.public_id}/check/", here, f"{here}change/", f"{here}change/check/",
+                         f"{here}versions/", f"{here}bids/{bid.public_id}/"]),
+        (seller, [f"{desk}bids/", f"{desk}{request.public_id}/", f"{desk}rules/", f"{desk}rules/new/"]),
+    ):  # fmt: skip
+        client.force_login(user)
+        context = chromium.new_context(
+            viewport={"width": 360, "height": 800},
+            color_scheme="dark",
+            bypass_csp=True,
+            reduced_motion="reduce",
+        )
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+        page = context.new_page()
+        for path in paths:
+            if page.goto(site + path).status != HTTPStatus.OK:
+                found.append((path, "status", page.url))
+                continue
+            page.evaluate(axe)
+            report = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
+            found += [
+                (path, rule["id"], rule["nodes"][0]["html"][:120])
+                for rule in report["violations"]
+                if rule["impact"] in {"serious", "critical"}
+            ]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((path, "wide", ""))
+        context.close()
     assert found == []

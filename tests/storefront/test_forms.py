@@ -1,10 +1,13 @@
 """Reading a search from its address."""
 
+from decimal import Decimal
+
 import pytest
 from django.http import QueryDict
 
+from core.rates import set_rate
 from search.query import Sort
-from storefront.forms import SearchForm
+from storefront.forms import SearchForm, pairs_of
 from tests.factories.catalog import CategoryFactory
 from tests.factories.vendors import VendorFactory
 from vendors.enums import VendorState
@@ -34,7 +37,7 @@ def test_prices_are_read_as_people_write_them(text, amount):
     assert form.errors == {}
 
 
-@pytest.mark.parametrize("text", ["abc", "-5", "1e9", "NaN", "1.2.3", "12 грн", "٣٤.", "9" * 30])
+@pytest.mark.parametrize("text", ["abc", "-5", "1e9", "NaN", "1.2.3", "12 грн 5", "5 $ 6 €", "٣٤.", "9" * 30])
 def test_what_is_no_price_is_said_and_does_not_limit(text):
     data = QueryDict(mutable=True)
     data["min_price"] = text
@@ -42,6 +45,27 @@ def test_what_is_no_price_is_said_and_does_not_limit(text):
     assert form.min_price is None
     assert list(form.errors) == ["min_price"]
     assert form.min_text == text
+
+
+def test_a_price_in_another_currency_that_has_a_rate():
+    set_rate(currency="USD", rate=Decimal(40))
+    for text, money in (
+        ("5 USD", "5 USD"),
+        ("$5", "5 USD"),
+        ("5,5 дол.", "5.5 USD"),
+        ("12 грн", "12"),
+        ("5 u\u017fd", "5 USD"),
+    ):
+        data = QueryDict(mutable=True)
+        data["max_price"] = text
+        form = SearchForm.read(data)
+        assert form.errors == {}, text
+        assert pairs_of(form) == [("max_price", money)]
+    form = read("min_price=300&max_price=5+USD")
+    assert list(form.errors) == ["min_price"]
+    form = read("max_price=5+CHF")
+    assert form.max_price is None
+    assert list(form.errors) == ["max_price"]
 
 
 def test_a_price_too_high_to_be_one():
@@ -93,6 +117,15 @@ def test_the_rest_is_taken_only_if_known():
     assert form.page == 2
     assert form.brands == ["Tefal"]
     assert form.exact is True
+
+
+def test_brands_of_very_many_letters_are_cut_and_said():
+    data = QueryDict("&".join(f"brand={number}{'я' * 300}" for number in range(50)))
+    form = SearchForm.read(data)
+    assert sum(map(len, form.brands)) <= 1_200
+    assert len(form.brands) == 10
+    assert form.errors["brand"]
+    assert "brand" not in SearchForm.read(QueryDict("brand=Tefal&brand=Bosch")).errors
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "", "٣"])

@@ -51,10 +51,10 @@ def test_cards_and_galleries_offer_sizes_of_our_own_files(client, index):
     card = page(client, "/en/search/", q="степлер").select_one(".offer-card .photo > img")
     assert (card["src"], card["srcset"], card["loading"]) == (f"{folder}-320.webp", srcset, "lazy")
     assert (card["width"], card["height"]) == ("240", "240")
-    assert card["sizes"] == "(max-width: 620px) 96px, 132px"
+    assert card["sizes"] == "(max-width: 620px) 80px, 132px"
     good = page(client, f"/en/offers/{offer.pk}/")
     assert good.select_one("#photo-frame")["srcset"] == srcset
-    assert good.select_one("link[itemprop=image]")["href"] == f"{folder}-900.webp"
+    assert good.select_one("meta[property='og:image']")["content"] == f"http://testserver{folder}-900.webp"
 
 
 @pytest.mark.parametrize("state", [PhotoState.WAITING, PhotoState.REFUSED, PhotoState.GONE])

@@ -87,7 +87,14 @@ def test_filters_stand_in_their_order_with_counts(client, index):
     index()
     response = client.get("/en/search/", {"q": "степлер", "vendor": "one"})
     groups = [re.sub(r", ₴$", "", text) for text in texts(response, "#facet-groups fieldset > legend")]
-    assert groups == ["Price for a unit", "Vendors", "Category", "Availability", "Brand"]
+    assert groups == [
+        "Price for a unit",
+        "Vendors",
+        "Category",
+        "Brand",
+        "Availability",
+        "Delivery and pickup",
+    ]
     ticked = page(response).select("#facet-groups input:checked")
     assert [(box.get("name"), box.get("value")) for box in ticked] == [("vendor", "one")]
     assert texts(response, "#f-a-in_stock ~ .tally") == ["1"]
@@ -140,6 +147,17 @@ def test_what_misses_a_limit_stands_apart_and_says_by_how_much(client, index):
     assert titles(response, "alternatives") == ["Степлер дорогий"]
     assert texts(response, "#alternatives .offer-miss") == ["12.00 UAH over your ceiling"]
     assert texts(response, ".understood p") == ["1 more over your ceiling is below."]
+
+
+def test_what_has_only_some_of_the_words_stands_apart_with_a_heading(client, index):
+    OfferFactory(title="Степлер рожевий Leitz")
+    OfferFactory(title="Степлер чорний Leitz")
+    index()
+    response = client.get("/en/search/", {"q": "рожевий степлер leitz"})
+    assert titles(response, "alternatives") == ["Степлер чорний Leitz"]
+    assert texts(response, "#alternatives h3")[0] == "Similar: not all of your words"
+    assert texts(response, ".understood p") == []
+    assert texts(response, "#alternatives .alternatives-head a") == []
 
 
 @pytest.mark.parametrize(
@@ -238,7 +256,7 @@ def test_a_changed_filter_swaps_results_and_counts_only(client, index):
 def test_a_search_is_noted_once(client, index):
     OfferFactory(title="Степлер")
     index()
-    client.get("/search/", {"q": "степлер"})
+    client.get("/search/", {"q": "степлер"}, headers={"User-Agent": "Mozilla/5.0 Firefox/140.0"})
     assert [(entry.words, entry.total) for entry in QueryLog.objects.all()] == [("степлер", 1)]
 
 
@@ -269,7 +287,16 @@ def test_nothing_typed_is_ever_markup(client, index):
         "/search/", {"q": evil, "min_price": evil, "vendor": evil, "brand": evil}
     ).content.decode()
     assert "<script>alert" not in body
-    assert body.count("<script") == 3
+    assert body.count("<script") == 4
+
+
+def test_a_nul_is_no_letter(client, index):
+    OfferFactory(title="Степлер")
+    index()
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    page = client.get("/search/", {"q": "сте\x00плер", "category": "\x00", "vendor": "\x00"}, headers=browser)
+    assert page.status_code == 200
+    assert QueryLog.objects.get().words == "степлер"
 
 
 def test_too_many_searches_are_told_when_to_go_on(client, index, settings):
@@ -287,5 +314,6 @@ def test_queries_do_not_grow_with_the_results(client, index, django_assert_num_q
         )
     index()
     cache.clear()
-    with translation.override("uk"), django_assert_num_queries(15):
-        assert client.get("/search/", {"q": "степлер"}).status_code == 200
+    person = {"User-Agent": "Mozilla/5.0 Firefox/140.0"}
+    with translation.override("uk"), django_assert_num_queries(17):
+        assert client.get("/search/", {"q": "степлер"}, headers=person).status_code == 200

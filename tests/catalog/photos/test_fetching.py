@@ -13,10 +13,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from catalog import tasks
-from catalog.photos import fetching, queueing, storing, sweeping
+from catalog.photos import fetching, queueing, removing, storing, sweeping
 from catalog.photos.consumer import handle
 from catalog.photos.enums import PhotoState
-from catalog.photos.models import Photo, PhotoHost
+from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
 from catalog.photos.pictures import file_name, gallery
 from catalog.photos.registering import register_offers
 from core.models import Job, OutboxEntry
@@ -78,6 +78,7 @@ def test_photos_are_fetched_made_and_shown_from_here(site, serve):  # noqa: F811
     assert serve.asked() == ["/1.jpg", "/2.jpg", "/same.jpg"]
     one, same = photo(site, "/1.jpg"), photo(site, "/same.jpg")
     assert (one.state, one.rank, one.sizes, one.etag, one.next_at) == ("ready", 0, "60", '"one"', None)
+    assert one.stored == same.stored == default_storage.size(file_name(one.content, 60))
     assert same.content == one.content
     shown = gallery(offer.photos)
     assert [each.src for each in shown] == [
@@ -364,3 +365,45 @@ def test_an_offer_that_is_back_keeps_its_photo_and_a_lost_file_is_fetched_anew(s
     assert Photo.objects.get().state == PhotoState.WAITING
     assert serve.work() == {"ready": 1}
     assert default_storage.exists(lost)
+
+
+def test_a_picture_that_is_removed_while_it_is_fetched_again_stays_away(site, serve, monkeypatch):  # noqa: F811 - fixtures
+    serve({"/1.jpg": RED, "/2.jpg": RED})
+    offer = offer_of(site, "/1.jpg", "/2.jpg")
+    register_offers([offer.pk])
+    Photo.objects.filter(address=site.url("/2.jpg")).update(next_at=None)
+    assert serve.work() == {"ready": 1}
+    shown = photo(site, "/1.jpg")
+    has = storing.has
+
+    def meanwhile(content, sizes):
+        there = has(content, sizes)
+        if not RemovedPhoto.objects.exists():
+            removing.remove_photo(content=content, reason="A face", actor="user:1")
+        return there
+
+    monkeypatch.setattr(storing, "has", meanwhile)
+    Photo.objects.filter(address=site.url("/2.jpg")).update(next_at=timezone.now())
+    assert serve.work() == {"refused": 1}
+    assert set(Photo.objects.values_list("state", "error", "content")) == {("refused", "removed", "")}
+    assert not default_storage.exists(file_name(shown.content, 60))
+
+
+def test_a_picture_that_is_removed_while_its_host_says_unchanged_is_not_ready(site, serve, monkeypatch):  # noqa: F811 - fixtures
+    serve({"/1.jpg": (RED, 200, {"ETag": '"one"'})})
+    register_offers([offer_of(site, "/1.jpg").pk])
+    assert serve.work() == {"ready": 1}
+    content = photo(site, "/1.jpg").content
+    Photo.objects.update(next_at=timezone.now())
+    serve({"/1.jpg": (b"", 304, {})})
+    claimed = queueing.claimed
+
+    def claimed_before(host, now):
+        found = claimed(host, now)
+        if found and not RemovedPhoto.objects.exists():
+            removing.remove_photo(content=content, reason="A face", actor="user:1")
+        return found
+
+    monkeypatch.setattr(queueing, "claimed", claimed_before)
+    assert serve.work() == {"refused": 1}
+    assert list(Photo.objects.values_list("state", "error", "content")) == [("refused", "removed", "")]

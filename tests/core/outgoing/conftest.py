@@ -15,7 +15,7 @@ Answering = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Site:
-    """A server; `answer` is what it does with a GET, `asked` the requests so far as (path, headers)."""
+    """A server; `answer` is what it does with a GET or POST, `asked` the requests so far as (path, headers)."""
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
@@ -28,6 +28,10 @@ class Site:
             def do_GET(self) -> None:
                 site.asked.append((self.path, dict(self.headers.items())))
                 site.answer(self)
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.do_GET()
 
             def log_message(self, *_args: object) -> None:
                 pass

@@ -339,6 +339,7 @@ def test_names_and_ports_where_nobody_is(site, allowing):
         fetch("http://nobody.invalid/", allowing(site))
     assert refused.value.code == "unknown_host"
     policy = allowing(site)
+    site.server.shutdown()  # else the thread that still waits at the closed door keeps it open for a moment
     site.server.server_close()
     with pytest.raises(HostSilent) as refused:
         fetch(site.url(), policy)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core import text
-from core.text.heads import BESIDE, HEAD, NOT, heads, naming
+from core.text.heads import BESIDE, HEAD, NOT, describing, heads, is_accessory, naming, offered_heads
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,93 @@ def test_a_brand_is_no_name_of_the_good():
     wanted = heads("губки кухонні")
     assert naming(wanted, heads("Фрекен Бок губки кухонні 5 шт.", ignored)) == HEAD
     assert naming(wanted, heads("Губки", frozenset(text.index_terms("Губки")))) == HEAD
+
+
+@pytest.mark.parametrize(
+    ("title", "describes", "names"),
+    [
+        ("Kensington MicroSaver Keyed Laptop Lock", "laptop", "lock"),
+        ("Brother Drum for Laser Printer, black", "laser", "printer"),
+        ("Duracell Camera Battery - replaces Nikon EN-EL12 Battery", "camera", "battery"),
+        ("HP Photosmart M525 Digital Camera 10 MP", "digital", "camera"),
+        ("Toner cartridge Original Black 6 pc", "toner", "cartridge"),
+    ],
+)
+def test_english_names_a_thing_last(title, describes, names):
+    only = describing(title)
+    assert set(text.index_terms(describes)) <= only
+    assert only.isdisjoint(text.index_terms(names))
+
+
+@pytest.mark.parametrize(
+    ("title", "brand", "named"),
+    [
+        ("Laptop Lenovo ThinkPad Carbon", "Lenovo", "laptop"),
+        ("Laptop Lenovo ThinkPad Carbon", "", "laptop"),
+        ("Headphones Sony Extra Bass", "Sony", "headphones"),
+        ("Headphones Sony Extra Bass", "", "headphones"),
+        ("Wireless headphones Sony Extra Bass", "Sony", "headphones"),
+        ("Toner Canon C-EXV", "", "toner"),
+    ],
+)
+def test_a_thing_may_be_named_before_its_maker(title, brand, named):
+    assert describing(title, frozenset(text.index_terms(brand))).isdisjoint(text.index_terms(named))
+
+
+@pytest.mark.parametrize(
+    "title", ["Laptop Lock Kensington", "Laptop backpack", "Laptop Stand Black", "Laptop Bag"]
+)
+def test_what_comes_first_describes_another_good(title):
+    assert set(text.index_terms("laptop")) <= describing(title, frozenset(text.index_terms("Kensington")))
+
+
+def test_of_a_title_in_cyrillic_letters_no_place_tells():
+    assert describing("Чохол iPhone case чорний") == frozenset()
+
+
+def test_glasses_and_cases_are_accessories():
+    assert is_accessory(heads("Захисне скло Xiaomi Redmi 4"))
+    assert not is_accessory(heads("Смартфон Xiaomi Redmi 4, чохол у комплекті"))
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "Степлер",
+            "USB-кабель",
+            "скоби",
+            "набір",
+            "ручок",
+            "синій",
+            "клей-олівець",
+            "стрічка",
+            "скотч",
+            "чохол",
+        ),
+        *(
+            "для",
+            "Для",
+            "до",
+            "for",
+            "під",
+            "і",
+            "з",
+            "HP",
+            "Case",
+            "Axent",
+            "TN-2110",
+            "шт/до",
+            "5",
+            "24/6",
+            "x",
+        ),
+        *("«Крафт", "Папір»", '"Зоря"', "-", "(A4)", "80 г/м2,", "<b>клей</b>", "&quot;", "№10", "  "),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=12).map(" ".join), st.sampled_from(["", "Axent", "Степлер"]))
+def test_an_offers_title_is_read_no_further_than_needed_and_names_the_same(title, brand):
+    ignored = frozenset(text.index_terms(brand))
+    assert offered_heads(title, ignored) == heads(title, ignored)._replace(latin=frozenset())

@@ -145,3 +145,21 @@ def test_two_figures_apart_are_no_size_of_staples():
     (token,) = text.tokens("24/6")
     assert token.parts == ()
     assert {"24/6", "24", "6"} <= set(text.index_terms("скоби №24/6"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Папір офісний Buromax А4 80 г/м2, 500 арк.",
+        "USB-кабель 1,5 м п'ять штук <b>ТК-3400</b> &amp; 1440 x 2560",
+        "№24/6 скоби — 0,5 мм\tчорні",
+    ],
+)
+def test_places_of_a_document_are_those_of_its_tokens(title):
+    expected = []
+    for token in text.tokens(title):
+        expected.append((token.position, (*token.terms, *token.extras)))
+        expected += [(token.position + at, part) for at, part in enumerate(token.parts)]
+    assert len(expected) > 3
+    assert text.document_terms(title) == expected
+    assert text.document_terms(title) == expected  # from memory

@@ -7,11 +7,14 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from buyer_requests.models import BuyerRequest, CategoryFollow, LineMatch, VendorNotice
+from buyer_requests.models import Bid, BuyerRequest, CategoryFollow, LineMatch, VendorNotice
 from catalog.models import Category, Offer
 from core.models import CurrencyRate
-from marketplace.demo import loader
+from marketplace.demo import loader, pooling
+from marketplace.demo.state import read_json
 from price_lists.models import CategoryLink, ImportRun
+from search.saved.enums import Told
+from search.saved.models import PriceWatch, SavedMatch, SavedSearch
 from vendors.models import Vendor
 
 
@@ -40,15 +43,27 @@ def test_load_demo_fills_an_empty_row_and_leaves_a_loaded_one_alone(run_command)
     ]  # fmt: skip
     assert sorted(CurrencyRate.objects.values_list("currency", flat=True)) == ["EUR", "PLN", "USD"]
     assert ImportRun.objects.filter(state="applied").count() == 4
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 6
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 9
     assert CategoryLink.objects.filter(category=None).count() == 0
     assert CategoryFollow.objects.count() == 12
-    requests = list(BuyerRequest.objects.order_by("pk"))
-    assert [request.state for request in requests] == ["open", "open"]
+    titles = [each["title"] for each in read_json("requests")["requests"][:2]]
+    requests = list(BuyerRequest.objects.filter(title__in=[*titles, pooling.TITLE]).order_by("pk"))
+    assert [request.state for request in requests] == ["open", "open", "open"]
     matched = [request.lines.filter(match_count__gt=0).count() for request in requests]
-    assert matched == [8, 4]  # of 8 and of 6: nobody sells chairs and desks
+    assert matched == [8, 4, 1]  # of 8, of 6 (nobody sells chairs and desks) and of what is bought together
+    assert requests[2].lines.get().quantity == 94
     assert LineMatch.objects.values("vendor").distinct().count() == 4
     assert VendorNotice.objects.values("vendor").distinct().count() == 4
+    # One vendor bids on what is bought together, another's rule has answered the request that its goods fit.
+    bids = Bid.objects.filter(request__in=requests).order_by("request", "pk")
+    assert list(bids.values_list("vendor__slug", "is_automatic", "state")) == [
+        ("tekhnobazar", True, "sent"),
+        ("kantseliarskyi-dvir", False, "sent"),
+        ("tekhnobazar", True, "sent"),
+    ]
+    # The buyer's searches know the first lists and have news of the others.
+    assert (SavedSearch.objects.filter(due_at__isnull=False).count(), PriceWatch.objects.count()) == (3, 3)
+    assert set(SavedMatch.objects.values_list("told", flat=True)) == {Told.KNOWN, Told.WAITING}
 
     assert run_command() == "The demo row is loaded.\n"
     assert Offer.objects.count() == 1268

@@ -187,12 +187,15 @@ def test_the_page_tells_a_mixed_category_and_how_many_were_placed(sign_in, vendo
     shown = " ".join(page.content.decode().split())
     link = CategoryLink.objects.get(vendor=vendor)
     assert f'id="category-{link.pk}"' in shown
+    # The whole tree stands only at the one that is being chosen.
+    assert f'id="choice-{link.pk}"' not in shown
+    choosing = reverse("price_lists:categories", args=[vendor.slug]) + f"?choose={link.pk}"
+    assert f'id="choice-{link.pk}"' in sign_in(member.user).get(choosing).content.decode()
     with translation.override("en"):
         text = render_to_string(
             "price_lists/_category.html",
             {
                 "link": links_of(vendor=vendor).get(),
-                "choices": [],
                 "sure": SURE,
                 "request": page.wsgi_request,
             },

@@ -51,12 +51,16 @@ def test_offers_of_one_barcode_become_one_product_with_its_words():
     assert ["gtin_same", GTIN, GTIN] in [reason[:3] for reason in joins[0].evidence]
 
 
-def test_a_move_raises_the_version_and_tells_the_index_alone():
+def test_a_move_raises_the_version_and_tells_the_index_and_who_watches_prices():
     first, second = pens(gtin=GTIN)
     told(first, second)
     assert (first.version, second.version) == (2, 2)
     entries = OutboxEntry.objects.values_list("consumer", "payload")
-    assert [(name, payload["offers"]) for name, payload in entries] == [("search", [first.pk, second.pk])]
+    ids = [first.pk, second.pk]
+    assert sorted((name, payload["offers"]) for name, payload in entries) == [
+        ("search", ids),
+        ("watching", ids),
+    ]
 
 
 def test_repeating_a_fact_changes_nothing():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from catalog.models import Offer, Product
 from core.models import OutboxEntry
@@ -185,3 +186,7 @@ def test_every_code_of_evidence_has_words():
     assert [(line.speaks_for, line.decides) for line in lines] == [(False, True), (True, False)]
     assert "4" in lines[0].text
     assert "12" in lines[0].text
+    with translation.override("uk"):
+        lines = in_words([["price_near", "203.10", "1204.00", 0.4], ["measure_unlike", "0.5 kg", "", -0.4]])
+        assert "203,1 " in lines[0].text
+        assert "0,5\N{NO-BREAK SPACE}" in lines[1].text

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _listeners(monkeypatch):
     """The index and the matcher have tests of their own; here their entries only have to be drained."""
     monkeypatch.setattr(registry, "_consumers", {})
-    for name in ("search", "requests", "identity", "photos"):
+    for name in ("search", "requests", "watching", "identity", "photos"):
         registry.register(name, lambda facts: None)
 
 

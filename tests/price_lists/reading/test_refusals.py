@@ -9,10 +9,12 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
-from price_lists import reading
+from price_lists import readers, reading
 from price_lists.errors import Refusal
+from price_lists.messages import KINDS
 from price_lists.readers import archives
 from price_lists.rows import Severity
+from price_lists.sources.reads import in_words
 from tests.price_lists.reading.support import csv_file, errors, text_file, understood, xlsx_file
 
 D = Decimal  # prices are written on every other line
@@ -289,3 +291,25 @@ def test_an_encrypted_workbook(tmp_path):
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(100)
     )
     assert refused(path) == "encrypted_file"
+
+
+def test_what_else_a_file_is_can_be_said_in_all_languages():
+    kinds = {name for _magic, name in (*readers._OTHERS, *readers._ARCHIVES)} - {"PDF"}
+    assert kinds - KINDS.keys() == set()
+
+
+def test_what_a_file_is_is_said_in_the_readers_language(monkeypatch):
+    monkeypatch.setitem(KINDS, "a picture", "малюнок")
+    said = str(Refusal("not_a_price_list", detail="a picture"))
+    assert said.endswith(" малюнок.")
+    assert in_words("not_a_price_list", {"detail": "a picture"})[0] == said
+
+
+def test_names_whose_letters_are_lost_are_told(tmp_path):
+    rows = [["Артикул", "Назва", "Ціна"], *([f"A{n}", f"Папір офісний {n}", "10"] for n in range(6))]
+    path = csv_file(tmp_path / "a.csv", [*rows, ["A9", "?????? Marions 05903 ?? ??????", "11"]])
+    offers, issues = understood(path)
+    assert [(said.row, said.code, said.severity) for said in issues] == [
+        (8, "title_letters_lost", Severity.WARNING)
+    ]
+    assert len(offers) == 7

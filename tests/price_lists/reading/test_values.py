@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from price_lists.mapping.separators import split_path
-from price_lists.validation.currencies import currency_code, currency_in_heading
+from price_lists.validation.currencies import currency_code, currency_in_heading, currency_of_sign
 from price_lists.validation.gtin import GtinNotTaken, parse_gtin
 from price_lists.validation.numbers import NumberNotUnderstood, parse_price
-from price_lists.validation.texts import clean_description, clean_title, parse_urls
+from price_lists.validation.texts import clean_description, clean_title, letters_lost, parse_urls
 from price_lists.validation.units import pack_in_title, parse_unit
 
 D = Decimal  # amounts are written on every other line
@@ -151,6 +151,16 @@ def test_currency_in_a_heading(heading, code):
     assert currency_in_heading(heading) == code
 
 
+def test_letters_that_only_fold_to_those_of_a_currency():
+    # What an expression takes for «s», «в», «д», «о», «с», «т», though lower() leaves it as it is.
+    for word, code in (
+        ("u\u017fd", "USD"), ("грн", "UAH"), ("гри\u1c80ня", "UAH"), ("\u1c81ол", "USD"), ("д\u1c82л", "USD"),
+        ("ро\u1c83.руб", "RUB"), ("\u1c84енге", "KZT"), ("фун\u1c85", "GBP"), ("\u212art", ""), ("\u212ač", "CZK"),
+    ):  # fmt: skip
+        assert currency_of_sign(f"5 {word}") == ([(word, code)] if code else [])
+        assert currency_in_heading(f"Price, {word.upper()}") == code
+
+
 @pytest.mark.parametrize(
     ("text", "gtin"),
     [
@@ -235,3 +245,18 @@ def test_titles_and_descriptions_are_harmless():
 )
 def test_units_in_the_words_of_price_lists(code, words):
     assert {word: parse_unit(word).code for word in words.split()} == dict.fromkeys(words.split(), code)
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        ("?????? Marions 05903 158 ?? ??????", True),
+        ("Marions (????-??) 158", False),
+        ("Дриль ????, синій", True),
+        ("Дриль????", False),
+        ("Дриль ???", False),
+        ("????a", False),
+    ],
+)
+def test_words_of_question_marks_are_lost_letters(name, lost):
+    assert letters_lost(name) is lost

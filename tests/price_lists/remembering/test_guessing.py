@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from price_lists import reading
+from price_lists.mapping import words
 from price_lists.mapping.columns import guess_columns
 from price_lists.mapping.memory import Memory, Remembered
 from price_lists.mapping.recalling import headings_of
@@ -103,6 +104,13 @@ def test_answers_that_are_none_are_left_out():
     kept = with_answers(reading.Mapping("csv"), {(BRAND, "KANGARO"): "Kangaro", (BRAND, "Acme"): "-"})
     assert explained_in(kept.options).brands == {"KANGARO": "Kangaro"}
     assert explained_in({"brand:Kangaro": "Acme"}).brands == {}
+
+
+def test_of_as_many_words_as_are_kept_each_can_still_be_explained_otherwise(monkeypatch):
+    monkeypatch.setattr(words, "MOST", 2)
+    full = with_answers(reading.Mapping("csv"), {(STOCK, "a"): "none", (STOCK, "b"): "none"})
+    again = with_answers(full, {(STOCK, "b"): "to_order", (STOCK, "c"): "none"})
+    assert answers(again.options, STOCK) == {"a": "none", "b": "to_order"}
 
 
 def test_nobody_is_offered_another_brand_for_theirs(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -238,6 +239,16 @@ def test_pieces_become_an_import(client, at, vendor, tmp_path):
     with run.price_list.file.open() as kept:
         assert kept.read() == content
     assert not PartialUpload.objects.exists()
+    assert not run.only_check
+
+
+def test_pieces_may_be_sent_to_be_checked_alone(client, at, tmp_path):
+    content = write_list(tmp_path / "a.csv", goods(3)).read_bytes()
+    sent = json.dumps({"name": "a.csv", "size": len(content)})
+    pk = client.post(at("part_new"), sent, content_type="application/json").json()["id"]
+    client.post(at("part_append", pk, 0), content, content_type="application/octet-stream")
+    end = client.post(at("part_finish", pk), {"source": "", "only_check": "1"}).json()
+    assert ImportRun.objects.get(pk=end["run"]).only_check
 
 
 @pytest.mark.parametrize(
@@ -269,3 +280,22 @@ def test_whatever_asks_a_link_at_once_counts_as_asking(client, at, monkeypatch):
     assert client.post(at("source_edit", source.pk), saved | {"name": "Other"}).status_code == 429
     assert client.post(at("source_pause", source.pk), {"pause": ""}).status_code == 302
     assert (Source.objects.get().name, Feed.objects.get().is_on) == ("Feed", False)
+
+
+def test_a_source_that_never_brought_anything_is_removed_with_its_files(client, at, vendor, tmp_path):
+    sold = imported(vendor, tmp_path / "a.csv", goods(2), source="sold").source
+    wrong = SimpleUploadedFile("letter.txt", b"Dear all, this is no price list at all.")
+    assert client.post(at("upload"), {"file": wrong}).status_code == 302
+    run = ImportRun.objects.get(state=RunState.FAILED)
+    stored = Path(run.price_list.file.path)
+    assert stored.exists()
+    remove = at("source_remove", run.source_id)
+    assert remove in client.get(at("source", run.source_id)).content.decode()
+    assert client.post(remove).status_code == 302
+    assert not stored.exists()
+    assert list(Source.objects.all()) == [sold]
+    assert list(Supply.objects.all()) == [sold.supply]
+    remove = at("source_remove", sold.pk)
+    assert remove not in client.get(at("source", sold.pk)).content.decode()
+    assert client.post(remove).status_code == 409
+    assert Offer.objects.filter(withdrawn_at=None).count() == 2

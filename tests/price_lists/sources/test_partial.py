@@ -55,7 +55,8 @@ def test_prices_alone_change_prices_alone(vendor, full, tmp_path):
     assert Offer.objects.filter(withdrawn_at=None).count() == 10
     assert PriceChange.objects.filter(offer__article="A-0001").count() == 2
     entries = OutboxEntry.objects.order_by("consumer").values_list("consumer", "payload")
-    assert [(name, len(payload["offers"])) for name, payload in entries] == [("requests", 1), ("search", 1)]
+    heard = [(name, len(payload["offers"])) for name, payload in entries]
+    assert heard == [("requests", 1), ("search", 1), ("watching", 1)]
     problem = RowProblem.objects.get(run=run)
     assert (problem.code, problem.value, problem.row, problem.severity) == (
         "unknown_code",

@@ -4,6 +4,7 @@ from catalog.models import Offer
 from price_lists.enums import RunState
 from price_lists.models import SharedValue, Source, SourceItem
 from tests.factories.price_lists import good, goods, imported
+from tests.price_lists.sources.support import write_table
 
 
 def renumbered(source: str) -> Offer:
@@ -40,3 +41,38 @@ def test_what_its_list_says_of_it_stays_where_another_brings_it_too(vendor, tmp_
     assert run.state == RunState.APPLIED, run.guard
     said = SharedValue.objects.filter(source=Source.objects.get(name="one"), offer=offer)
     assert said.get().data["price"]["amount"] == 700_000
+
+
+_CODES = [f"48200000001{n}" for n in range(1, 7)]
+
+
+def with_barcodes(path, mark, *, price=100, first="1"):
+    codes = [code + str(-sum(int(c) * (1 + 2 * (i % 2)) for i, c in enumerate(code)) % 10) for code in _CODES]
+    numbers = [first, *"23456"]
+    rows = [
+        [f"{mark}-{number}", f"Степлер офісний {code[-3:]}", price, code]
+        for number, code in zip(numbers, codes, strict=True)
+    ]
+    return write_table(path, ["Артикул", "Назва", "Ціна, грн", "Штрихкод"], rows)
+
+
+def test_a_good_of_two_lists_that_gets_another_number_stays_one_offer(vendor, tmp_path):
+    imported(vendor, with_barcodes(tmp_path / "a.csv", "A"), source="one")
+    imported(vendor, with_barcodes(tmp_path / "b.csv", "B"), source="two")
+    offer_ids = sorted(Offer.objects.values_list("pk", flat=True))
+    assert len(offer_ids) == 6
+    run = imported(vendor, with_barcodes(tmp_path / "c.csv", "A", first="100"), source="one")
+    said = {name: run.counts[name] for name in ("new", "vanished", "left", "joined", "before")}
+    assert (run.state, said) == (
+        RunState.APPLIED,
+        {"new": 0, "vanished": 0, "left": 0, "joined": 1, "before": 6},
+    )
+    assert sorted(Offer.objects.filter(withdrawn_at=None).values_list("pk", flat=True)) == offer_ids
+    source = Source.objects.get(name="one")
+    items = dict(SourceItem.objects.filter(source=source, withdrawn=False).values_list("key", "offer"))
+    assert sorted(items.values()) == offer_ids
+    moved = items["article:A-100"]
+    assert SharedValue.objects.filter(source=source, offer=moved).get().data["text"]["article"] == "A-100"
+    again = imported(vendor, with_barcodes(tmp_path / "d.csv", "A", price=70, first="100"), source="one")
+    assert (again.counts["price"], again.counts["new"], again.counts["left"]) == (6, 0, 0)
+    assert Offer.objects.get(pk=moved).price_amount == 700_000

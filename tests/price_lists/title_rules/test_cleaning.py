@@ -42,3 +42,8 @@ def test_a_name_that_is_nothing_else_stays():
 
 def test_only_the_rules_that_clean_do():
     assert cleaned("АКЦІЯ!!! дриль", {Rule.MARKS}) == "АКЦІЯ! дриль"
+
+
+def test_words_whose_letters_are_lost_stay_apart():
+    name = "?????? Marions 146 ?? ?????? тел. 067 123-45-67"
+    assert cleaned(name, {Rule.PHONE}) == "?????? Marions 146 ?? ??????"

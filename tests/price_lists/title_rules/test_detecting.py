@@ -36,6 +36,8 @@ FAULTS = {
         ("Дриль t.me/shop_ua", "t.me/shop_ua"),
         ("Дриль (telegram: @shop_ua)", "telegram: @shop_ua"),
         ("MEENAMART.COM Duffle Bag", "MEENAMART.COM"),
+        ("WWW.DRILI.LVIV Дриль", "WWW.DRILI.LVIV"),
+        ("Дриль Www.drili.top", "Www.drili.top"),
     ],
     Rule.PROMOTION: [
         ("Дриль Bosch АКЦІЯ", "АКЦІЯ"),

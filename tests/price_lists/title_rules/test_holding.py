@@ -53,7 +53,7 @@ def test_an_import_hides_a_bad_name_and_shows_the_mended_one(vendor, tmp_path, h
     assert (reload(bad).hidden_at, bad.hidden_reason, bad.version) == (None, "", 2)
     assert "names_hidden" not in again.counts
     assert not TitleRemark.objects.exists()
-    assert told() == ["identity", "requests", "search"]
+    assert told() == ["identity", "requests", "search", "watching"]
 
 
 def test_a_new_price_under_a_held_name_leaves_it_held(vendor, tmp_path, hold):
@@ -69,7 +69,7 @@ def test_a_name_that_passed_stays_shown_and_another_is_judged_anew(vendor, tmp_p
     told()
     assert let_pass(seen=seen(offer), actor="user:1") == (1, 0)
     assert (reload(offer).hidden_at, offer.version) == (None, 2)
-    assert told() == ["identity", "photos", "requests", "search"]
+    assert told() == ["identity", "photos", "requests", "search", "watching"]
     imported(vendor, tmp_path / "b.csv", [good(1, title=BAD, brand="Deli")])
     follow_rules()
     assert reload(offer).hidden_at is None
@@ -124,7 +124,7 @@ def test_other_rules_are_followed_by_all_offers(vendor):
     set_actions(actions={Rule.PHONE: Action.WARN, Rule.SHOUTING: Action.HOLD}, actor="user:1")
     assert follow_rules() == 1
     assert (reload(bad).hidden_at, reload(loud).hidden_reason) == (None, "name:shouting")
-    assert told() == ["identity", "photos", "requests", "requests", "search", "search"]
+    assert told() == ["identity", "photos", *(["requests"] * 2), *(["search"] * 2), *(["watching"] * 2)]
     assert reload(fine).version == 1
     assert set_actions(actions={Rule.SHOUTING: Action.HOLD}, actor="user:1") == []
     assert Job.objects.count() == 2
@@ -143,7 +143,7 @@ def test_rules_that_are_set_while_a_job_follows_others_hold_at_once(vendor, hold
     late = OfferFactory(vendor=vendor, title=BAD)
 
     class Meanwhile:
-        def progress(self, _done):
+        def progress(self, _done, _total=None):
             set_actions(actions={Rule.PHONE: Action.WARN}, actor="user:1")
 
     assert follow_rules(work=Meanwhile()) == 0

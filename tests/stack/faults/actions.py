@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 from django.core.files.base import File
-from django.core.management import call_command
 
 from core import outbox
+from tests import migrated
 
 
 def prepare():
@@ -17,7 +18,7 @@ def prepare():
     from vendors.enums import Role, VendorState
     from vendors.models import Membership, Vendor
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    migrated.migrate(os.environ["RYAD_DATABASE_URL"])
     for slug in ("first", "second"):
         vendor = Vendor.objects.create(slug=slug, name=slug.title(), state=VendorState.APPROVED)
         owner = User.objects.create_user(f"{slug}@example.com", "Correct-horse-battery-7")

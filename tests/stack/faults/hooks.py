@@ -266,20 +266,33 @@ def _no_lease_end():
     claims.LEASE = timedelta(days=1)
 
 
-def _no_message_key():
-    """The key of a message does not tell it from its double."""
+def _not_told_once():
+    """A notice does not say that it was told, and the key of a message does not tell it from its double."""
 
-    def wrap(function):
+    def keyless(function):
         @functools.wraps(function)
-        def keyless(messages):
+        def send(messages):
             import uuid
             from dataclasses import replace
 
             return function([replace(message, key=f"{message.key}-{uuid.uuid4()}") for message in messages])
 
-        return keyless
+        return send
 
-    _replace("buyer_requests.services.notices:notify_many", wrap)
+    def forgetful(function):
+        @functools.wraps(function)
+        def untold(pairs, now):
+            from buyer_requests.models import VendorNotice
+
+            VendorNotice.objects.filter(request__in={request for request, _vendor in pairs}).update(
+                state="new"
+            )
+            return function(pairs, now)
+
+        return untold
+
+    _replace("buyer_requests.telling.delivering:notify_many", keyless)
+    _replace("buyer_requests.telling.delivering:untold", forgetful)
 
 
 def _own_clock():
@@ -365,7 +378,7 @@ OFF = {
     "delete after work": _forget_on_claim,
     "outbox lease": _no_lease,
     "end of the lease": _no_lease_end,
-    "message key": _no_message_key,
+    "told once": _not_told_once,
     "database clock": _own_clock,
     "versions": _no_versions,
     "outages apart": _no_outages,

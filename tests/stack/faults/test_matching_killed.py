@@ -7,11 +7,13 @@ import pytest
 from tests.stack.faults.installation import kill
 
 NOTICES = "buyer_requests.services.notices"
+DELIVERING = "buyer_requests.telling.delivering"
 POINTS = {
     "while matches are stored": {"target": "buyer_requests.matching.store:_count", "after": True},
     "between matches and notices": {"target": f"{NOTICES}:_note", "after": False},
     "between notices and messages": {"target": f"{NOTICES}:_note", "after": True},
-    "after the messages": {"target": f"{NOTICES}:notify_many", "after": True},
+    "in the midst of telling": {"target": f"{DELIVERING}:notify_many", "after": True},
+    "after the messages": {"target": f"{DELIVERING}:_deliver", "after": True},
 }
 MESSAGES = """
     SELECT message.kind, person.email, count(*) FROM notifications_notification message
@@ -40,8 +42,8 @@ def test_matches_and_messages_come_once(stocked, where):
     assert stocked.rows(MESSAGES) == [("request.fits", "first@example.com", 1)]
 
 
-def test_without_its_key_the_message_comes_twice(stocked):
-    killed(stocked, "after the messages", off=["message key"])
+def test_where_nothing_says_that_it_was_told_the_message_comes_twice(stocked):
+    killed(stocked, "after the messages", off=["told once"])
     assert stocked.rows(MESSAGES) == [("request.fits", "first@example.com", 2)]
 
 
