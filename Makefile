@@ -105,20 +105,21 @@ services-status: .venv/.synced ## Say which of them answer
 
 # Rooms whose statements the two databases answer differently: their tests run on both where `make services` runs.
 # What reads files and words asks no database.
-POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/buyer_requests tests/notifications \
-  $(addprefix --ignore=,tests/core/text tests/core/outgoing \
+POSTGRESQL_TESTS ?= tests/core tests/catalog tests/price_lists tests/buyer_requests tests/reviews tests/api tests/notifications \
+  $(addprefix --ignore=,tests/core/text tests/core/outgoing tests/price_lists/sources/test_browser.py \
   $(addprefix tests/price_lists/,reading mapping validation identity categorising validator))
+TEST_PROCESSES ?= 2
 NOTED = sed -n 's/^RYAD_DATABASE_URL=//p' $(VAR)/services/env 2>/dev/null
 
-test: install ## Run all tests on two processes; with `make services` also those of PostgreSQL, Redis and OpenSearch
-	$(PY) -m pytest -n 2 --dist loadgroup -q
+test: install ## Run all tests on TEST_PROCESSES=2; with `make services` also those of PostgreSQL, Redis and OpenSearch
+	$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup -q
 	@if [ -n "$$($(NOTED))" ] && $(SERVICES) status | grep -q '^PostgreSQL *ready'; then $(MAKE) --no-print-directory test-postgresql; \
 	elif [ "$$CI" = true ]; then echo "In CI PostgreSQL must be there: make services" >&2; exit 1; \
 	else echo "Not run on PostgreSQL, which is not here (make services): $(POSTGRESQL_TESTS)"; fi
 
 test-postgresql: install ## Run the tests of POSTGRESQL_TESTS on the PostgreSQL of `make services`
 	@echo "On PostgreSQL: $(POSTGRESQL_TESTS)"
-	@RYAD_DATABASE_URL=$$($(NOTED)) $(PY) -m pytest -n 2 --dist loadgroup -q $(POSTGRESQL_TESTS)
+	@RYAD_DATABASE_URL=$$($(NOTED)) $(PY) -m pytest -n $(TEST_PROCESSES) --dist loadgroup -q $(POSTGRESQL_TESTS)
 
 check: install ## Lint, types, layers, templates, migrations, translations, architecture
 	.venv/bin/ruff check --no-cache .
@@ -140,12 +141,12 @@ image-check: .venv/.synced ## Carry out the Dockerfile's steps without a contain
 bench: install ## Measure speeds; results go to benchmarks/results
 	$(PY) -m benchmarks
 
-relevance: install ## Grade the search on the icecat judgments, where RYAD_SHARED_DATA has them
-	@data="$$RYAD_SHARED_DATA/search"; \
-	if [ ! -e "$$data/icecat_judgments.csv" ]; then \
-	  echo "The graded queries are not part of this repository: RYAD_SHARED_DATA must name the folder that has search/icecat_judgments.csv." >&2; exit 1; fi; \
-	mkdir -p $(VAR); gunzip -c "$$data/icecat_products.jsonl.gz" > $(VAR)/icecat_products.jsonl && \
-	$(PY) manage.py evaluate_search $(VAR)/icecat_products.jsonl "$$data/icecat_judgments.csv"
+relevance: install ## Grade the search and usual configurations on the graded sets, where RYAD_SHARED_DATA has them
+	@if [ ! -e "$$RYAD_SHARED_DATA/search/icecat_judgments.csv" ]; then \
+	  echo "The documents are not part of this repository: RYAD_SHARED_DATA must name the folder that has search/icecat_judgments.csv." >&2; exit 1; fi; \
+	if [ -z "$$RYAD_OPENSEARCH_URL" ] && $(SERVICES) status 2>/dev/null | grep -q '^OpenSearch *ready'; then \
+	  export RYAD_OPENSEARCH_URL=http://127.0.0.1:$(OPENSEARCH_PORT); fi; \
+	$(PY) -m benchmarks.relevance
 
 screenshots: install ## Photograph the main pages of the running demo into docs/screenshots
 	$(PY) docs/screenshots.py --address http://$(HOST):$(PORT)
