@@ -26,14 +26,13 @@ def make_races(
     buyer: Any, vendors: list[Any], count: int, chance: random.Random, *, ends: float = 3600
 ) -> list[int]:
     """Running auctions with opening prices; ids of their requests."""
-    from django.utils import timezone
-
     from buyer_requests.auctioning import log
     from buyer_requests.auctioning.board import Board
     from buyer_requests.auctioning.enums import EventKind
+    from buyer_requests.locks import database_now
     from buyer_requests.models import Auction, AuctionBidder, AuctionLot, AuctionStanding, Bid, BuyerRequest
 
-    now = timezone.now()
+    now = database_now()
     requests = BuyerRequest.objects.bulk_create(
         BuyerRequest(buyer=buyer, title="race", state="closed", published_at=now, deadline_at=now)
         for _ in range(count)

@@ -15,6 +15,7 @@ from buyer_requests.auctioning import moving, watching
 from buyer_requests.auctioning.enums import Form, StepKind, Subject
 from buyer_requests.bidding.inputs import BidLineInput, BidTerms
 from buyer_requests.enums import RequestState
+from buyer_requests.locks import database_now
 from buyer_requests.models import Auction, AuctionLot, BuyerRequest
 from buyer_requests.services.bids import send_bid
 from buyer_requests.services.publishing import publish_request
@@ -120,7 +121,7 @@ def _bids(
 
 def _race(request: BuyerRequest, sellers: Sellers) -> None:
     """All of it happens here and now, in a moment: nothing in a log is made up afterwards."""
-    now = timezone.now()
+    now = database_now()  # the clock that settles: another one may be a millisecond ahead of it
     BuyerRequest.objects.filter(pk=request.pk).update(
         state=RequestState.CLOSED, deadline_at=now, closed_at=now
     )
@@ -136,7 +137,7 @@ def _race(request: BuyerRequest, sellers: Sellers) -> None:
     moving.set_floor(
         vendor=names[place], request=request, lot=1, amount=to_price(Decimal(price)), key="demo-floor"
     )
-    AuctionLot.objects.filter(auction__request=request).update(due_at=timezone.now())
+    AuctionLot.objects.filter(auction__request=request).update(due_at=database_now())
     watching.settle_one(request.pk)
 
 

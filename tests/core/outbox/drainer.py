@@ -23,7 +23,7 @@ from core.outbox import claims  # noqa: E402 - needs django.setup()
 ROOM = Path(os.environ["OUTBOX_TEST_ROOM"])
 # Short where a claim has to run out or be renewed; otherwise longer than a busy machine may stop a process, for a claim
 # that ran out is rightly worked on twice.
-claims.LEASE = timedelta(seconds=0.6 if {"slow", "die"} & set(sys.argv) else 10)
+claims.LEASE = timedelta(seconds=0.6 if {"slow", "die"} & set(sys.argv) else 600)
 
 
 def note(text):
@@ -45,4 +45,4 @@ if "fill" in sys.argv:
     with transaction.atomic():
         outbox.emit_many([("ear", "number", {"n": number}) for number in range(int(sys.argv[-1]))])
 else:
-    sys.exit(0 if outbox.drain_until_empty(["ear"], timeout=20) else 1)
+    sys.exit(0 if outbox.drain_until_empty(["ear"], timeout=50) else 1)
