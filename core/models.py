@@ -137,3 +137,22 @@ class PartialUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.owner}"
+
+
+class AuditEntry(models.Model):
+    """What an operator did, to what and why. Written once; `core.audit` says how."""
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=60, db_index=True)
+    action = models.CharField(max_length=60, db_index=True, help_text="room.verb_noun, see core.audit.kinds")
+    subject = models.CharField(max_length=60, default="", blank=True, db_index=True)
+    subject_name = models.CharField(max_length=200, default="", blank=True)
+    reason = models.TextField(default="", blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    request_id = models.CharField(max_length=64, default="", blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.actor} {self.action} {self.subject}"
