@@ -9,10 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from catalog.attributes.models import Attribute, AttributeChoice, AttributeRules, CategoryAttribute
+from catalog.bulk_edit.models import BulkEdit, BulkRow
+from catalog.coverage.models import Coverage, CoverageDay, CoverageMark, FilterUse
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from catalog.groups import group_number
 from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
 from catalog.purchase_prices import is_purchase_label
+from catalog.tree.models import (
+    CategoryAddress,
+    CategoryCode,
+    CategoryRevision,
+    CategoryState,
+    MovedOffers,
+    TaxonomyFile,
+    TreeOperation,
+)
 from core.money import CurrencyField, Money, PriceField
 from vendors.enums import Participation, VatStatus, VendorState
 from vendors.models import PickupPoint, Vendor
@@ -21,8 +32,19 @@ __all__ = [
     "Attribute",
     "AttributeChoice",
     "AttributeRules",
+    "BulkEdit",
+    "BulkRow",
     "Category",
+    "CategoryAddress",
     "CategoryAttribute",
+    "CategoryCode",
+    "CategoryRevision",
+    "CategoryState",
+    "Coverage",
+    "CoverageDay",
+    "CoverageMark",
+    "FilterUse",
+    "MovedOffers",
     "Offer",
     "OfferEdit",
     "OfferPrice",
@@ -35,6 +57,8 @@ __all__ = [
     "RemovedPhoto",
     "StockLevel",
     "Supply",
+    "TaxonomyFile",
+    "TreeOperation",
 ]
 
 
@@ -58,6 +82,7 @@ class Category(MP_Node):
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+        permissions = [("publish_category", "Can publish categories and change the tree")]
 
     def __str__(self) -> str:
         return self.name
@@ -170,6 +195,11 @@ class Offer(models.Model):
     photos = models.JSONField(default=list)
     videos = models.JSONField(default=list)
     attributes = models.JSONField(default=dict, help_text="{name: value} as the vendor gives them")
+    facts = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="{code of an attribute: value} as people set them; null: nothing is to be told",
+    )
     unit = models.CharField(_("unit"), max_length=3, default="H87", help_text="UN/ECE code")
     pack_count = models.PositiveIntegerField(_("pieces in a unit"), default=1)
     price_amount = PriceField(_("price"))
@@ -206,6 +236,10 @@ class Offer(models.Model):
             # Partial: an import's new offers are of no product yet and cost it nothing.
             models.Index(
                 fields=["product"], name="catalog_offer_product", condition=models.Q(product__isnull=False)
+            ),
+            # What operators look through: few, and no import writes them.
+            models.Index(
+                fields=["id"], name="catalog_offer_hidden", condition=models.Q(hidden_at__isnull=False)
             ),
             # Counts of what is on sale come from the index alone.
             models.Index(
@@ -311,7 +345,7 @@ class OfferEdit(models.Model):
     """A person's word about one field of an offer: no import reverts it."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="edits", db_index=False)
-    field = models.CharField(max_length=40)
+    field = models.CharField(max_length=60)
     value = models.JSONField()
     rank = models.PositiveSmallIntegerField(choices=EditRank)
     actor = models.CharField(max_length=60, help_text="typed id of the person")
@@ -319,6 +353,8 @@ class OfferEdit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "field", "rank"], name="catalog_edit_once")]
+        # How many offers a person's word about one attribute is about, before the attribute is changed.
+        indexes = [models.Index(fields=["field", "offer"], name="catalog_edit_field")]
 
     def __str__(self) -> str:
         return f"{self.offer_id}.{self.field}"

@@ -59,6 +59,9 @@ class CategoryAttribute(models.Model):
 
     `sold_by`: what it tells is how much one buys (tea by weight), so a price for its unit means something. Without, it
     is what the good holds or how long it is: a kettle of 1.7 l has no price for a litre.
+
+    `required`: a good of the category is not complete without it. `facet`: buyers may narrow results by it. `is_off`: what
+    the category would inherit it does not have, nor has anything below it.
     """
 
     category = models.ForeignKey("catalog.Category", on_delete=models.CASCADE, related_name="attributes")
@@ -66,6 +69,9 @@ class CategoryAttribute(models.Model):
     position = models.PositiveSmallIntegerField(_("place"), default=100)
     inherited = models.BooleanField(_("below it, too"), default=True)
     sold_by = models.BooleanField(_("price for its unit"), default=True)
+    required = models.BooleanField(_("required"), default=False, db_default=False)
+    facet = models.BooleanField(_("filter"), default=True, db_default=True)
+    is_off = models.BooleanField(_("switched off"), default=False, db_default=False)
 
     class Meta:
         constraints = [
