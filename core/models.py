@@ -156,3 +156,20 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} {self.actor} {self.action} {self.subject}"
+
+
+class DayFigure(models.Model):
+    """What one measure was on one day of the row's clock, see `core.trends`. Made from rows of the rooms, and what is left
+    when those go.
+    """
+
+    day = models.DateField()
+    measure = models.CharField(max_length=40)
+    value = models.FloatField()
+    cases = models.PositiveIntegerField(default=1, help_text="of how many things a median is")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["measure", "day"], name="core_figure_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.measure}: {self.value}"
