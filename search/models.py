@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 
+from search.curation.models import Placement, QueryHandling, QueryRoute, StopWord, SynonymVersion
 from search.learning.models import CommonQuery, OpenedHit, QueryDay, UnmetDemand
 from search.saved.models import PriceWatch, SavedMatch, SavedSearch, SearchKey
 from search.suggesting.models import BlockedQuery, PopularQuery
@@ -18,16 +19,21 @@ __all__ = [
     "IndexCheck",
     "IndexFailure",
     "OpenedHit",
+    "Placement",
     "PopularQuery",
     "PriceWatch",
     "QueryDay",
+    "QueryHandling",
     "QueryLog",
+    "QueryRoute",
     "RankingWeights",
     "Replay",
     "SavedMatch",
     "SavedSearch",
     "SearchKey",
+    "StopWord",
     "Synonym",
+    "SynonymVersion",
     "TuningToken",
     "UnmetDemand",
 ]

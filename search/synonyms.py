@@ -53,10 +53,13 @@ def told_words(phrase: str) -> list[Token]:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Who asks for `asked`, words in this order, is also answered by what has all of `also`: of each word its terms."""
+    """Who asks for `asked`, words in this order, is also answered by what has all of `also`: of each word its terms. On
+    pages of `language`, or of any.
+    """
 
     asked: tuple[frozenset[str], ...]
     also: tuple[tuple[str, ...], ...]
+    language: str
 
 
 class SynonymTable:
@@ -64,12 +67,13 @@ class SynonymTable:
     depends on them.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str] | tuple[str, str, str]] = ()) -> None:
         self._rules: dict[str, list[_Rule]] = defaultdict(list)
-        for asked, also in pairs:
+        for asked, also, *spoken in pairs:
             rule = _Rule(
                 tuple(frozenset(token.terms) for token in told_words(asked)),
                 tuple(token.terms for token in told_words(also)),
+                spoken[0] if spoken else "",
             )
             if rule.asked and rule.also:
                 for term in rule.asked[0]:
@@ -78,13 +82,17 @@ class SynonymTable:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def widened(self, words: Sequence[QueryWord]) -> tuple[QueryWord, ...]:
-        """The words with what else answers them. One word that stands for a phrase stands for each word of it."""
+    def widened(self, words: Sequence[QueryWord], language: str = "") -> tuple[QueryWord, ...]:
+        """The words with what else answers them. One word that stands for a phrase stands for each word of it. With a
+        language, pairs of other languages are left out.
+        """
         out = list(words)
         if not self._rules:
             return tuple(out)
         for place, word in enumerate(words):
             for rule in dict.fromkeys(rule for term in word.terms for rule in self._rules.get(term, ())):
+                if language and rule.language not in {"", language}:
+                    continue
                 span = range(place, place + len(rule.asked))
                 if span.stop <= len(words) and all(
                     not own.isdisjoint(words[at].terms) for at, own in zip(span, rule.asked, strict=True)

@@ -44,6 +44,9 @@ class QueryDay(models.Model):
     places = models.PositiveIntegerField(help_text="sum of their places")
     category_id = models.BigIntegerField(null=True)
     visitors = models.PositiveIntegerField(default=0, help_text="different ones of that day")
+    results = models.PositiveBigIntegerField(
+        default=0, help_text="sum of what its searches found, at most 1,000 each"
+    )
 
     class Meta:
         constraints = [

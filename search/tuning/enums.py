@@ -17,3 +17,4 @@ class Subject(models.TextChoices):
 
     WEIGHTS = "weights", _("points beside relevance")
     SYNONYMS = "synonyms", _("synonyms")
+    STOPS = "stops", _("words left out")

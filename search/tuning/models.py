@@ -61,6 +61,9 @@ class Synonym(models.Model):
     words = models.CharField(_("words"), max_length=80)
     also = models.CharField(_("also find"), max_length=80)
     both_ways = models.BooleanField(_("both ways"), default=True)
+    language = models.CharField(
+        _("language"), max_length=2, blank=True, default="", help_text="of the pages one searches on; '': of all"
+    )
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
     state = models.CharField(max_length=5, choices=TuningState, default=TuningState.DRAFT)
     made_by = models.CharField(max_length=80, help_text="typed id")
@@ -76,17 +79,19 @@ class Synonym(models.Model):
         verbose_name_plural = _("synonyms")
         constraints = [
             models.UniqueConstraint(
-                fields=["words", "also"], condition=~Q(state="past"), name="search_synonym_once"
+                fields=["words", "also", "language"],
+                condition=~Q(state="past"),
+                name="search_synonym_once_a_language",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.words} {'↔' if self.both_ways else '→'} {self.also}"
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """For the table of synonyms."""
-        there = (self.words, self.also)
-        return [there, (self.also, self.words)] if self.both_ways else [there]
+    def pairs(self) -> list[tuple[str, str, str]]:
+        """For the table of synonyms: who asks, what else answers, on pages of which language."""
+        there = (self.words, self.also, self.language)
+        return [there, (self.also, self.words, self.language)] if self.both_ways else [there]
 
 
 class Replay(models.Model):

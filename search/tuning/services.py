@@ -113,7 +113,12 @@ def add_synonym(*, words: str, also: str, both_ways: bool, note: str, actor: str
     with transaction.atomic():
         lock_tuning()
         rows = Synonym.objects.exclude(state=TuningState.PAST).order_by("pk")
-        others = [pair for row in rows for pair in row.pairs()]
+        others = [
+            (asked, answered)
+            for row in rows
+            if not language or row.language in {"", language}
+            for asked, answered, _spoken in row.pairs()
+        ]
         checking.check(words=words, also=also, others=others)
         return Synonym.objects.create(
             words=words,
