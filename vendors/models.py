@@ -8,7 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.money import CurrencyField, PriceField
+from vendors.appeals.models import Decision
 from vendors.enums import Participation, Role, VatStatus, VendorState
+from vendors.onboarding.models import OnboardingMark
+
+__all__ = [
+    "Decision",
+    "Invitation",
+    "Membership",
+    "OnboardingMark",
+    "PickupPoint",
+    "Vendor",
+    "VendorQuerySet",
+]
 
 
 class VendorQuerySet(models.QuerySet["Vendor"]):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vendors import views
+from vendors.appeals import views as appeals
 
 app_name = "desk"
 urlpatterns = [
@@ -15,5 +16,9 @@ urlpatterns = [
     path("<slug:vendor_slug>/people/invitations/<int:invitation_id>/revoke/", views.revoke, name="revoke"),
     path("<slug:vendor_slug>/people/<int:membership_id>/role/", views.change_role, name="change_role"),
     path("<slug:vendor_slug>/people/<int:membership_id>/remove/", views.remove, name="remove"),
+    path("<slug:vendor_slug>/decisions/", appeals.decisions, name="decisions"),
+    path("<slug:vendor_slug>/decisions/<int:decision_id>/appeal/", appeals.appeal, name="appeal"),
+    path("<slug:vendor_slug>/checklist/", appeals.points, name="checklist"),
+    path("<slug:vendor_slug>/checklist/<slug:item>/", appeals.attest, name="attest"),
     path("<slug:vendor_slug>/settings/", views.settings, name="settings"),
 ]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data as people_data
 from core import outbox
 from notifications import kinds
 from vendors import desk, personal_data, services
+from vendors.appeals import wiring as appeals
 from vendors.enums import Role, VendorState
+from vendors.models import Vendor
+from vendors.onboarding.rules import register_points
+from vendors.onboarding.selectors import left_to_do
+from vendors.onboarding.services import ASK_SITE, ask_sites
 
 _WAITING = (VendorState.APPROVED, VendorState.APPLIED)
 
@@ -19,6 +26,9 @@ def connect() -> None:
     people_data.register(
         "vendors", export=personal_data.export, erase=personal_data.erase, blockers=personal_data.blockers
     )
+    outbox.register(ASK_SITE, ask_sites, queue="default", batch=5)
+    register_points()
+    appeals.connect()
     _register_kinds()
     desk.add_entry(
         key="today", label=_("Today"), icon="home", url_name="desk:home", order=10, states=tuple(VendorState)
@@ -35,6 +45,21 @@ def connect() -> None:
         min_role=Role.MANAGER,
         states=_WAITING,
     )
+    desk.add_entry(
+        key="decisions",
+        label=_("Decisions and appeals"),
+        icon="gavel",
+        url_name="desk:decisions",
+        order=85,
+        states=tuple(VendorState),
+    )
+    desk.add_panel(key="onboarding", template="vendors/_left_to_do.html", context=_left, order=5)
+
+
+def _left(vendor: Vendor) -> dict[str, Any] | None:
+    """For the desk's first page; None where nothing of the checklist is left."""
+    points = left_to_do(vendor)
+    return {"points": points} if points else None
 
 
 def _register_kinds() -> None:
@@ -61,6 +86,15 @@ def _register_kinds() -> None:
         subject=_("The application of %(vendor)s was refused"),
         body=_("Reason: %(reason)s\nIf it can be mended, apply again."),
         icon="circle-x",
+        optional=False,
+    )
+    kinds.register(
+        "vendor.reopened",
+        label=_("My company's application is looked at again"),
+        subject=_("The application of %(vendor)s is looked at again"),
+        body=_("The refusal was undone: %(reason)s\nThe desk says what is left to do."),
+        icon="clock",
+        action=_("Open the desk"),
         optional=False,
     )
     kinds.register(

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0021_curation'),
         ('search', '0010_blocked_queries'),
-        ('vendors', '0003_curation'),
+        ('vendors', '0003_decisions_and_checklist'),
     ]
 
     operations = [

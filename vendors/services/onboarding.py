@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import outbox
 from core.errors import Conflict, InvalidInput
 from notifications.services import notify
 from vendors import desk
@@ -20,11 +21,20 @@ from vendors.enums import Participation, Role, VendorState
 from vendors.errors import WrongVendorState
 from vendors.locks import lock_vendor
 from vendors.models import Membership, Vendor
+from vendors.onboarding.services import ASK_SITE, require_complete
 from vendors.signals import vendor_state_changed
 from vendors.slugs import RESERVED, slug_of
 from vendors.tax_ids import clean_tax_id
 
 logger = structlog.get_logger(__name__)
+
+#: Kinds of messages by the state that they tell of.
+_TOLD = {
+    VendorState.APPLIED: "vendor.reopened",
+    VendorState.APPROVED: "vendor.approved",
+    VendorState.REJECTED: "vendor.rejected",
+    VendorState.SUSPENDED: "vendor.suspended",
+}
 
 
 def apply_as_vendor(
@@ -77,12 +87,17 @@ def _apply(
         url=desk.operator_page_of(vendor),
         key=f"vendor.applied:{vendor.pk}",
     )
+    if vendor.site_url:
+        outbox.emit(ASK_SITE, "vendor.site", {"vendor": vendor.pk})
     logger.info("vendors.applied", vendor=vendor.pk, actor=applicant.typed_id)
     return vendor
 
 
 def approve_vendor(*, vendor: Vendor, actor: User, reason: str = "") -> Vendor:
-    """Lets the company sell. `reason` is a word to its people, if there is one."""
+    """Lets the company sell. `reason` is a word to its people, if there is one.
+
+    Raises OnboardingIncomplete while required points of the checklist are open; a suspended company passed them once.
+    """
     states = {VendorState.APPLIED, VendorState.REJECTED, VendorState.SUSPENDED}
     return _decide(vendor, actor, VendorState.APPROVED, reason, states)
 
@@ -97,6 +112,11 @@ def suspend_vendor(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
     return _decide(vendor, actor, VendorState.SUSPENDED, _needed(reason), {VendorState.APPROVED})
 
 
+def reopen_application(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
+    """A refused application waits for a decision again, with all that was said about its checklist."""
+    return _decide(vendor, actor, VendorState.APPLIED, _needed(reason), {VendorState.REJECTED})
+
+
 @transaction.atomic
 def _decide(
     vendor: Vendor, actor: User, state: VendorState, reason: str, allowed: Collection[VendorState]
@@ -106,18 +126,20 @@ def _decide(
     if locked.state not in allowed:
         raise WrongVendorState("wrong_vendor_state", state=locked.get_state_display())
     before = VendorState(locked.state)
+    if state == VendorState.APPROVED and before != VendorState.SUSPENDED:
+        require_complete(locked)
     locked.state = state
     locked.state_reason = reason.strip()
     locked.decided_at = timezone.now()
     locked.save(update_fields=["state", "state_reason", "decided_at"])
     notify(
         users=locked.memberships.values_list("user_id", flat=True),
-        kind=f"vendor.{state}",
+        kind=_TOLD[state],
         params={"vendor": locked.name, "reason": locked.state_reason},
         url=reverse("desk:home", args=[locked.slug]),
-        key=f"vendor.{state}:{locked.pk}:{locked.decided_at.isoformat()}",
+        key=f"{_TOLD[state]}:{locked.pk}:{locked.decided_at.isoformat()}",
     )
-    vendor_state_changed.send(sender=Vendor, vendor=locked, before=before)
+    vendor_state_changed.send(sender=Vendor, vendor=locked, before=before, actor=actor.typed_id)
     logger.info("vendors.decided", vendor=locked.pk, before=before, state=state, actor=actor.typed_id)
     return locked
 

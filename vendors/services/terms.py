@@ -8,9 +8,11 @@ import structlog
 from django.db import transaction
 
 from accounts.models import User
+from core import outbox
 from core.errors import InvalidInput
 from vendors.locks import lock_vendor
 from vendors.models import Vendor
+from vendors.onboarding.services import ASK_SITE
 from vendors.signals import delivery_changed
 from vendors.tax_ids import clean_tax_id
 
@@ -59,6 +61,8 @@ def update_vendor(*, vendor: Vendor, actor: User, **changes: Any) -> Vendor:
     if changed:
         locked.save(update_fields=changed)
         logger.info("vendors.updated", vendor=locked.pk, actor=actor.typed_id, fields=changed)
+    if "site_url" in changed and locked.site_url:
+        outbox.emit(ASK_SITE, "vendor.site", {"vendor": locked.pk})
     if not _DELIVERY.isdisjoint(changed):
         delivery_changed.send(Vendor, vendor_id=locked.pk)
     return locked

@@ -1,0 +1,10 @@
+"""Row locks of decisions."""
+
+from __future__ import annotations
+
+from vendors.appeals.models import Decision
+
+
+def lock_decision(pk: int) -> Decision | None:
+    """Until the transaction ends. Whoever needs the company's lock as well took that one first."""
+    return Decision.objects.select_for_update(of=("self",)).select_related("vendor").filter(pk=pk).first()
