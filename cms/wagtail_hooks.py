@@ -99,7 +99,7 @@ _MENU = (
     (_("Attributes"), "operators_attributes", "attributes", "tag", 204, "catalog.change_category"),
     (_("Doubtful pairs"), "operators_pairs", "pairs", "help", 214, "catalog.change_product"),
     (_("Barcodes in quarantine"), "operators_barcodes", "barcodes", "warning", 216, "catalog.change_product"),
-    (_("Photos"), "operators_photos", "photos", "image", 218, "catalog.change_product"),
+    (_("Photos"), "operators_photos", "photos", "image", 218, "catalog.change_photo"),
     (_("Remembered words"), "operators_words", "remembered-words", "form", 222, "catalog.change_category"),
     (_("Rules about names"), "operators_name_rules", "name-rules", "form", 224, "price_lists.change_titlerule"),
     (_("Searches"), "operators_searches", "searches", "search", 225, "search.change_rankingweights"),

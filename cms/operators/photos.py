@@ -31,7 +31,7 @@ def _largest() -> list[tuple[Vendor, int]]:
 class Photos(DeskPage):
     """One picture by its address, with a button that removes it; below, those that were removed."""
 
-    permission_required = "catalog.change_product"
+    permission_required = "catalog.change_photo"
     template_name = "cms/operators/photos.html"
     header_icon = "image"
     page_title = gettext_lazy("Photos")
