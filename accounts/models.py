@@ -85,3 +85,35 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.purpose} {self.version}"
+
+
+class OperatorInvitation(models.Model):
+    """An offer to work on the operators' desk, sent to an address. Its link is signed, good once and for a while."""
+
+    email = models.EmailField(_("e-mail address"))
+    groups = models.JSONField(default=list, help_text="names of groups that the person joins")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="uk")
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation of an operator")
+        verbose_name_plural = _("invitations of operators")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                name="accounts_operator_invited_once",
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk} of an operator"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import personal_data
 from accounts.errors import AccountInUse
 from accounts.locks import lock_person
-from accounts.models import Consent, User
+from accounts.models import Consent, OperatorInvitation, User
 
 logger = structlog.get_logger(__name__)
 
@@ -77,6 +77,7 @@ def erase_account(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     Consent.objects.filter(user=user).delete()
+    OperatorInvitation.objects.filter(email__iexact=user.email).delete()
     user.groups.clear()
     user.user_permissions.clear()
     user.email = f"erased-{user.pk}@erased.invalid"
