@@ -10,6 +10,7 @@ from catalog.models import Offer, OfferQuerySet
 
 #: Of the advisory lock; any number that no other lock of the site has.
 _PRODUCTS = 0x52594144_0001
+_TREE = 0x52594144_0007
 
 
 def locked_offers(offer_ids: Collection[int]) -> OfferQuerySet:
@@ -30,3 +31,12 @@ def lock_products() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PRODUCTS])
+
+
+def lock_tree() -> None:
+    """Until the end of the transaction nobody else moves, adds or removes categories: places in the tree are written
+    into many rows at once. On SQLite the transaction is the lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE])

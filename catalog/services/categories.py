@@ -11,9 +11,11 @@ from django.utils.text import slugify
 
 from catalog.attributes.current import renew_token
 from catalog.errors import CategoryInUse, CategoryLoop, CategoryNameMissing
-from catalog.models import Category, CategoryAttribute, Offer
+from catalog.locks import lock_tree
+from catalog.models import Category, CategoryAddress, CategoryAttribute, Offer
 from catalog.services.changes import touch
 from catalog.signals import category_merged
+from catalog.tree.pointers import carry
 from core.jobs.services import start_job
 
 LANGUAGES = ("uk", "ru", "en")
@@ -33,12 +35,13 @@ def add_category(
     fresh_days: int | None = None,
 ) -> Category:
     """A new last child of `parent` (a new top category without one). `names` by language; one is enough."""
-    fields = _name_fields(names)
-    slug = _free_slug(slug or names.get("en") or next(iter(fields.values())))
+    fields = name_fields(names)
+    slug = free_slug(slug or names.get("en") or next(iter(fields.values())))
     category = Category(slug=slug, icon=icon, fresh_days=fresh_days)
     for field, name in fields.items():
         setattr(category, field, name)
     with transaction.atomic():
+        lock_tree()
         renew_token()  # it inherits attributes
         if parent is None:
             return Category.add_root(instance=category)
@@ -49,7 +52,7 @@ def rename_category(*, category: Category, names: Mapping[str, str]) -> Category
     """Sets the names by language; a language given as empty falls back to another one when shown."""
     for language in LANGUAGES:
         setattr(category, f"name_{language}", None)
-    for field, name in _name_fields(names).items():
+    for field, name in name_fields(names).items():
         setattr(category, field, name)
     category.save()
     return category
@@ -67,6 +70,7 @@ def move_category(
     if target is not None and (target.pk == category.pk or target.is_descendant_of(category)):
         raise CategoryLoop(field="target")
     with transaction.atomic():
+        lock_tree()
         if target is None:
             category.move(Category.get_last_root_node(), "right")
         else:
@@ -97,7 +101,7 @@ def follow_category(*, category_id: int, report: Report | None = None) -> int:
 
 def request_merge(*, source: Category, target: Category, owner: str = "") -> int | None:
     """Merges at once where that is quick: how many offers moved. Else a worker does it as a job of `owner`: None."""
-    _check_merge(source, target)
+    check_merge(source, target)
     count = offers_below(source).count() + offers_below(target).count()
     with transaction.atomic():
         if count <= FOLLOWED_AT_ONCE:
@@ -119,29 +123,45 @@ def merge_category(*, source: Category, target: Category, report: Report | None 
 
     Subcategories move below the target. Repeating it after a crash or a stop finishes the rest.
     """
-    _check_merge(source, target)
+    check_merge(source, target)
     moved = touch(Offer.objects.filter(category=source), report=report, category=target.pk)
     with transaction.atomic():
-        for child in source.get_children():
-            child.move(Category.objects.get(pk=target.pk), "last-child")
-        # treebeard works on the rows: what is held in memory is stale after each move
-        Category.objects.filter(merged_into=source).update(merged_into=target)
-        Category.objects.filter(pk=source.pk).update(is_active=False, merged_into=target)
-        # What buyers read of its goods stays: attributes that the target has not get their places there.
-        had = CategoryAttribute.objects.filter(category=target).values("attribute")
-        own = CategoryAttribute.objects.filter(category=source)
-        carried = own.exclude(attribute__in=had).update(category=target)
-        own.delete()
-        renew_token()
-        category_merged.send(sender=Category, source=source, target=target)
-    # Below the target the offers' ancestors changed: their documents and matches must follow.
+        lock_tree()
+        carried = close_merged(source=source, target=target)
+    return moved + follow_merge(target=target, carried=carried, report=report)
+
+
+def close_merged(*, source: Category, target: Category) -> int:
+    """What is no offer goes over, and the source leads to the target from now on. In the caller's transaction, under
+    `lock_tree`. Returns how many attributes the target has got.
+    """
+    for child in Category.objects.get(pk=source.pk).get_children():
+        child.refresh_from_db()
+        child.move(Category.objects.get(pk=target.pk), "last-child")
+    # treebeard works on the rows: what is held in memory is stale after each move
+    Category.objects.filter(merged_into=source).update(merged_into=target)
+    Category.objects.filter(pk=source.pk).update(is_active=False, merged_into=target)
+    # What buyers read of its goods stays: attributes that the target has not get their places there.
+    had = CategoryAttribute.objects.filter(category=target).values("attribute")
+    own = CategoryAttribute.objects.filter(category=source)
+    carried = own.exclude(attribute__in=list(had.values_list("attribute", flat=True))).update(category=target)
+    own.delete()
+    renew_token()
+    category_merged.send(sender=Category, source=source, target=target)
+    carry(source=source.pk, target=target.pk)
+    return carried
+
+
+def follow_merge(*, target: Category, carried: int, report: Report | None = None) -> int:
+    """Below the target the offers' ancestors changed: their documents and matches must follow. Returns how many."""
     if carried:
         touch(Offer.objects.filter(category=target), report=report, consumers=("search",))
     below = offers_below(Category.objects.get(pk=target.pk)).exclude(category=target)
-    return moved + touch(below, report=report)
+    return touch(below, report=report)
 
 
-def _check_merge(source: Category, target: Category) -> None:
+def check_merge(source: Category, target: Category) -> None:
+    """Raises CategoryLoop where the target lies in the source."""
     if target.pk == source.pk or target.is_descendant_of(source):
         raise CategoryLoop(field="target")
 
@@ -160,7 +180,8 @@ def offers_below(category: Category) -> QuerySet[Offer]:
     return Offer.objects.filter(category__path__startswith=category.path)
 
 
-def _name_fields(names: Mapping[str, str]) -> dict[str, str]:
+def name_fields(names: Mapping[str, str]) -> dict[str, str]:
+    """Columns by name, those without a name left out. Raises CategoryNameMissing where none has one."""
     fields = {f"name_{language}": names.get(language, "").strip() for language in LANGUAGES}
     fields = {field: name for field, name in fields.items() if name}
     if not fields:
@@ -168,9 +189,12 @@ def _name_fields(names: Mapping[str, str]) -> dict[str, str]:
     return fields
 
 
-def _free_slug(wish: str) -> str:
+def free_slug(wish: str) -> str:
+    """An address that no category has or had."""
     base = slugify(anyascii(wish))[:70] or "category"
     taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    # an address that once was another category's leads there for ever
+    taken |= set(CategoryAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in taken:
         return base
     number = 2
