@@ -17,6 +17,7 @@ from buyer_requests.changing.services import LEAST_TIME, content_at, for_quantit
 from buyer_requests.changing.standing import asked_version, outdated, unconfirmed, version_of
 from buyer_requests.enums import BidState
 from buyer_requests.models import Bid, BidLine, BuyerRequest, RequestLine
+from buyer_requests.sealing.holding import OwnBid, is_sealed
 from buyer_requests.selectors.desk import DraftLine
 
 
@@ -61,6 +62,7 @@ class Concerned:
     priced: int  # of them with a price for a line that changes so that it no longer holds
     needs_time: bool
     least_deadline: dt.datetime
+    is_sealed: bool  # nobody knows whether anybody has to confirm
 
     @property
     def hours(self) -> int:
@@ -82,6 +84,7 @@ def concerned_by(request: BuyerRequest, content: dict[str, Any]) -> Concerned:
         and request.deadline_at is not None
         and request.deadline_at < now + LEAST_TIME + dt.timedelta(minutes=5),
         least_deadline=now + dt.timedelta(hours=24),
+        is_sealed=is_sealed(request),
     )
 
 
@@ -115,16 +118,25 @@ class ToConfirm:
     by_line: dict[int, LineChange] = field(default_factory=dict)
 
 
-def to_confirm(request: BuyerRequest, bid: Bid | None) -> ToConfirm | None:
-    """None where nothing changed since the bid. A draft is told what changed, and is asked nothing."""
-    if bid is None or request.version == 1 or bid.state == BidState.WITHDRAWN or bid.pk is None:
+def to_confirm(request: BuyerRequest, bid: Bid | None, sealed: OwnBid | None = None) -> ToConfirm | None:
+    """None where nothing changed since the bid. A draft is told what changed, and is asked nothing.
+
+    `sealed` is the vendor's own bid where it is no row yet.
+    """
+    if bid is None or request.version == 1 or bid.state == BidState.WITHDRAWN:
         return None
-    answered = version_of(bid)
+    if bid.pk is None and sealed is None:
+        return None
+    answered = sealed.held.answers if sealed else version_of(bid)
     if answered >= request.version:
         return None
     changes = difference(content_at(request, answered), content_of(request))
     by_line = {line.line_id: line for line in changes.changed if line.line_id is not None}
-    own = set(bid.lines.values_list("line_id", flat=True))
+    own = (
+        {line.line_id for line in sealed.lines}
+        if sealed
+        else set(bid.lines.values_list("line_id", flat=True))
+    )
     waits = bid.state == BidState.SENT and answered < asked_version(request)
     return ToConfirm(
         changes,
@@ -135,9 +147,11 @@ def to_confirm(request: BuyerRequest, bid: Bid | None) -> ToConfirm | None:
     )
 
 
-def asks_otherwise(request: BuyerRequest, bid: Bid | None, *, but: Collection[int]) -> set[int]:
+def asks_otherwise(
+    request: BuyerRequest, bid: Bid | None, sealed: OwnBid | None = None, *, but: Collection[int]
+) -> set[int]:
     """Lines, but for those, that ask for another good than when the bid was written: no old price is put to them."""
-    found = to_confirm(request, bid)
+    found = to_confirm(request, bid, sealed)
     return (
         {pk for pk, line in found.by_line.items() if not line.is_light and pk not in but} if found else set()
     )

@@ -34,6 +34,9 @@ from buyer_requests.enums import BidState, RequestState
 from buyer_requests.errors import BidNotSent, RequestIncomplete, UnknownRequest
 from buyer_requests.locks import locked_request
 from buyer_requests.models import Bid, BuyerRequest, CounterOffer, RequestLine, RuleOutcome
+from buyer_requests.sealing import sending as under_seal
+from buyer_requests.sealing.canonical import inputs_from, terms_from
+from buyer_requests.sealing.holding import is_sealed, own_bid
 from buyer_requests.selectors.visibility import require_visible
 from buyer_requests.services.bids import revise
 from buyer_requests.services.publishing import CONSUMER, LONGEST, require_open
@@ -70,11 +73,11 @@ def register_record(record: Record) -> None:
     _records.append(record)
 
 
-def refusal(request: BuyerRequest) -> DomainError | None:
-    """What a topic has against any change of the request, as the page knows it: asked before a change is offered."""
+def refusal(request: BuyerRequest, changes: Difference | None = None) -> DomainError | None:
+    """What a topic has against these changes, or any, as the page knows it: asked before a change is offered."""
     for check in _checks:
         try:
-            check(request, Difference([], []), timezone.now())
+            check(request, changes or Difference([], []), timezone.now())
         except DomainError as error:
             return error
     return None
@@ -191,6 +194,8 @@ def confirm_bid(*, vendor: Vendor, user: User, request: BuyerRequest, seen: int,
     require_visible(current, vendor)
     require_open(current, now)
     require_version(current, seen)
+    if is_sealed(current):
+        return _confirm_sealed(current, vendor, user, now, sender=sender)
     bid = (
         Bid.objects.filter(request=current, vendor=vendor, state=BidState.SENT)
         .select_related("vendor")
@@ -205,8 +210,7 @@ def confirm_bid(*, vendor: Vendor, user: User, request: BuyerRequest, seen: int,
     given = inputs_of(bid)
     changes = difference(content_at(current, answered), content_of(current))
     by_line = {line.line_id: line for line in changes.changed}
-    if not given or any(line.line_id in by_line and not by_line[line.line_id].is_light for line in given):
-        raise NotByPress("not_by_press")
+    _must_be_light(changes, given)
     asked = {line.pk: line.quantity for line in current.lines.all()}
     quantities = {
         line_id: Decimal(change.before)
@@ -219,6 +223,35 @@ def confirm_bid(*, vendor: Vendor, user: User, request: BuyerRequest, seen: int,
         tellings.tell_buyer_of_confirmation(bid, current.version)
     metrics.happened("bid_confirmed")
     return True
+
+
+def _confirm_sealed(
+    request: BuyerRequest, vendor: Vendor, user: User, now: dt.datetime, *, sender: str
+) -> bool:
+    """The same contents are committed to once more, for the new version; nobody but the bidder learns of it."""
+    own = own_bid(request, vendor)
+    if own is None or not own.held.is_sent:
+        raise BidNotSent("no_bid")
+    if own.held.answers >= asked_version(request):
+        return False
+    _must_be_light(difference(content_at(request, own.held.answers), content_of(request)), own.lines)
+    last = own.held.sendings[-1].form["bid"]
+    return under_seal.send(
+        vendor=vendor,
+        user=user,
+        request=request,
+        lines=inputs_from(last),
+        terms=terms_from(last),
+        now=now,
+        origin=Origin.PERSON,
+        sender=sender,
+    )
+
+
+def _must_be_light(changes: Difference, given: Sequence[BidLineInput]) -> None:
+    heavy = {line.line_id for line in changes.changed if not line.is_light}
+    if not given or any(line.line_id in heavy for line in given):
+        raise NotByPress("not_by_press")
 
 
 def content_at(request: BuyerRequest, number: int) -> dict[str, Any]:

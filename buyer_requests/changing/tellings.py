@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.db import transaction
 from django.db.models import F
 
 from buyer_requests.changing.content import difference
 from buyer_requests.changing.models import BidStanding, RequestRevision
-from buyer_requests.enums import BidState
+from buyer_requests.enums import BidState, RequestState
+from buyer_requests.locks import locked_request
 from buyer_requests.models import Bid, BidLine, BidRevision, BuyerRequest
+from buyer_requests.sealing.holding import is_sealed
 from buyer_requests.services import messages
 from notifications.services import notify_many
 from vendors.models import Membership
@@ -19,13 +22,19 @@ def tell_bidders(request: BuyerRequest, number: int) -> int:
     """What version `number` changed, to everybody whose bid is in force; each bidder is told of its own lines.
 
     Telling twice adds nothing. Who has answered that version meanwhile (a rule, a quick person) is not asked. Returns
-    how many people were told.
+    how many people were told; of a sealed request, whose bidders nobody counts, 0.
     """
     versions = {
         each.number: each
         for each in RequestRevision.objects.filter(request=request, number__in=(number - 1, number))
     }
     if number not in versions or number - 1 not in versions:
+        return 0
+    if is_sealed(request):
+        with transaction.atomic():
+            current, _now = locked_request(request.pk)
+            if is_sealed(current) and current.state == RequestState.OPEN:
+                messages.tell_bidders_of_wording(current, number)
         return 0
     changes = difference(versions[number - 1].content, versions[number].content)
     texts = {line.line_id: line.text for line in (*changes.material, *changes.removed) if line.line_id}

@@ -15,6 +15,7 @@ from buyer_requests.enums import BidState, RequestState
 from buyer_requests.errors import RequestNotOpen, UnknownRequest
 from buyer_requests.locks import locked_request
 from buyer_requests.models import BuyerRequest
+from buyer_requests.sealing import terms as sealing
 from buyer_requests.services.messages import tell_bidders_of_criteria
 
 OPEN_TO_CHANGE = (RequestState.DRAFT, RequestState.OPEN, RequestState.CLOSED)
@@ -62,6 +63,7 @@ def set_criteria(
     shows = is_stated or was_stated
     if shows and current.state != RequestState.DRAFT:
         plan.stated_changed_at = now
+        sealing.note_weights(current, now, is_stated=is_stated)
         tell_bidders_of_criteria(current, f"criteria:{now.isoformat()}")
     plan.save(update_fields=["is_stated", "stated_changed_at"])
     return True

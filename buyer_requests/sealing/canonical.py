@@ -36,6 +36,11 @@ def commitment_of(sealed: Mapping[str, Any], nonce: str) -> str:
     return hashlib.sha256(BID + bytes.fromhex(nonce) + canonical(sealed)).hexdigest()
 
 
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The fingerprint of a version of the request, as `changing.content.content_of` writes it."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
 def record_hash(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(LOG + canonical({name: record[name] for name in COVERED})).hexdigest()
 

@@ -19,6 +19,9 @@ class Kind(models.TextChoices):
     REVISED = "revised", _("a bid was revised")
     WITHDRAWN = "withdrawn", _("a bid was withdrawn")
     DEADLINE = "deadline", _("the deadline moved to a later time")
+    CHANGED = "changed", _("the buyer changed the wording")
+    WEIGHTS = "weights", _("what bids are judged by was changed")
+    ANCHOR = "anchor", _("the log moved on before letters were sent")
     OPENED = "opened", _("the bids were opened")
     CANCELLED = "cancelled", _("the request was cancelled; no bid was opened")
 

@@ -19,11 +19,16 @@ class StillSealed(Conflict):
 
 
 class SealedForGood(Conflict):
-    """Codes: `published` (the seal can neither be put on nor taken off), `unchanged` (what bidders answer stays)."""
+    """Codes: `published` (the seal can neither be put on nor taken off), `touches_bids` (what prices were made of stays)."""
 
     message = _(
-        "Bids on this request are sealed: it stays as it was published. Give more time, or cancel it and ask again."
+        "Bids on this request are sealed, and “%(what)s” is part of what they answer. Words may be mended and notes added; else cancel the request and ask again."
     )
+
+    def __init__(self, code: str, *, what: object = "") -> None:
+        super().__init__(code, what=what)
+        if code == "published":
+            self.message = _("A seal is put on or taken off before publishing only.")
 
 
 class SealedOrOther(RequestIncomplete):

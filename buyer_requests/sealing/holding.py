@@ -49,6 +49,7 @@ class HeldRevision:
     commitment: str
     sequence: int
     head: str  # the hash of the record, which was the log's head
+    version: int = 1  # of the request, that it answers
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class HeldBid:
     files: list[HeldFile] = field(default_factory=list)
     revisions: list[HeldRevision] = field(default_factory=list)
     rule: dict[str, Any] | None = None  # what a vendor's rule spent on it, for its caps by day
+    seen: int = 1  # the request's version that a draft was written for
 
     @property
     def sendings(self) -> list[HeldRevision]:
@@ -70,6 +72,11 @@ class HeldBid:
     @property
     def is_sent(self) -> bool:
         return self.state == BidState.SENT
+
+    @property
+    def answers(self) -> int:
+        """The request's version that the bid answers; of a draft, the one that it was written for."""
+        return self.sendings[-1].version if self.is_sent else self.seen
 
 
 def terms_for(request: BuyerRequest) -> SealedTerms | None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from buyer_requests.locks import database_now
 from buyer_requests.models import BuyerRequest
 from buyer_requests.sealing import log
 from buyer_requests.sealing.errors import BidUnreadable
@@ -36,6 +37,9 @@ _SAID = {
     "revised": _("Your revised bid is sealed."),
     "withdrawn": _("Your bid is withdrawn; the log says so."),
     "deadline": _("The buyer gives more time. You may still revise your bid."),
+    "changed": _(
+        "The buyer changed the wording. Confirm until the deadline that your bid holds, or send it again."
+    ),
     "criteria": _("The buyer changed what bids are judged by besides the price. You may revise your bid."),
     "cancelled": _("The buyer cancelled the request. No bid on it is ever opened."),
     "answer": _("The buyer answered a question. You may still revise your bid."),
@@ -91,6 +95,17 @@ def register_kinds() -> None:
         icon="clock",
     )
     kinds.register(
+        "sealed.changed",
+        label=_("The wording of a sealed request changes"),
+        subject=_("Worded otherwise by the buyer: %(request)s"),
+        body=_(
+            "See on the page of the request what changed. Whose bid is sealed already confirms it there or sends it again until %(deadline_at)s: prices for lines that changed do not count otherwise."
+        ),
+        icon="edit",
+        action=_("See what changed"),
+        optional=False,
+    )
+    kinds.register(
         "sealed.cancelled",
         label=_("A sealed request is cancelled"),
         subject=_("Cancelled by the buyer: %(request)s"),
@@ -143,14 +158,17 @@ def give_receipt(terms: SealedTerms, held: HeldBid, revision: HeldRevision) -> N
 
 
 def tell_bidders(request: BuyerRequest, what: str, key: str, *, noted: Collection[int]) -> None:
-    """Those with a sealed bid in force who were not told of the request before: `noted` were, and hear it as all of them do."""
+    """Those with a sealed bid in force who were not told of the request before: `noted` were, and hear it as all of them do.
+
+    The request is locked.
+    """
     terms = terms_for(request)
-    if terms is None:
+    if terms is None or terms.opened_at is not None:
         return
-    records = log.records_of(request)
+    head = log.head_to_tell(request, database_now())
     for vendor in bidders_of(terms):
         if vendor.pk not in noted:
-            told = {"what": what, "head": records[-1].hash}
+            told = {"what": what, "head": head}
             _tell_sealed(terms, vendor, "sealed.news", f"{key}:{vendor.pk}", told)
 
 

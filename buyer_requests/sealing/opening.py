@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from buyer_requests import metrics
 from buyer_requests.bidding.enums import Outcome
+from buyer_requests.changing.standing import note_answer
 from buyer_requests.enums import BidState, RequestState
 from buyer_requests.locks import database_now, locked_request
 from buyer_requests.models import Bid, BiddingRule, BidFile, BidRevision, BuyerRequest, RuleOutcome
@@ -110,13 +111,17 @@ def _store_some(request_id: int, *, gives_up: bool) -> bool | None:
                 raise
     for row in rows:
         was_sent = row.bidder in last
-        row.fault = _open(terms, keys, row, lines) if was_sent else Fault.NONE  # drafts stay sealed for good
+        # Drafts stay sealed for good.
+        answers = log.answered_version(last[row.bidder]) if was_sent else 1
+        row.fault = _open(terms, keys, row, lines, answers) if was_sent else Fault.NONE
         row.is_opened = True
         row.save(update_fields=["fault", "is_opened"])
     return bool(rows)
 
 
-def _open(terms: SealedTerms, keys: RequestKeys | None, row: SealedBid, lines: Mapping[int, int]) -> Fault:
+def _open(
+    terms: SealedTerms, keys: RequestKeys | None, row: SealedBid, lines: Mapping[int, int], answers: int
+) -> Fault:
     """Stores the bid; what is wrong with it otherwise."""
     if keys is None:
         return Fault.UNREADABLE
@@ -128,7 +133,7 @@ def _open(terms: SealedTerms, keys: RequestKeys | None, row: SealedBid, lines: M
         return Fault.DIFFERS
     try:
         with transaction.atomic():
-            _store(terms.request, held, lines)
+            _store(terms.request, held, lines, answers)
             # From here on the rows know where it was sent from, and forget it when their time is over.
             for revision in held.revisions:
                 revision.sender = ""
@@ -156,7 +161,7 @@ def _matches(request: BuyerRequest, row: SealedBid, held: HeldBid) -> bool:
     return told == kept and named and held.state == stands
 
 
-def _store(request: BuyerRequest, held: HeldBid, lines: Mapping[int, int]) -> None:
+def _store(request: BuyerRequest, held: HeldBid, lines: Mapping[int, int], answers: int) -> None:
     vendor, last = Vendor.objects.get(pk=held.vendor), held.sendings[-1]
     content = last.form["bid"]
     people = set(User.objects.filter(pk__in=_people(held)).values_list("pk", flat=True))
@@ -175,6 +180,7 @@ def _store(request: BuyerRequest, held: HeldBid, lines: Mapping[int, int]) -> No
     goods |= {other.offer_id for line in every for other in line.alternatives}
     known = set(Offer.objects.filter(pk__in=[pk for pk in goods if pk]).values_list("pk", flat=True))
     store(bid, every, terms_from(content), known)
+    note_answer(bid, request, answers)  # what was not confirmed by the deadline stays so
     for sending in held.sendings:
         revision = revision_of(bid, sending)
         revision.save()

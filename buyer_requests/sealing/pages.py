@@ -145,11 +145,16 @@ def known_records(request: BuyerRequest) -> list[Known]:
 
 
 def receipt_of(request: BuyerRequest, revision: HeldRevision) -> dict[str, Any]:
-    """A receipt as it is downloaded. Where the number of bids is hidden, so is the record's until the opening."""
+    """A receipt as it is downloaded.
+
+    While the log is closed it holds neither the record's number nor what it follows nor the record's blind: with them a
+    bidder could tell whether anybody bid between two of its own.
+    """
     record = SealedRecord.objects.get(request=request, hash=revision.head)
     told = log.plain(record, request)
     if not may_see_log(request):
-        del told["sequence"]
+        told["details"] = {key: value for key, value in told["details"].items() if key != log.BLIND}
+        del told["sequence"], told["previous"]
     return {
         "format": FORMAT_RECEIPT,
         "title": request.title,

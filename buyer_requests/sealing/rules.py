@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from buyer_requests.changing.standing import asked_version
 from buyer_requests.enums import RequestState
 from buyer_requests.models import BiddingRule, BuyerRequest
 from buyer_requests.sealing.canonical import moment, moment_of
@@ -14,12 +15,14 @@ from vendors.models import Vendor
 
 
 def has_begun(request: BuyerRequest, vendor: Vendor) -> bool:
-    """Whether the vendor has a bid or a draft under seal."""
+    """Whether the vendor has a bid or a draft under seal that a rule leaves alone: not a rule's own that waits for a word."""
     terms = terms_for(request)
     if terms is None or terms.opened_at is not None:
         return False
-    bidder = keys_of(terms).bidder(vendor.pk)
-    return SealedBid.objects.filter(request=request, bidder=bidder).exists()
+    held = held_by(terms, vendor)
+    if held is None:
+        return False
+    return not (held.is_automatic and held.is_sent and held.answers < asked_version(request))
 
 
 def note_spent(

@@ -16,6 +16,7 @@ from accounts.models import User
 from buyer_requests.bidding.checking import Wanted, check
 from buyer_requests.bidding.enums import Origin
 from buyer_requests.bidding.inputs import BidLineInput, BidTerms
+from buyer_requests.changing.standing import asked_version
 from buyer_requests.enums import BidState
 from buyer_requests.errors import BidNotSent
 from buyer_requests.models import BuyerRequest, RequestLine
@@ -36,14 +37,16 @@ def save(
     lines: Sequence[BidLineInput],
     terms: BidTerms,
     now: dt.datetime,
+    version: int | None = None,
 ) -> None:
-    """Keeps what is not sent yet. Raises BidIncomplete, BidNotSent (`already_sent`)."""
+    """Keeps what is not sent yet; `version` is the request's that it was written for. Raises BidIncomplete, BidNotSent (`already_sent`)."""
     sealing = _terms(request)
     held = held_by(sealing, vendor) or HeldBid(vendor.pk)
     if held.is_sent:
         raise BidNotSent("already_sent")
     held.content = _content(request, held, lines, terms, now=now, complete=False)
     held.is_automatic = False
+    held.seen = max(1, min(version or request.version, request.version))
     keep(sealing, held)
 
 
@@ -60,17 +63,23 @@ def send(
     sender: str = "",
     rule: dict[str, Any] | None = None,
 ) -> bool:
-    """Sends or revises; the vendor gets its receipt. False: it is in force as it is. `rule`: what a rule spent."""
+    """Sends or revises; the vendor gets its receipt. False: it is in force as it is. `rule`: what a rule spent.
+
+    The same contents again are a record of their own where bidders were asked to confirm since.
+    """
     sealing = _terms(request)
     held = held_by(sealing, vendor) or HeldBid(vendor.pk)
     content = _content(request, held, lines, terms, now=now, complete=True)
     last = held.sendings[-1] if held.sendings else None
-    if held.is_sent and last is not None and last.form["bid"] == content:
+    asked = asked_version(request)
+    if held.is_sent and last is not None and last.form["bid"] == content and last.version >= asked:
         return False
     kind = Kind.REVISED if held.is_sent else Kind.SENT
     held.content, held.state, held.is_automatic = content, BidState.SENT, origin == Origin.RULE
     held.rule = rule or held.rule
-    _commit(sealing, held, kind, content, now, user=user, origin=origin, sender=sender)
+    _commit(
+        sealing, held, kind, content, now, user=user, origin=origin, sender=sender, version=request.version
+    )
     return True
 
 
@@ -80,8 +89,11 @@ def withdraw(*, vendor: Vendor, request: BuyerRequest, now: dt.datetime) -> None
     held = held_by(sealing, vendor)
     if held is None or not held.is_sent:
         raise BidNotSent("no_bid")
+    version = held.answers
     held.state = BidState.WITHDRAWN
-    _commit(sealing, held, Kind.WITHDRAWN, None, now, user=None, origin=Origin.PERSON, sender="")
+    _commit(
+        sealing, held, Kind.WITHDRAWN, None, now, user=None, origin=Origin.PERSON, sender="", version=version
+    )
 
 
 def note_files(*, terms: SealedTerms, held: HeldBid, user: User | None, now: dt.datetime) -> None:
@@ -91,7 +103,18 @@ def note_files(*, terms: SealedTerms, held: HeldBid, user: User | None, now: dt.
         return
     content = held.content | {"files": [[file.name, file.sha256] for file in held.files]}
     held.content = content
-    _commit(terms, held, Kind.REVISED, content, now, user=user, origin=Origin.PERSON, sender="")
+    # A file is no word on prices: what waits to be confirmed goes on waiting.
+    _commit(
+        terms,
+        held,
+        Kind.REVISED,
+        content,
+        now,
+        user=user,
+        origin=Origin.PERSON,
+        sender="",
+        version=held.answers,
+    )
 
 
 def _commit(
@@ -104,6 +127,7 @@ def _commit(
     user: User | None,
     origin: Origin,
     sender: str,
+    version: int,
 ) -> None:
     """One transaction: the record, the encrypted bid, the receipt."""
     request, bidder, nonce = terms.request, keys_of(terms).bidder(held.vendor), new_nonce()
@@ -111,7 +135,14 @@ def _commit(
     form = sealed_form(request=str(request.public_id), bidder=bidder, number=number, content=content)
     commitment = commitment_of(form, nonce)
     with transaction.atomic():
-        record = log.append(request, kind, now, bidder=bidder, commitment=commitment)
+        record = log.append(
+            request,
+            kind,
+            now,
+            bidder=bidder,
+            commitment=commitment,
+            details={log.VERSION: version} if version > 1 else None,
+        )
         held.revisions.append(
             HeldRevision(
                 number=number,
@@ -125,6 +156,7 @@ def _commit(
                 commitment=commitment,
                 sequence=record.sequence,
                 head=record.hash,
+                version=version,
             )
         )
         keep(terms, held)

@@ -96,11 +96,9 @@ def _verify(log: Any, receipt: Any, opened: Any) -> list[Finding]:
     if receipt is not None:
         record = receipt["record"]
         found.append(Finding("commitment", _commits(receipt["sealed"], receipt["nonce"], record)))
-        found.append(Finding("receipt", record_hash(record) == record["hash"]))
-        same = [each for each in records if each["hash"] == record["hash"]]
-        found.append(
-            Finding("prefix", len(same) == 1 and all(same[0][name] == record[name] for name in COVERED))
-        )
+        if "previous" in record:
+            found.append(Finding("receipt", record_hash(record) == record["hash"]))
+        found.append(Finding("prefix", _is_in(record, records)))
     if opened is not None:
         last = {record["bidder"]: record for record in records if record["kind"] in _OF_BIDDERS}
         bids = {bid["bidder"]: bid for bid in opened["bids"]}
@@ -119,6 +117,18 @@ def _verify(log: Any, receipt: Any, opened: Any) -> list[Finding]:
         stands = {bidder for bidder, record in last.items() if record["kind"] != Kind.WITHDRAWN}
         found.append(Finding("complete", stands - broken <= set(bids)))
     return found
+
+
+def _is_in(record: Mapping[str, Any], records: list[Mapping[str, Any]]) -> bool:
+    """Whether a receipt's record stands in the log. Of one from the time when the log was closed, what it holds is compared."""
+    same = [each for each in records if each["hash"] == record["hash"]]
+    if len(same) != 1 or not {"request", "kind", "bidder", "commitment", "at"} <= record.keys():
+        return False
+    if "previous" in record:
+        return all(same[0][name] == record[name] for name in COVERED)
+    told = {**record, "previous": same[0]["previous"]}
+    told["details"] = {**same[0]["details"], **record["details"]}
+    return record_hash(told) == record["hash"]
 
 
 def _is_chain(request: str, records: list[Mapping[str, Any]]) -> bool:

@@ -71,7 +71,7 @@ def save_bid_draft(
     require_visible(current, vendor)
     require_open(current, now)
     if is_sealed(current):
-        under_seal.save(vendor=vendor, request=current, lines=lines, terms=terms, now=now)
+        under_seal.save(vendor=vendor, request=current, lines=lines, terms=terms, now=now, version=version)
         return Bid(request=current, vendor=vendor)
     bid = _bid_of(current, vendor)
     if bid.state == BidState.SENT:

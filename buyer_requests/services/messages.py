@@ -181,6 +181,13 @@ def tell_bidders_of_criteria(request: BuyerRequest, key: str) -> None:
     under_seal.tell_bidders(request, "criteria", key, noted=told)
 
 
+def tell_bidders_of_wording(request: BuyerRequest, number: int) -> None:
+    """Of a further version while bids are sealed: nobody knows who has to confirm, so all hear it. The request is locked."""
+    key = f"changed:{number}"
+    told = _tell_bidders(request, kind="sealed.changed", key=key)
+    under_seal.tell_bidders(request, "changed", key, noted=told)
+
+
 def _tell_bidders(request: BuyerRequest, *, kind: str, key: str) -> set[int]:
     vendors = _bidders(request)
     tell_vendors(request, [(vendor, kind, key, {}) for vendor in vendors])

@@ -19,6 +19,7 @@ from buyer_requests.changing import reading, services
 from buyer_requests.changing.content import Change, Difference
 from buyer_requests.changing.labels import FIELDS
 from buyer_requests.models import Bid, BuyerRequest
+from buyer_requests.sealing.holding import OwnBid
 from catalog.models import Category
 from core.templatetags.ui import money_text, number, unit
 from vendors.regions import Region
@@ -106,6 +107,8 @@ def buyer_changes(buyer_request: BuyerRequest) -> dict[str, Any]:
 
 
 @register.simple_tag
-def vendor_changes(buyer_request: BuyerRequest, bid: Bid | None) -> reading.ToConfirm | None:
+def vendor_changes(
+    buyer_request: BuyerRequest, bid: Bid | None, sealed: OwnBid | None = None
+) -> reading.ToConfirm | None:
     """On the vendor's page: what changed since its bid, None for nothing."""
-    return reading.to_confirm(buyer_request, bid)
+    return reading.to_confirm(buyer_request, bid, sealed)

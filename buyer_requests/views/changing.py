@@ -28,6 +28,7 @@ from buyer_requests.forms.changing import (
     changed_content,
 )
 from buyer_requests.models import BuyerRequest
+from buyer_requests.sealing.holding import is_sealed
 from buyer_requests.selectors.visibility import own_request, request_for
 from buyer_requests.views.buyer import BuyerHttpRequest
 from core.errors import Conflict, DomainError, InvalidInput
@@ -106,6 +107,7 @@ def _change_page(
         "categories": sorted(set(names.values())),
         # What is sent again after a mistake was still written against the version that it began from.
         "base": id_of(request.POST.get("base", "")) or found.version,
+        "is_sealed": is_sealed(found),
         "is_drafted": DraftedChange.objects.filter(request=found, base=found.version).exists(),
     }
     return render(request, "requests/change.html", context, status=status)
@@ -126,6 +128,8 @@ def _check_page(request: HttpRequest, found: BuyerRequest, problem: Any = None) 
     if problem is None and concerned.changes.is_empty:
         messages.info(request, _("Nothing is changed yet."))
         return redirect("requests:change", found.public_id)
+    if problem is None:
+        problem = services.refusal(found, concerned.changes)
     suggested = concerned.least_deadline if concerned.needs_time else None
     context = {
         "buyer_request": found,

@@ -101,7 +101,7 @@ def detail(request: DeskRequest, vendor_slug: str, public_id: UUID) -> HttpRespo
         shown = {line.draft.line.pk: line.value() for line in lines}
         standing = {draft.line.pk: draft.given if draft.is_included else None for draft in drafts}
         seen = id_of(request.POST.get("version", "")) or found.version
-        unseen = asks_otherwise(found, None if sealed else bid, but=shown) if seen >= found.version else set()
+        unseen = asks_otherwise(found, bid, sealed, but=shown) if seen >= found.version else set()
         values = [value for pk, value in (standing | shown).items() if value is not None and pk not in unseen]
         left_out = sum(value is not None for pk, value in standing.items() if pk in unseen)
         try:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from buyer_requests import services
 from buyer_requests.bidding import automatic, counters, files, rules
 from buyer_requests.bidding.enums import Outcome, RuleState
+from buyer_requests.changing.content import Difference, LineChange
 from buyer_requests.enums import BidState, RequestState
 from buyer_requests.errors import BidNotSent, RequestNotOpen
 from buyer_requests.matching import rematch_request
@@ -182,7 +183,7 @@ def test_more_time_is_logged_and_told_and_the_seal_cannot_be_taken_off():
     make_bid(request, vendor, {1: 100})
     later = timezone.now() + dt.timedelta(days=9)
     services.move_deadline(buyer=request.buyer, request=request, deadline_at=later)
-    record = SealedRecord.objects.order_by("-sequence").first()
+    record = SealedRecord.objects.get(kind=Kind.DEADLINE)
     assert (record.kind, record.details["deadline"][:10]) == ("deadline", later.date().isoformat())
     assert Notification.objects.filter(user=member, kind="sealed.news").count() == 1
     with pytest.raises(SealedForGood):
@@ -409,5 +410,6 @@ def test_sealed_goes_with_no_other_way_and_no_change(way):
     guards.refuse_other_ways(request, timezone.now())
     with pytest.raises(SealedOrOther):
         guards.refuse_other_ways(SimpleNamespace(**vars(request), **{way: object()}), timezone.now())
+    taken_out = Difference([], [LineChange(1, 1, "Папір", "removed")])
     with pytest.raises(SealedForGood):
-        guards.refuse_change(request, None, timezone.now())
+        guards.refuse_change(request, taken_out, timezone.now())
