@@ -150,9 +150,13 @@ class AuditEntry(models.Model):
     reason = models.TextField(default="", blank=True)
     details = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=64, default="", blank=True)
+    words = models.TextField(default="", blank=True, help_text="name and reason in small letters, to search in")
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["subject", "-at", "-id"], name="core_audit_of_subject")]
+        verbose_name = _("entry of the journal")
+        verbose_name_plural = _("journal")
 
     def __str__(self) -> str:
         return f"{self.at} {self.actor} {self.action} {self.subject}"

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import management
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone, translation
@@ -23,6 +24,7 @@ from wagtail import models as wagtail
 
 from accounts.models import User
 from core import clock
+from core.audit import append_only
 from tests import migrated, parts
 
 # Playwright's blocking interface keeps an event loop in this thread, in which Django would refuse its database.
@@ -104,6 +106,19 @@ def _roots_outlive_a_flush() -> Iterator[None]:
     post_migrate.connect(_plant_roots, dispatch_uid="roots")
     yield
     post_migrate.disconnect(dispatch_uid="roots")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_trace_is_emptied_with_the_rest() -> Iterator[None]:
+    """A test that commits empties all tables after itself; the trace of operators refuses that outside of tests."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def emptied(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with append_only.released(self.connection):
+            flush(self, sql_list)
+
+    with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", emptied):
+        yield
 
 
 def _plant_roots(app_config: AppConfig, using: str, **_told: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -9,16 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import CurrencyField, PriceField
 from vendors.appeals.models import Decision
+from vendors.care.models import DeskVisit, VendorNote
 from vendors.enums import Participation, Role, VatStatus, VendorState
 from vendors.onboarding.models import OnboardingMark
+from vendors.score.models import VendorFigure
 
 __all__ = [
     "Decision",
+    "DeskVisit",
     "Invitation",
     "Membership",
     "OnboardingMark",
     "PickupPoint",
     "Vendor",
+    "VendorFigure",
+    "VendorNote",
     "VendorQuerySet",
 ]
 
@@ -27,6 +34,16 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
     def public(self) -> VendorQuerySet:
         """Those whose offers buyers may see."""
         return self.filter(state=VendorState.APPROVED)
+
+    def closed(self, day: dt.date | None = None) -> VendorQuerySet:
+        """Those on holiday on that day, today by default."""
+        day = day or timezone.localdate()
+        return self.filter(holiday_from__lte=day, holiday_until__gte=day)
+
+    def at_work(self) -> VendorQuerySet:
+        """Those whose offers buyers may see and who are there to answer today."""
+        day = timezone.localdate()
+        return self.public().exclude(holiday_from__lte=day, holiday_until__gte=day)
 
 
 class Vendor(models.Model):
@@ -55,6 +72,10 @@ class Vendor(models.Model):
     free_delivery_from = PriceField(_("free delivery from"), null=True, blank=True)
     delivery_regions = models.JSONField(_("delivers to"), default=list, blank=True)
     delivery_days = models.PositiveSmallIntegerField(_("days to deliver"), null=True, blank=True)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
+    holiday_from = models.DateField(_("closed from"), null=True, blank=True)
+    holiday_until = models.DateField(_("closed until"), null=True, blank=True)
+    holiday_hides = models.BooleanField(_("hide the offers meanwhile"), default=False)
     quality = models.FloatField(default=0.5, help_text="0 to 1; written through vendors.services")
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -76,6 +97,20 @@ class Vendor(models.Model):
     @property
     def is_public(self) -> bool:
         return self.state == VendorState.APPROVED
+
+    @property
+    def on_holiday(self) -> bool:
+        """Today. Its offers are out of sight meanwhile only where `holiday_hides`."""
+        if self.holiday_from is None or self.holiday_until is None:
+            return False
+        return self.holiday_from <= timezone.localdate() <= self.holiday_until
+
+    @property
+    def back_on(self) -> dt.date | None:
+        """The first day after the holiday of today."""
+        if not self.on_holiday or self.holiday_until is None:
+            return None
+        return self.holiday_until + dt.timedelta(days=1)
 
 
 class Membership(models.Model):

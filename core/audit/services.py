@@ -40,4 +40,5 @@ def record(
         reason=reason,
         details=dict(details or {}),
         request_id=trail.request_id(),
+        words=f"{subject_name} {reason}".strip().casefold(),
     )
