@@ -5,19 +5,20 @@ Builders give plain dictionaries of text; `as_script` alone writes them into a p
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import strip_tags
 
 from catalog.enums import Availability
 from catalog.unit_prices import with_vat
+from core.json_ld import as_script
 from core.money import Money
 from core.templatetags.ui import decimal_point
 from storefront.selectors.offers import OtherOffer
+
+__all__ = ["as_script", "breadcrumbs", "item_list", "organization", "product", "site"]
 
 Absolute = Callable[[str], str]
 Node = dict[str, Any]
@@ -32,19 +33,6 @@ _AVAILABILITY: Final = {
     Availability.NONE: "OutOfStock",
     Availability.UNKNOWN: "LimitedAvailability",
 }
-#: What could end the element or start another one, and what older scripts take for ends of lines.
-_ESCAPES: Final = {ord(char): f"\\u{ord(char):04X}" for char in "<>&\u2028\u2029"}
-
-
-def as_script(node: Node) -> SafeString:
-    """A data block: browsers never run it, so the content policy lets it stand, and no text ends it early."""
-    written = json.dumps({"@context": "https://schema.org"} | node, ensure_ascii=False, separators=(",", ":"))
-    # Lone halves of characters come from broken files, and no page can be written with them.
-    written = written.encode(errors="replace").decode().translate(_ESCAPES)
-    return format_html(
-        '<script type="application/ld+json">{}</script>',
-        mark_safe(written),  # noqa: S308 - every character that means something to HTML was escaped above
-    )
 
 
 def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Node | None:

@@ -325,9 +325,18 @@ def phone_link(number_text: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def language_url(context: template.Context, language: str) -> str:
-    """This page in another language, with the same question asked."""
+    """This page in another language, with the same question asked. A page whose addresses differ by more than their
+    prefix tells them as `request.addresses_by_language`.
+    """
     request = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+    if request is None:
+        return f"/{language}/"
+    own: dict[str, str] = getattr(request, "addresses_by_language", {})
+    if own:
+        asked = request.META.get("QUERY_STRING", "")
+        bare = own.get(language) or translate_url(next(iter(own.values())), language)
+        return f"{bare}?{asked}" if asked else bare
+    return translate_url(request.get_full_path(), language)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,20 @@
+"""Wagtail pages of the row, its menus, its help, and what of the first content was made."""
+
+from cms.models.first import FirstContent
+from cms.models.help import Audience, HelpIndexPage, HelpPage, HelpVotes
+from cms.models.menus import Menu, MenuItem, MenuPlace
+from cms.models.pages import HomePage, LandingPage, StandardPage
+
+__all__ = [
+    "Audience",
+    "FirstContent",
+    "HelpIndexPage",
+    "HelpPage",
+    "HelpVotes",
+    "HomePage",
+    "LandingPage",
+    "Menu",
+    "MenuItem",
+    "MenuPlace",
+    "StandardPage",
+]
