@@ -12,6 +12,7 @@ from catalog.attributes.models import Attribute, AttributeChoice, AttributeRules
 from catalog.bulk_edit.models import BulkEdit, BulkRow
 from catalog.coverage.models import Coverage, CoverageDay, CoverageMark, FilterUse
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
+from catalog.flags.models import FlagCase, OfferFlag
 from catalog.groups import group_number
 from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
 from catalog.purchase_prices import is_purchase_label
@@ -44,9 +45,11 @@ __all__ = [
     "CoverageDay",
     "CoverageMark",
     "FilterUse",
+    "FlagCase",
     "MovedOffers",
     "Offer",
     "OfferEdit",
+    "OfferFlag",
     "OfferPrice",
     "OfferQuerySet",
     "OutboundClick",
