@@ -32,6 +32,7 @@ urlpatterns = [
     path("pools/<uuid:code>/leave/", pools.leave, name="pool_leave"),
     path("pools/<uuid:code>/again/", pools.again, name="pool_again"),
     path("<uuid:public_id>/pool/decide/", pools.decide, name="pool_decide"),
+    path("<uuid:public_id>/pool/put-out/<int:member_id>/", pools.put_out, name="pool_put_out"),
     path("verify/", sealing.verify, name="sealed_verify"),
     path("<uuid:public_id>/log/", sealing.buyer_log, name="sealed_log"),
     path("<uuid:public_id>/log.json", sealing.buyer_log_file, name="sealed_log_file"),

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from buyer_requests.deciding.enums import AwardState
-from buyer_requests.models import Award, BuyerRequest
+from buyer_requests.models import Award, BuyerRequest, PoolMember, PoolPart
+from buyer_requests.pooling.enums import PartState
 from reviews.errors import UnknownDeal
 from vendors.models import Vendor
 
@@ -45,6 +47,16 @@ def deal_of(request: BuyerRequest, vendor: Vendor) -> Deal:
     if since is None:
         raise UnknownDeal("unknown_deal")
     return Deal(request, vendor, since)
+
+
+def participant_of(request: BuyerRequest, vendor: Vendor, user: User) -> PoolMember:
+    """Who took part in a pooled request without organising it and was given something by the vendor; else UnknownDeal."""
+    given = PoolPart.objects.filter(bid__vendor=vendor, state=PartState.GIVEN).values("member")
+    found = PoolMember.objects.filter(request=request, user=user, pk__in=given)
+    member = found.exclude(user=request.buyer_id).first()
+    if member is None:
+        raise UnknownDeal("unknown_deal")
+    return member
 
 
 def deals_to_ask_about(now: dt.datetime) -> Iterator[Deal]:

@@ -6,7 +6,7 @@ import uuid
 
 from django.db import connection
 
-from buyer_requests.models import BuyerRequest
+from buyer_requests.models import BuyerRequest, PoolMember
 from core.errors import NotFound
 from reviews.enums import Side
 from reviews.models import Review
@@ -23,8 +23,11 @@ def locked_review(public_id: uuid.UUID) -> Review:
     return review
 
 
-def locked_word(request: BuyerRequest, vendor: Vendor, side: Side) -> Review | None:
-    """What one side said of a deal, until the transaction ends: it must not be shown while it is being changed."""
+def locked_word(
+    request: BuyerRequest, vendor: Vendor, side: Side, member: PoolMember | None = None
+) -> Review | None:
+    """What one side said of a deal, or one participant of a pool, until the transaction ends: it must not be shown while it is being changed."""
     if not connection.in_atomic_block:
         raise RuntimeError("A lock outside of a transaction holds nothing.")
-    return Review.objects.select_for_update().filter(request=request, vendor=vendor, side=side).first()
+    said = Review.objects.select_for_update(of=("self",))
+    return said.filter(request=request, vendor=vendor, side=side, member=member).first()

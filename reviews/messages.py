@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from buyer_requests.models import BuyerRequest
+from buyer_requests.models import BuyerRequest, PoolMember, PoolPart
+from buyer_requests.pooling.enums import PartState
 from notifications import kinds
 from notifications.services import notify
 from reviews.deals import Deal
@@ -69,9 +70,31 @@ def register_kinds() -> None:
 def ask(deal: Deal) -> int:
     """Asks who has not spoken yet, once. Returns how many people are told."""
     spoke = set(
-        Review.objects.filter(request=deal.request, vendor=deal.vendor).values_list("side", flat=True)
+        Review.objects.filter(request=deal.request, vendor=deal.vendor, member=None).values_list(
+            "side", flat=True
+        )
     )
-    return sum(_ask(side, deal.request, deal.vendor) for side in Side if side not in spoke)
+    return _ask_participants(deal) + sum(
+        _ask(side, deal.request, deal.vendor) for side in Side if side not in spoke
+    )
+
+
+def _ask_participants(deal: Deal) -> int:
+    """Those of a pooled request whom the vendor gave something, and who have not spoken yet."""
+    parts = PoolPart.objects.filter(
+        member__request=deal.request, bid__vendor=deal.vendor, state=PartState.GIVEN
+    ).exclude(member__user=deal.request.buyer_id)
+    parts = parts.exclude(member__reviews__vendor=deal.vendor).select_related("member")
+    return sum(
+        notify(
+            users=[part.member.user_id],
+            kind="review.asked.buyer",
+            params={"request": deal.request.title, "vendor": deal.vendor.name},
+            url=_page(Side.BUYER, deal.request, deal.vendor, part.member),
+            key=f"review:{deal.request.pk}:{deal.vendor.pk}:{part.member_id}:asked",
+        )
+        for part in parts
+    )
 
 
 def ask_other_side(review: Review) -> int:
@@ -86,15 +109,16 @@ def shown(review: Review) -> int:
         review.vendor,
         kind="shown",
         params={"stars": review.stars, "text": review.text[:300]},
+        key=f"shown:{review.member_id}" if review.member_id else "",
     )
 
 
 def answered(review: Review) -> int:
     return notify(
-        users=[review.request.buyer_id],
+        users=[_speaker(review)],
         kind="review.answered",
         params={"vendor": review.vendor.name, "text": review.answer[:300]},
-        url=_page(Side.BUYER, review.request, review.vendor),
+        url=_page(Side.BUYER, review.request, review.vendor, review.member),
         key=f"review:{review.pk}:answered",
     )
 
@@ -105,8 +129,15 @@ def decided(review: Review) -> int:
     params = {"outcome": outcome, "reason": review.decision}
     key = f"decided:{review.pk}:{review.decided_at:%Y%m%d%H%M%S}"
     return sum(
-        _tell(side, review.request, review.vendor, kind="decided", params=params, key=key) for side in Side
+        _tell(
+            side, review.request, review.vendor, kind="decided", params=params, key=key, member=review.member
+        )
+        for side in Side
     )
+
+
+def _speaker(review: Review) -> int:
+    return review.member.user_id if review.member else review.request.buyer_id
 
 
 #: In all languages of the site: the message is read in the reader's.
@@ -121,10 +152,17 @@ def _ask(side: Side, request: BuyerRequest, vendor: Vendor) -> int:
 
 
 def _tell(
-    side: Side, request: BuyerRequest, vendor: Vendor, *, kind: str, params: dict[str, Any], key: str = ""
+    side: Side,
+    request: BuyerRequest,
+    vendor: Vendor,
+    *,
+    kind: str,
+    params: dict[str, Any],
+    key: str = "",
+    member: PoolMember | None = None,
 ) -> int:
     people = (
-        [request.buyer_id]
+        [member.user_id if member else request.buyer_id]
         if side == Side.BUYER
         else [pk for pk in people_to_tell(vendor).values_list("pk", flat=True) if pk != request.buyer_id]
     )
@@ -132,12 +170,14 @@ def _tell(
         users=people,
         kind=f"review.{kind}.{side}",
         params={"request": request.title, "vendor": vendor.name, **params},
-        url=_page(side, request, vendor),
+        url=_page(side, request, vendor, member),
         key=f"review:{request.pk}:{vendor.pk}:{side}:{key or kind}",
     )
 
 
-def _page(side: Side, request: BuyerRequest, vendor: Vendor) -> str:
+def _page(side: Side, request: BuyerRequest, vendor: Vendor, member: PoolMember | None = None) -> str:
+    if side == Side.BUYER and member is not None:
+        return reverse("reviews:rate_pool", args=[request.pool.code, vendor.slug])
     if side == Side.BUYER:
         return reverse("reviews:rate", args=[request.public_id, vendor.slug])
     return reverse("reviews_desk:rate", args=[vendor.slug, request.public_id])

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from buyer_requests.models import BuyerRequest
+from buyer_requests.models import BuyerRequest, PoolMember
 from reviews.enums import ReviewState, Side
 from vendors.models import Vendor
 
@@ -25,6 +25,14 @@ class Review(models.Model):
     request = models.ForeignKey(BuyerRequest, on_delete=models.PROTECT, related_name="reviews")
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="reviews")
     side = models.CharField(max_length=6, choices=Side)
+    member = models.ForeignKey(
+        PoolMember,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reviews",
+        help_text="the participant of a pooled request who speaks, where it is not its organiser",
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -52,7 +60,16 @@ class Review(models.Model):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         constraints = [
-            models.UniqueConstraint(fields=["request", "vendor", "side"], name="reviews_once_a_side"),
+            models.UniqueConstraint(
+                fields=["request", "vendor", "side"],
+                condition=models.Q(member__isnull=True),
+                name="reviews_once_a_side",
+            ),
+            models.UniqueConstraint(
+                fields=["vendor", "member"],
+                condition=models.Q(member__isnull=False),
+                name="reviews_once_a_participant",
+            ),
             models.CheckConstraint(
                 condition=models.Q(stars__gte=1, stars__lte=5), name="reviews_one_to_five"
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Avg, Count
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,8 @@ def stars(vendor_id: int | None) -> dict[int, Evidence]:
         found = found.filter(vendor=vendor_id)
     rows = (
         found.order_by()
-        .values_list("vendor", "request__buyer")
+        .annotate(speaker=Coalesce("member__user", "request__buyer"))
+        .values_list("vendor", "speaker")
         .annotate(mean=Avg("stars"), deals=Count("pk"))
         .values_list("vendor", "mean")
     )

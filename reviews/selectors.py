@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from buyer_requests.deciding.enums import AwardState
-from buyer_requests.models import Award, BuyerRequest
+from buyer_requests.models import Award, BuyerRequest, PoolMember
 from reviews.enums import ReviewState, Side
 from reviews.models import Review
 from vendors.models import Vendor
@@ -85,14 +85,22 @@ def record_of(buyer: User) -> BuyerRecord:
     )
 
 
-def review_of(request: BuyerRequest, vendor: Vendor, side: Side) -> Review | None:
-    return Review.objects.filter(request=request, vendor=vendor, side=side).first()
+def review_of(
+    request: BuyerRequest, vendor: Vendor, side: Side, member: PoolMember | None = None
+) -> Review | None:
+    return Review.objects.filter(request=request, vendor=vendor, side=side, member=member).first()
+
+
+def rated_vendors(request: BuyerRequest) -> set[int]:
+    """Vendors of whom the request's buyer has spoken."""
+    said = Review.objects.filter(request=request, side=Side.BUYER, member=None)
+    return set(said.values_list("vendor_id", flat=True))
 
 
 def word_of_other(request: BuyerRequest, vendor: Vendor, side: Side) -> Review | None:
     """What the other side said, once it may be read."""
     return (
-        Review.objects.filter(request=request, vendor=vendor, state=ReviewState.SHOWN)
+        Review.objects.filter(request=request, vendor=vendor, state=ReviewState.SHOWN, member=None)
         .exclude(side=side)
         .first()
     )

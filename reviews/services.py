@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from buyer_requests.locks import locked_request
-from buyer_requests.models import BuyerRequest
+from buyer_requests.models import BuyerRequest, PoolMember
 from core.errors import NotFound
 from price_lists.title_rules.detecting import found
 from price_lists.title_rules.enums import Rule
 from reviews import messages
-from reviews.deals import deal_of, deals_to_ask_about
+from reviews.deals import deal_of, deals_to_ask_about, participant_of
 from reviews.enums import ReviewState, Side
 from reviews.errors import ReviewClosed, ReviewRefused, UnknownDeal
 from reviews.locks import locked_review, locked_word
@@ -45,25 +45,27 @@ class Said:
 def rate(*, side: Side, user: User, request: BuyerRequest, vendor: Vendor, said: Said) -> Review:
     """Stores or changes one side's word; once both have spoken, both are shown. Locks the request.
 
-    Raises UnknownDeal for a request that is not the person's or had no deal with the vendor, ReviewClosed after the
+    A participant of a pooled request speaks for himself beside its organiser; as the vendor rates the organiser alone,
+    his word is shown when it has waited. Raises UnknownDeal for a request that is not the person's or had no deal with the vendor, ReviewClosed after the
     deal's time or once it is shown, ReviewRefused with the field.
     """
     current, now = locked_request(request.pk)
-    if side == Side.BUYER and current.buyer_id != user.pk:
-        raise UnknownDeal("unknown_deal")
+    member = _member(current, vendor, side, user)
     deal = deal_of(current, vendor)
-    review = locked_word(current, vendor, side)
+    review = locked_word(current, vendor, side, member)
     if now >= deal.open_until:
         raise ReviewClosed("too_late")
     if review is not None and review.state != ReviewState.WAITING:
         raise ReviewClosed("shown")
     _check(said)
     if review is None:
-        review = Review(request=current, vendor=vendor, side=side, reveal_at=now + BLIND_FOR)
+        review = Review(request=current, vendor=vendor, side=side, member=member, reveal_at=now + BLIND_FOR)
     review.author = user
     review.stars, review.kept_word, review.in_time = said.stars, said.kept_word, said.in_time
     review.text = said.text.strip()
     review.save()
+    if member is not None:
+        return review
     other = locked_word(current, vendor, Side.VENDOR if side == Side.BUYER else Side.BUYER)
     if other is None:
         messages.ask_other_side(review)
@@ -127,8 +129,8 @@ def report_review(*, vendor: Vendor, public_id: uuid.UUID, reason: str) -> Revie
 def take_back(*, side: Side, user: User, request: BuyerRequest, vendor: Vendor) -> None:
     """The author's own word goes, for good; one that was not shown yet may be said anew. Raises UnknownDeal."""
     current, _now = locked_request(request.pk)
-    review = locked_word(current, vendor, side)
-    if review is None or (side == Side.BUYER and current.buyer_id != user.pk):
+    review = locked_word(current, vendor, side, _member(current, vendor, side, user))
+    if review is None:
         raise UnknownDeal("unknown_deal")
     if review.state == ReviewState.WAITING:
         review.delete()
@@ -158,6 +160,13 @@ def _about(vendor: Vendor, public_id: uuid.UUID) -> Review:
     if review.vendor_id != vendor.pk or review.side != Side.BUYER or review.state == ReviewState.WAITING:
         raise NotFound("unknown_review")
     return review
+
+
+def _member(request: BuyerRequest, vendor: Vendor, side: Side, user: User) -> PoolMember | None:
+    """The participant who speaks; None for the buyer and for the vendor."""
+    if side == Side.VENDOR or request.buyer_id == user.pk:
+        return None
+    return participant_of(request, vendor, user)
 
 
 def _show(review: Review, now: dt.datetime) -> None:

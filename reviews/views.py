@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from buyer_requests.models import BuyerRequest
+from buyer_requests.models import BuyerRequest, PoolMember
+from buyer_requests.pooling.selectors import pool_by_code
 from buyer_requests.selectors.visibility import own_request, request_for
 from core.errors import DomainError, InvalidInput
 from core.limits import rate_limited
 from reviews import selectors, services
-from reviews.deals import deal_of
+from reviews.deals import deal_of, participant_of
 from reviews.enums import ReviewState, Side
 from reviews.errors import UnknownDeal
 from reviews.forms import ReviewForm
@@ -48,6 +49,20 @@ def rate_vendor(request: BuyerHttpRequest, public_id: UUID, vendor_slug: str) ->
     return _rate(request, found, vendor, Side.BUYER, template="reviews/rate.html", back=back)
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+@rate_limited("reviews.rate", "60/h", by="user")
+def rate_in_pool(request: BuyerHttpRequest, code: UUID, vendor_slug: str) -> HttpResponse:
+    """A participant's word on the vendor that served him in a pooled request."""
+    found = pool_by_code(code, request.user).request
+    vendor = Vendor.objects.filter(slug=vendor_slug).first()
+    if vendor is None:
+        raise UnknownDeal("unknown_deal")
+    member = participant_of(found, vendor, request.user)
+    back = reverse("requests:pool", args=[code])
+    return _rate(request, found, vendor, Side.BUYER, template="reviews/rate.html", back=back, member=member)
+
+
 @desk_view()
 @require_http_methods(["GET", "POST"])
 @rate_limited("reviews.rate", "60/h", by="user")
@@ -59,10 +74,17 @@ def rate_buyer(request: DeskRequest, vendor_slug: str, public_id: UUID) -> HttpR
 
 
 def _rate(
-    request: HttpRequest, found: BuyerRequest, vendor: Vendor, side: Side, *, template: str, back: str
+    request: HttpRequest,
+    found: BuyerRequest,
+    vendor: Vendor,
+    side: Side,
+    *,
+    template: str,
+    back: str,
+    member: PoolMember | None = None,
 ) -> HttpResponse:
     deal = deal_of(found, vendor)
-    mine = selectors.review_of(found, vendor, side)
+    mine = selectors.review_of(found, vendor, side, member)
     user = request.user
     assert isinstance(user, User)  # behind a sign-in
     if request.method == "POST" and "take_back" in request.POST:
@@ -87,7 +109,7 @@ def _rate(
         "vendor": vendor,
         "deal": deal,
         "mine": mine,
-        "other": selectors.word_of_other(found, vendor, side),
+        "other": None if member else selectors.word_of_other(found, vendor, side),
         "may_rate": deal.is_open and (mine is None or mine.state == ReviewState.WAITING),
         "form": form,
         "back": back,

@@ -148,9 +148,7 @@ class Difference:
     @property
     def asks(self) -> bool:
         """Whether bidders have to confirm: not where limits were only loosened, lines sorted or categories named."""
-        return bool(self.material or self.added or self.removed) or any(
-            change.name in {"notes", *_INHERITED} for change in self.terms
-        )
+        return bool(self.material or self.added or self.removed or self.terms)
 
     def counts(self) -> list[tuple[str, int]]:
         """How many lines changed in what, for a heading: ("added", 2), ("quantity", 3) ..."""

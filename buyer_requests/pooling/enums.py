@@ -22,6 +22,7 @@ class DeliveryRule(models.TextChoices):
 class MemberState(models.TextChoices):
     JOINED = "joined", _("takes part")
     LEFT = "left", _("left")
+    PUT_OUT = "out", _("put out by the organiser")
 
 
 class PartState(models.TextChoices):

@@ -2,8 +2,10 @@
 
 Conflict
 ├── PoolClosed          nobody joins, changes or leaves any more
+├── PutOut              the organiser put this participant out, and said why
 ├── OneSide             who works for a bidder takes no part, and a bidder's people who take part keep it from bidding
 ├── PoolUnchanged       who joined agreed to the request as it was
+├── PoolGiven           it is decided: nobody is put out any more
 ├── PoolDecides         the stated rule decides, not the buyer's choice
 └── PoolNotDecidable    too early, too late, or no bid serves anybody
 RequestIncomplete
@@ -22,6 +24,10 @@ from core.errors import Conflict, InvalidInput
 
 class PoolClosed(Conflict):
     message = _("Joining has ended: nobody joins, changes quantities or leaves any more.")
+
+
+class PutOut(Conflict):
+    message = _("The organiser put you out of this request. The reason: %(reason)s")
 
 
 class OneSide(Conflict):
@@ -50,6 +56,10 @@ _NOT_DECIDABLE: dict[str, Any] = {
 }
 
 
+class PoolGiven(Conflict):
+    message = _("The request is decided: nobody is put out any more. What was given holds.")
+
+
 class PoolNotDecidable(Conflict):
     def __init__(self, code: str, **context: Any) -> None:
         super().__init__(code, _NOT_DECIDABLE[code], **context)
@@ -71,6 +81,7 @@ _INCOMPLETE: dict[str, Any] = {
     "organiser_takes": _("As the organiser you take something of every line."),
     "too_little": _("Take at least %(least)s of each line that you need."),
     "too_much": _("The quantity is too big."),
+    "no_reason": _("Say why, in at least ten letters: the participant reads it."),
     "wrong_region": _("This request is only for the places that its organiser chose."),
     "no_place": _("Say where to deliver: town and address."),
     "too_many_members": _("So many already take part that nobody else can join."),

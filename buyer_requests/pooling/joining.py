@@ -21,7 +21,7 @@ from buyer_requests.locks import database_now, locked_request
 from buyer_requests.models import BuyerRequest, PoolMember, PoolQuantity, PoolTerms, RequestLine
 from buyer_requests.pooling import telling
 from buyer_requests.pooling.enums import MemberState
-from buyer_requests.pooling.errors import OneSide, PoolClosed, PoolIncomplete
+from buyer_requests.pooling.errors import OneSide, PoolClosed, PoolGiven, PoolIncomplete, PutOut
 from buyer_requests.pooling.guards import works_for_bidder
 from buyer_requests.pooling.quotes import Book, books_of, price_at
 from buyer_requests.selectors.visibility import is_held_back
@@ -33,6 +33,8 @@ logger = structlog.get_logger(__name__)
 #: Vendors have at least so long for the whole quantity.
 BEFORE_DEADLINE: Final = dt.timedelta(days=1)
 MOST_MEMBERS: Final = 500
+#: Letters of a reason for putting somebody out.
+LEAST_REASON: Final = 10
 THOUSANDTH: Final = Decimal("0.001")
 _MOST: Final = Decimal(10) ** 9
 
@@ -116,6 +118,8 @@ def join(
     taken = {line: taking for line, taking in takings.items() if line in lines and taking.quantity > 0}
     _check_takings(taken, terms, is_organiser=user.pk == current.buyer_id, lines=lines)
     member = PoolMember.objects.filter(request=current, user=user).first()
+    if member is not None and member.state == MemberState.PUT_OUT:
+        raise PutOut("put_out", reason=member.out_reason)
     is_new = member is None or member.state != MemberState.JOINED
     if is_new and is_held_back(current):
         raise UnknownRequest("unknown_request")
@@ -175,16 +179,45 @@ def leave(*, user: User, request: BuyerRequest) -> None:
     take_out(current, terms, member, now)
 
 
+@transaction.atomic
+def put_out(*, organiser: User, request: BuyerRequest, member_id: int, reason: str) -> None:
+    """The organiser puts a participant out for good, until it is decided; the participant is told why. Locks the request.
+
+    Raises UnknownRequest, PoolGiven from the decision on, PoolIncomplete (`no_reason`).
+    """
+    current, now = locked_request(request.pk)
+    terms = PoolTerms.objects.filter(request=current).first()
+    if terms is None or current.buyer_id != organiser.pk or current.state == RequestState.DRAFT:
+        raise UnknownRequest("unknown_request")
+    if current.state not in {RequestState.OPEN, RequestState.CLOSED} or current.awards.exists():
+        raise PoolGiven("pool_given")
+    found = PoolMember.objects.filter(request=current, pk=member_id, state=MemberState.JOINED)
+    member = found.exclude(user=organiser).first()
+    if member is None:
+        raise UnknownRequest("unknown_member")
+    if len(reason.strip()) < LEAST_REASON:
+        raise PoolIncomplete("no_reason", field="reason")
+    member.out_reason = reason.strip()[:300]
+    _take_out(current, terms, member, now, MemberState.PUT_OUT)
+    telling.tell_who_was_put_out(member)
+
+
 def take_out(request: BuyerRequest, terms: PoolTerms, member: PoolMember, now: dt.datetime) -> None:
     """A participant and all that he took; the request is locked."""
-    member.quantities.all().delete()
-    member.state, member.changed_at = MemberState.LEFT, now
-    member.place, member.region, member.name_shown = "", "", False
-    member.save()
-    _recount(request, terms)
+    _take_out(request, terms, member, now, MemberState.LEFT)
     telling.tell_organiser(
         request, kind="pool.left", key=f"left:{member.pk}:{now.date()}", members=_count(request)
     )
+
+
+def _take_out(
+    request: BuyerRequest, terms: PoolTerms, member: PoolMember, now: dt.datetime, state: MemberState
+) -> None:
+    member.quantities.all().delete()
+    member.state, member.changed_at = state, now
+    member.place, member.region, member.name_shown = "", "", False
+    member.save()
+    _recount(request, terms)
 
 
 def end_joining(*, limit: int = 200) -> int:

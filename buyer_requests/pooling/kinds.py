@@ -41,6 +41,14 @@ def _while_joining() -> None:
         "pool.left", _("A buyer leaves my request"), _("A buyer has left: %(request)s"), members, "logout"
     )
     _register(
+        "pool.put_out",
+        _("The organiser puts me out of a pooled request"),
+        _("You no longer take part: %(request)s"),
+        _("The organiser put you out and gives this reason: %(reason)s\nNothing binds you any more."),
+        "user",
+        optional=False,
+    )
+    _register(
         "pool.grew",
         _("A pooled request grows or shrinks a lot"),
         _("The total has changed: %(request)s"),

@@ -75,6 +75,9 @@ class PoolMember(models.Model):
     place = models.CharField(_("place of delivery"), max_length=160, blank=True, default="")
     region = models.CharField(_("region of delivery"), max_length=5, blank=True, default="")
     name_shown = models.BooleanField(_("others may see my name"), default=False)
+    out_reason = models.CharField(
+        _("why"), max_length=300, blank=True, default="", help_text="the organiser's, told to who was put out"
+    )
     joined_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     falls = models.JSONField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -167,6 +168,7 @@ class Pool:
     member: PoolMember | None
     shows_prices: bool
     takes_joiners: bool
+    put_out: str = ""  # the organiser's reason, for whom he put out
     names: list[str] = field(default_factory=list)  # of those who chose to be seen, for participants
     would_pay: int | None = None  # if it were decided now, minor units of the request's currency
     would_fall: list[tuple[RequestLine, int, int]] = field(default_factory=list)  # line, price, own ceiling
@@ -222,6 +224,9 @@ def pool_for(terms: PoolTerms, user: User | AnonymousUser) -> Pool:
         else [],
     )
     if member is None:
+        if user.is_authenticated:
+            out = PoolMember.objects.filter(request=request, user=user, state=MemberState.PUT_OUT).first()
+            return replace(pool, put_out=out.out_reason, takes_joiners=False) if out else pool
         return pool
     return _with_own(pool, member, {line.pk: line for line in lines}, book)
 
@@ -280,6 +285,32 @@ class OrganisersView:
     served_count: int
     decision: Decision | None
     may_decide: bool
+    others: list[Participant] = field(default_factory=list)  # whom he may put out; empty once it is decided
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Another participant as the organiser may know him: by number, and by name where he chose to be seen."""
+
+    member_id: int
+    number: int
+    name: str
+    region: str
+    joined_at: dt.datetime
+
+
+def _others(request: BuyerRequest) -> list[Participant]:
+    rows = PoolMember.objects.filter(request=request, state=MemberState.JOINED).exclude(user=request.buyer_id)
+    return [
+        Participant(
+            each.pk,
+            number,
+            (each.user.company or each.user.name) if each.name_shown else "",
+            str(Region(each.region).label) if each.region in Region.values else "",
+            each.joined_at,
+        )
+        for number, each in enumerate(rows.select_related("user").order_by("pk"), start=1)
+    ]
 
 
 def organisers_view(request: BuyerRequest) -> OrganisersView | None:
@@ -299,6 +330,7 @@ def organisers_view(request: BuyerRequest) -> OrganisersView | None:
         and bool(decision.outcome.given)
         and request.deadline_at is not None
         and request.deadline_at <= timezone.now(),
+        others=_others(request) if undecided and not request.awards.exists() else [],
     )
 
 

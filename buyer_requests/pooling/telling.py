@@ -34,6 +34,18 @@ def tell_organiser(request: BuyerRequest, *, kind: str, key: str, **params: Any)
     )
 
 
+def tell_who_was_put_out(member: PoolMember) -> None:
+    """With the organiser's reason."""
+    request = member.request
+    notify(
+        users=[member.user_id],
+        kind="pool.put_out",
+        params={"request": request.title, "reason": member.out_reason},
+        url=page_of(PoolTerms.objects.get(request=request)),
+        key=f"pool:{request.pk}:out:{member.pk}",
+    )
+
+
 def tell_members(
     request: BuyerRequest, *, kind: str, key: str, but: Collection[int] = (), **params: Any
 ) -> None:

@@ -139,6 +139,28 @@ def decide(request: BuyerHttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("requests:detail", found.public_id)
 
 
+@login_required
+@require_POST
+@rate_limited("requests.put_out", "30/h", by="user")
+def put_out(request: BuyerHttpRequest, public_id: UUID, member_id: int) -> HttpResponse:
+    """The organiser puts a participant out, with a reason that is told to him."""
+    found = own_request(request.user, public_id)
+    try:
+        joining.put_out(
+            organiser=request.user,
+            request=found,
+            member_id=member_id,
+            reason=request.POST.get("reason", ""),
+        )
+    except (Conflict, RequestIncomplete) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("The participant is out and was told your reason. The totals are counted anew.")
+        )
+    return redirect("requests:detail", found.public_id)
+
+
 @require_POST
 @desk_view()
 def fell_away(request: DeskRequest, vendor_slug: str, public_id: UUID, part_id: int) -> HttpResponse:

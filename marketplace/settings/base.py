@@ -178,6 +178,7 @@ PLACES = {
     "offer": "storefront:offer",
     "product": "storefront:product",
     "rate_buyer": "reviews_desk:rate",
+    "rate_pool": "reviews:rate_pool",
     "rate_vendor": "reviews:rate",
     "search": "storefront:search",
     "vendor": "storefront:vendor",

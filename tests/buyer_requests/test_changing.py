@@ -73,6 +73,11 @@ def test_what_leaves_earlier_prices_in_force(line, is_material, is_light):
         assert [(each.is_material, each.is_light) for each in found] == [(is_material, is_light)]
 
 
+def test_another_region_alone_asks_bidders_to_confirm():
+    found = _difference({"region": "UA-46"})
+    assert (found.asks, found.material, [change.name for change in found.terms]) == (True, [], ["region"])
+
+
 def test_the_requests_day_changes_every_line_that_has_none_of_its_own():
     before = {**TERMS, "lines": [LINE, LINE | {"line": 2, "needed_by": "2026-12-01"}]}
     found = difference(before, {**before, "needed_by": "2026-11-30"})

@@ -343,6 +343,13 @@ RIGHTS: dict[str, Row] = {
     # Reviews
     "reviews:vendor": page(Right.ANYONE, args=lambda world: {"slug": world.vendor.slug}),
     "reviews:rate": form(Right.OWN, args=DEAL),
+    # Nobody could join the world's request, and no code is known (tests/reviews)
+    "reviews:rate_pool": Row(
+        Right.SIGNED_IN,
+        get=frozenset({404}),
+        post=frozenset({404}),
+        args=lambda world: {"code": NOBODY, "vendor_slug": world.vendor.slug},
+    ),
     "reviews_desk:list": page(Right.ASSISTANT, args=desk()),
     "reviews_desk:rate": form(Right.ASSISTANT, args=DEAL),
     "reviews_desk:answer": action(Right.ASSISTANT, args=desk(public_id=lambda world: world.review.public_id)),
@@ -496,6 +503,7 @@ RIGHTS: dict[str, Row] = {
     "requests:pool_leave": action(Right.SIGNED_IN, 404, args=lambda _: {"code": NOBODY}),
     "requests:pool_again": action(Right.SIGNED_IN, 404, args=lambda _: {"code": NOBODY}),
     "requests:pool_decide": action(Right.OWN, 404, args=REQUEST),
+    "requests:pool_put_out": action(Right.OWN, 404, args=lambda world: {**REQUEST(world), "member_id": 1}),
     "requests:again": action(Right.OWN, args=REQUEST),
     "requests:template_keep": action(Right.OWN, args=REQUEST),
     # Programs: whoever has a key, none of which these roles send (tests/buyer_requests/test_programs.py)

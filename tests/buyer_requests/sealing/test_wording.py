@@ -15,6 +15,7 @@ from django.utils import timezone
 from buyer_requests import services
 from buyer_requests.bidding import files
 from buyer_requests.bidding.inputs import BidTerms
+from buyer_requests.changing.after import after_changes
 from buyer_requests.changing.content import content_of
 from buyer_requests.changing.errors import NotByPress, RequestChanged
 from buyer_requests.changing.services import confirm_bid, publish_change, save_change
@@ -31,7 +32,6 @@ from buyer_requests.sealing.holding import own_bid
 from buyer_requests.sealing.messages import SealedText
 from buyer_requests.sealing.verifying import verify
 from buyer_requests.telling.enums import NoticeState
-from buyer_requests.changing.after import after_changes
 from notifications.models import Notification
 from tests.buyer_requests.sealing.making import make_sealed, pass_by
 from tests.factories.buyer_requests import bid_line, in_days, make_bid, make_member
