@@ -18,6 +18,7 @@ class CatalogConfig(AppConfig):
         from catalog.flags import services as flags
         from catalog.photos import fetching
         from catalog.services import categories, freshness
+        from catalog.tree import wiring as tree
         from core.jobs import kinds
 
         kinds.register(categories.FOLLOW, label=_("Offers follow a category that was moved"))
@@ -35,3 +36,4 @@ class CatalogConfig(AppConfig):
             kinds.register(name, label=label, on_cancel=bulk_edit.on_cancel, on_retry=bulk_edit.on_retry)
         kinds.register(coverage.KIND, label=_("Of how many offers each attribute is known"))
         bulk_messages.register()
+        tree.connect()

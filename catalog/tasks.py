@@ -6,11 +6,15 @@ import datetime as dt
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from catalog.attributes import services as attributes
+from catalog.bulk_edit import services as bulk_edit
+from catalog.coverage import counting as coverage
 from catalog.models import Category
 from catalog.photos import fetching, registering, sweeping
 from catalog.services import categories, clicks, freshness
+from catalog.tree import counting, operations, revisions, undoing
 from core.jobs.work import RETRIED_LATER, work_on
 
 
@@ -100,3 +104,82 @@ def register_logos(**_: Any) -> None:
 def tidy_photos(**_: Any) -> None:
     """Removes photos and files that nothing names; puts addresses into the queue that are to be asked again."""
     sweeping.tidy()
+
+
+def _bulk_edit(job_id: str, edit_id: int, kind: str) -> None:
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = bulk_edit.run(edit_id=edit_id, kind=kind, report=work.progress)
+
+
+@shared_task(name=bulk_edit.PREPARE, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def bulk_prepare(*, job_id: str, edit_id: int, **_: Any) -> None:
+    """Finds out what a change of many offers would change."""
+    _bulk_edit(job_id, edit_id, bulk_edit.PREPARE)
+
+
+@shared_task(name=bulk_edit.APPLY, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def bulk_apply(*, job_id: str, edit_id: int, **_: Any) -> None:
+    """Carries a change of many offers out."""
+    _bulk_edit(job_id, edit_id, bulk_edit.APPLY)
+
+
+@shared_task(name=bulk_edit.UNDO, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def bulk_undo(*, job_id: str, edit_id: int, **_: Any) -> None:
+    """Takes a change of many offers back."""
+    _bulk_edit(job_id, edit_id, bulk_edit.UNDO)
+
+
+@shared_task(name="catalog.tidy_bulk_edits", soft_time_limit=540, time_limit=600)
+def tidy_bulk_edits(**_: Any) -> None:
+    """Forgets changes of many offers that are too old to be taken back."""
+    bulk_edit.forget_old_edits(before=timezone.now() - dt.timedelta(days=90))
+
+
+@shared_task(name=coverage.KIND, soft_time_limit=3600, time_limit=3600 + 300, **RETRIED_LATER)
+def count_coverage(*, job_id: str, **_: Any) -> None:
+    """Counts anew of how many offers each attribute is known, in the categories where something changed."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = coverage.count(report=work.progress)
+
+
+@shared_task(name="catalog.refresh_coverage", soft_time_limit=50, time_limit=60)
+def refresh_coverage(**_: Any) -> None:
+    """Hourly: begins with the count, unless one runs or waits."""
+    coverage.start()
+
+
+@shared_task(name=operations.RUN, soft_time_limit=6 * 3600, time_limit=6 * 3600 + 300, **RETRIED_LATER)
+def tree_operation(*, job_id: str, operation_id: int, **_: Any) -> None:
+    """A category is moved, merged, split or deleted, or a taxonomy taken over."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = operations.run(operation_id=operation_id, report=work.progress)
+
+
+@shared_task(name=undoing.UNDO, soft_time_limit=6 * 3600, time_limit=6 * 3600 + 300, **RETRIED_LATER)
+def undo_tree_operation(*, job_id: str, operation_id: int, **_: Any) -> None:
+    """What was done to the tree is undone."""
+    with work_on(job_id) as work:
+        if work is not None:
+            work.result = undoing.run_undo(operation_id=operation_id, report=work.progress)
+
+
+@shared_task(name="catalog.tend_tree", soft_time_limit=50, time_limit=60)
+def tend_tree(**_: Any) -> None:
+    """Categories are shown, hidden and published when that was planned; what lost its worker goes on."""
+    revisions.do_planned()
+    operations.revive()
+
+
+@shared_task(name="catalog.count_tree", soft_time_limit=250, time_limit=290)
+def count_tree(**_: Any) -> None:
+    """The desk's counts of offers by category."""
+    counting.count_tree()
+
+
+@shared_task(name="catalog.tidy_tree", soft_time_limit=540, time_limit=600)
+def tidy_tree(**_: Any) -> None:
+    """Nightly: which offers were moved long ago is forgotten."""
+    undoing.forget_old()

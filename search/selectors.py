@@ -53,7 +53,7 @@ _COLUMNS = (
     *("withdrawn_at", "hidden_at"),
 )
 #: JSON as text: the standard library's decoder, which a JSONField uses, takes a fifth of the time of a document.
-_JSON = {f"{name}_json": Cast(name, TextField()) for name in ("texts", "attributes")}
+_JSON = {f"{name}_json": Cast(name, TextField()) for name in ("texts", "attributes", "facts")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +249,7 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
         return tombstone(offer_id=pk, version=version)
     texts, attributes = orjson.loads(row["texts_json"]), orjson.loads(row["attributes_json"])
     attributes = attributes if isinstance(attributes, dict) else {}
+    people = orjson.loads(row["facts_json"])
     told = [each for each in texts.values() if isinstance(each, dict)] if isinstance(texts, dict) else []
     gtin = row["gtin"]
     titles = [str(each.get("title") or "") for each in told]
@@ -259,6 +260,7 @@ def _document(row: Mapping[str, Any], around: Around) -> Document:
         columns=attributes,
         brand=row["brand"],
         pack_count=row["pack_count"],
+        people=people if isinstance(people, dict) else {},
     )
     amount = with_vat(row["price_amount"], row["vat"], row["vat_percent"])
     price = around.rates.price_to_base(amount, row["price_currency"])

@@ -15,7 +15,7 @@ from catalog.attributes.reading import Fact, facts_of
 from catalog.models import Offer
 
 _AT_ONCE = 5_000
-_FIELDS = ("id", "category_id", "title", "texts", "brand", "attributes", "pack_count")
+_FIELDS = ("id", "category_id", "title", "texts", "brand", "attributes", "facts", "pack_count")
 #: Numbers that differ by less are the same: 0.5 mm and 1/2 mm.
 _TOLERANCE = 1e-6
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from time import monotonic
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -16,6 +17,15 @@ from catalog.models import Attribute, AttributeChoice, AttributeRules, Category,
 
 _KEY, _SECONDS = "catalog.attribute_rules", 30
 _ROW = 1
+
+
+class _Place(NamedTuple):
+    """How a category has an attribute."""
+
+    position: int
+    sold_by: bool
+    required: bool
+    facet: bool
 
 
 class TreeRules:
@@ -94,31 +104,39 @@ def _rules_of(token: str) -> TreeRules:
 
 def _read() -> dict[int, CategoryRules]:
     rules = stored_attributes()
-    own: dict[int, list[tuple[int, int, bool, bool]]] = defaultdict(list)
+    own: dict[int, list[tuple[int, bool, bool, _Place]]] = defaultdict(list)
     rows = CategoryAttribute.objects.order_by("position", "attribute_id")
-    for category, *row in rows.values_list("category_id", "position", "attribute_id", "inherited", "sold_by"):
-        own[category].append(tuple(row))
+    columns = ("category_id", "attribute_id", "inherited", "is_off", *_Place._fields)
+    for category, attribute, inherited, is_off, *place in rows.values_list(*columns):
+        own[category].append((attribute, inherited, is_off, _Place(*place)))
     # By path, those above come first.
-    passed_on: dict[str, dict[int, tuple[int, bool]]] = {}  # path → {attribute: (position, sold by it)}
-    compiled: dict[tuple[tuple[int, bool], ...], CategoryRules] = {}
+    passed_on: dict[str, dict[int, _Place]] = {}  # path → {attribute: place}
+    compiled: dict[tuple[tuple[int, bool, bool, bool], ...], CategoryRules] = {}
     found: dict[int, CategoryRules] = {}
     for path, pk in Category.objects.order_by("path").values_list("path", "pk"):
         held = dict(passed_on.get(path[: -Category.steplen], {}))
         below = dict(held)
-        for position, attribute, inherited, sold_by in own.get(pk, ()):
-            held[attribute] = position, sold_by
-            if inherited:
-                below[attribute] = position, sold_by
+        for attribute, inherited, is_off, place in own.get(pk, ()):
+            if is_off:
+                held.pop(attribute, None)
+            else:
+                held[attribute] = place
+            if inherited and not is_off:
+                below[attribute] = place
             else:
                 below.pop(attribute, None)
         passed_on[path] = below
-        first = sorted((each for each in held if each in rules), key=lambda each: (held[each][0], each))
-        order = tuple((each, held[each][1]) for each in first)
+        first = sorted((each for each in held if each in rules), key=lambda each: (held[each].position, each))
+        order = tuple((each, *held[each][1:]) for each in first)
         if order:
             if order not in compiled:
                 compiled[order] = CategoryRules(
-                    [rules[each] for each, _sold_by in order],
-                    not_sold_by=[rules[each].code for each, sold_by in order if not sold_by],
+                    [rules[each[0]] for each in order],
+                    not_sold_by=[
+                        rules[each].code for each, sold_by, _required, _facet in order if not sold_by
+                    ],
+                    required=[rules[each].code for each, _sold_by, required, _facet in order if required],
+                    not_facets=[rules[each].code for each, _sold_by, _required, facet in order if not facet],
                 )
             found[pk] = compiled[order]
     return found

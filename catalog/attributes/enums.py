@@ -28,3 +28,4 @@ class Source(models.TextChoices):
     COLUMN = "column", _("a column or parameter of the price list")
     NAME = "name", _("the name")
     PACK = "pack", _("the pack that is sold")
+    PERSON = "person", _("a person of the row")

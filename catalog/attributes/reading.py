@@ -1,6 +1,7 @@
-"""Facts of an offer: the values of its category's attributes, from the vendor's columns, else its name, else its pack.
+"""Facts of an offer: the values of its category's attributes: as a person set them, else from the vendor's columns, else
+its name, else its pack.
 
-Nothing is stored: facts follow from what the offer holds and from the rules, so a changed attribute holds at once.
+Nothing that is read is stored: facts follow from what the offer holds and from the rules, so a changed attribute holds at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from catalog.attributes.current import TreeRules, known_rules
 from catalog.attributes.enums import AttributeKind, NameRule, Source
 from catalog.attributes.names import Value, read_name
 from catalog.attributes.rules import AttributeRule, CategoryRules
+from catalog.attributes.told import read_stored
 from catalog.attributes.units import shown, shown_size
 from catalog.models import Offer
 from core.text import tokens
@@ -71,8 +73,8 @@ class Fact:
 def facts_of(offer: Offer, tree: TreeRules | None = None) -> tuple[Fact, ...]:
     """Typed values of an offer by the attributes of its category, in the order in which they are shown.
 
-    For pages, comparisons and filters. Needs `category_id`, `title`, `texts`, `brand`, `attributes`, `pack_count` of the
-    offer and asks the database nothing, unless the rules have changed since this process last used them. Who reads many
+    For pages, comparisons and filters. Needs `category_id`, `title`, `texts`, `brand`, `attributes`, `facts`, `pack_count`
+    of the offer and asks the database nothing, unless the rules have changed since this process last used them. Who reads many
     offers gives the `known_rules`, for to know them asks the cache.
     """
     return read_offer((known_rules() if tree is None else tree).of(offer.category_id), offer)
@@ -89,6 +91,7 @@ def read_offer(rules: CategoryRules, offer: Offer) -> tuple[Fact, ...]:
         columns=offer.attributes if isinstance(offer.attributes, dict) else {},
         brand=offer.brand,
         pack_count=offer.pack_count,
+        people=offer.facts if isinstance(offer.facts, dict) else {},
     )
 
 
@@ -99,9 +102,10 @@ def read_facts(
     columns: Mapping[str, object],
     brand: str = "",
     pack_count: int = 1,
+    people: Mapping[str, object] | None = None,
 ) -> tuple[Fact, ...]:
     """The same of plain values, by given rules. Titles are translations of each other: the first that tells anything is
-    read.
+    read. `people` is `Offer.facts`: what a person set, above all else; None there means that nothing is to be told.
     """
     if not rules:
         return ()
@@ -113,6 +117,13 @@ def read_facts(
             break
     facts: list[Fact] = []
     for attribute in rules.attributes:
+        if people and attribute.code in people:
+            if people[attribute.code] is None:
+                continue
+            if (own := read_stored(attribute, people[attribute.code])) is not None:
+                # The columns that it stands above are not shown beside it.
+                facts.append(Fact(attribute, own, Source.PERSON, said.get(attribute.code, (None, ()))[1]))
+                continue
         if attribute.code in said:
             value, headings = said[attribute.code]
             if value is not None:

@@ -67,11 +67,21 @@ class CategoryRules:
     """The attributes of one category in the order in which they are shown, with what is looked up while reading."""
 
     __slots__ = (
-        "attributes", "by_unit", "choices", "counted", "headings", "memories", "not_sold_by", "sizes", "vocabulary", "words",
+        "attributes", "by_unit", "choices", "counted", "headings", "memories", "not_facets", "not_sold_by", "required",
+        "sizes", "vocabulary", "words",
     )  # fmt: skip
 
-    def __init__(self, attributes: Sequence[AttributeRule], *, not_sold_by: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        attributes: Sequence[AttributeRule],
+        *,
+        not_sold_by: Iterable[str] = (),
+        not_facets: Iterable[str] = (),
+        required: Iterable[str] = (),
+    ) -> None:
         self.attributes = tuple(attributes)
+        #: Codes of what results cannot be narrowed by, and of what a good is not complete without.
+        self.not_facets, self.required = frozenset(not_facets), frozenset(required)
         #: Codes of what the goods hold or how long they are, which is not how much of them one buys.
         self.not_sold_by = frozenset(not_sold_by)
         #: Heading → attribute; of two with one heading the first shown.

@@ -20,6 +20,8 @@ from catalog.services.freshness import confirm
 from core.bulk import allocate_ids, database_time, insert_rows, json_text, update_rows
 
 _JSON = ("texts", "photos", "videos", "attributes")
+#: Columns of JSON that a draft does not settle; they come from people's edits alone.
+_EDITED_JSON = ("facts",)
 _TEXT_COLUMNS = (
     "title", "texts", "search_text", "collation_key", "brand", "maker", "country", "article", "mpn", "gtin",
     "url", "photos", "videos", "attributes", "unit", "pack_count", "category_id",
@@ -150,6 +152,8 @@ class _Writer:
         names: tuple[str, ...] = ()
         if proposal.text or proposal.returned:
             names += _TEXT_COLUMNS
+            if "facts" in columns:
+                names += _EDITED_JSON
             self._tell(old.id, columns)
         if proposal.price or proposal.returned:
             names += _PRICE_COLUMNS
@@ -217,7 +221,9 @@ class _Writer:
 
 
 def _database_values(columns: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(json_text(columns[name]) if name in _JSON else columns[name] for name in names)
+    return tuple(
+        json_text(columns[name]) if name in _JSON or name in _EDITED_JSON else columns[name] for name in names
+    )
 
 
 def _new_offer_values(columns: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -39,6 +39,8 @@ EDITABLE = frozenset(
         "participation",
     }
 )
+#: Begins the field of an edit of one attribute; the value is what `Offer.facts` keeps for it.
+FACT = "fact:"
 _SEARCHED = frozenset({"title", "brand", "maker", "article", "mpn", "gtin", "attributes", "texts"})
 
 
@@ -91,6 +93,9 @@ def with_edits(columns: dict[str, Any], edits: Iterable[tuple[str, Any]]) -> dic
     changed = dict(columns)
     touched = set()
     for field, value in edits:
+        if field.startswith(FACT):
+            changed["facts"] = {**(changed.get("facts") or {}), field.removeprefix(FACT): value}
+            continue
         if field in {"title", "description"}:
             said = changed.get("texts") or {"": {}}
             changed["texts"] = {language: {**words, field: value} for language, words in said.items()}

@@ -112,7 +112,7 @@ def described(alternatives: Sequence[Alternative]) -> tuple[Alternative, ...]:
 def _values(offer_ids: set[int]) -> dict[tuple[int, str], str]:
     rules = known_rules()
     offers = Offer.objects.filter(pk__in=offer_ids).only(
-        "category_id", "title", "texts", "brand", "attributes", "pack_count"
+        "category_id", "title", "texts", "brand", "attributes", "facts", "pack_count"
     )
     return {
         (offer.pk, fact.attribute.code): fact.label.partition("=")[2]

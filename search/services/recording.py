@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from catalog.coverage.counting import note_filters
 from core.text.typing_slips import other_layouts
 from search.learning.keys import query_key
 from search.learning.marks import Mark, Trace, new_token
@@ -36,6 +37,7 @@ def record_search(*, query: SearchQuery, results: SearchResults, visitor: str = 
     of its hits are told. A database that takes no more rows (its disk is full) costs the note,
     not the page that was asked for.
     """
+    _note_filters(query)
     row = row_of_search(query=query, results=results)
     if row is None or query.page > 1:
         return None
@@ -75,6 +77,7 @@ def row_of_search(*, query: SearchQuery, results: SearchResults) -> QueryLog | N
 
 def trace_further(query: SearchQuery) -> Trace | None:
     """For results that are no search of their own (a later page, a changed filter): openings count for the query."""
+    _note_filters(query)
     words = _told(query)
     if not words:
         return None
@@ -115,6 +118,18 @@ def forget_old_searches(*, keep: timedelta | None = None, most: int = KEPT_ROWS)
     while ids := list(opened.values_list("pk", flat=True)[:_AT_ONCE]):
         OpenedHit.objects.filter(pk__in=ids).delete()
     return deleted
+
+
+def _note_filters(query: SearchQuery) -> None:
+    """By which attributes buyers narrow what they find: operators fill those first."""
+    codes = [each.code for each in query.facts if each]
+    if not codes or query.page > 1:
+        return
+    try:
+        with transaction.atomic():
+            note_filters(codes)
+    except OperationalError as error:
+        log.warning("search.filters_not_noted", error=str(error))
 
 
 def _told(query: SearchQuery) -> str:

@@ -10,8 +10,11 @@ from typing import cast
 import structlog
 
 from catalog.attributes.current import TreeRules, known_rules
+from catalog.attributes.rules import NO_RULES
 from core.text.heads import heads
 from search import fallback, metrics, ranking
+from search.curation.matching import NO_STOPS
+from search.curation.placing import buried
 from search.engines import get_engine
 from search.engines.base import EngineAnswer, EngineQuery, Filters, SearchEngine
 from search.errors import EngineUnavailable
@@ -31,6 +34,7 @@ from search.query import (
 )
 from search.services.alternatives import ALTERNATIVES_BELOW, alternatives_to, described
 from search.services.limits import filters_of
+from search.services.placed import rules_for, with_pins
 from search.services.ranked import MIN_STRONG, Ranker, hit_of
 from search.standings import NONE, Standings, known_standings
 from search.synonyms import NO_SYNONYMS
@@ -94,7 +98,10 @@ class _Search:
         self.engine = engine
         self.rules = rules
         self.rank = Ranker(tuning.secondary, standings, time.time())
+        self.now = time.time()
         self.synonyms = NO_SYNONYMS if query.exact else tuning.synonyms
+        self.stops = NO_STOPS if query.exact else tuning.stops
+        self.placements = tuning.placements
         self.name = cast("EngineName", engine.name)
         self.query = query
         self.filters = filters
@@ -107,14 +114,25 @@ class _Search:
             sort = Sort.NEWEST if self.query.sort is Sort.RELEVANCE else self.query.sort
             return self._plain(EngineQuery(filters=self.filters, sort=sort), category=self.query.category_id)
         shared_a_word = False
-        readings = Ladder(self.engine, self.query.words, self.synonyms).readings(exact=self.query.exact)
+        ladder = Ladder(self.engine, self.query.words, self.synonyms, self.stops, self.query.language)
+        readings = ladder.readings(exact=self.query.exact)
         stepping = metrics.each_step("analysis", readings)
         for reading in stepping:
             results, found_some = self._try(reading)
             if results is not None:
                 return replace(results, similar=self._similar(reading, results, stepping))
             shared_a_word = shared_a_word or found_some
-        return self._nothing(shared_a_word)
+        return self._pinned_alone() or self._nothing(shared_a_word)
+
+    def _pinned_alone(self) -> SearchResults | None:
+        """Nothing answers the words, but operators said what does."""
+        rules = rules_for(self.placements, self.query, None, self.now)
+        placed, added = with_pins([], rules, self.filters, self._ask, self.rank)
+        if not added:
+            return None
+        cards = tuple(hit_of(members[0], others=len(members) - 1) for _group, members in placed)
+        hits = cards[self.offset : self.offset + self.query.page_size]
+        return replace(self._nothing(shared_a_word=False), total=len(cards), hits=hits, steps=())
 
     def _try(self, reading: Reading) -> tuple[SearchResults | None, bool]:
         """The answer of one reading, None if it is not relevant; and whether it found anything at all."""
@@ -207,8 +225,9 @@ class _Search:
         if not self.query.with_facets:
             return ()
         limited = [each.code for each in self.filters.facts]
-        own = self.rules().of(category).attributes if self.rules and category is not None else ()
-        return tuple(dict.fromkeys((*(each.code for each in own), *limited)))
+        own = self.rules().of(category) if self.rules and category is not None else NO_RULES
+        shown = (each.code for each in own.attributes if each.code not in own.not_facets)
+        return tuple(dict.fromkeys((*shown, *limited)))
 
     def _with_attributes(self, facets: Facets, asked: EngineQuery, category: int | None) -> Facets:
         """Which category is meant is known only when the rest is counted."""
@@ -245,16 +264,20 @@ class _Search:
         total: int,
         facets: Facets,
     ) -> SearchResults:
-        """One hit a group among the first candidates, best offer of the group; then the engine's order."""
+        """One hit a group among the first candidates, best offer of the group, with what operators pin and bury; then the
+        engine's order.
+        """
+        rules = rules_for(self.placements, self.query, reading, self.now)
         groups: dict[int, list[ranking.Ranked]] = {}
-        for each in ranked:
+        for each in buried(ranked, rules):
             groups.setdefault(each.candidate.group, []).append(each)
-        cards = [hit_of(members[0], others=len(members) - 1) for members in groups.values()]
-        collapsed = len(ranked) - len(cards)
+        collapsed = len(ranked) - len(groups)
+        placed, added = with_pins(list(groups.items()), rules, self.filters, self._ask, self.rank)
+        cards = [hit_of(members[0], others=len(members) - 1) for _group, members in placed]
         end = self.offset + self.query.page_size
         hits = cards[self.offset : end]
         if len(hits) < self.query.page_size and total > len(ranked):
-            start = max(self.offset, len(cards)) + collapsed
+            start = max(self.offset, len(cards)) + collapsed - added
             deeper = self._ask(
                 replace(
                     asked,
@@ -263,8 +286,12 @@ class _Search:
                     with_facets=False,
                 )
             )
-            hits += [hit_of(each) for each in self.rank(reading, deeper.candidates, is_page=True)]
+            known = {card.group_id for card in cards} if added else set()
+            further = self.rank(reading, deeper.candidates, is_page=True)
+            hits += [hit_of(each) for each in further if each.candidate.group not in known]
         beside = bool(ranked) and not any(each.is_named for each in ranked)
+        # Of more than were looked at, a pinned one may be among them.
+        total += added if total <= len(ranked) else 0
         return self._results(reading, total, tuple(hits), facets, collapsed=collapsed, only_beside=beside)
 
     def _results(
