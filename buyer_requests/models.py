@@ -225,23 +225,23 @@ class RequestLine(models.Model):
 
 
 class LineMatch(models.Model):
-    """An offer that meets a line: the best five for each vendor are kept."""
+    """An offer that meets a line: the best five for each vendor are kept. There are very many, so a row is narrow and stands
+    in no index that another one covers.
+    """
 
-    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="matches")
+    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="matches", db_index=False)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", db_index=False)
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+", db_index=False)
     score = models.FloatField()
     wished = models.PositiveSmallIntegerField(default=0, help_text="wishes of the line that it meets")
     price_base = PriceField(
         null=True, help_text="per unit of the line, in the row's currency, 1/10,000; null: no rate known"
     )
-    reason = models.JSONField(default=dict)
-    matched_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "offer"], name="requests_match_once")]
         indexes = [
-            models.Index(fields=["line", "vendor"], name="requests_match_of_vendor"),
+            models.Index(fields=["vendor", "line"], name="requests_match_at_vendor"),
             models.Index(fields=["offer"], name="requests_match_of_offer"),
         ]
 
@@ -252,8 +252,8 @@ class LineMatch(models.Model):
 class VendorFit(models.Model):
     """How many offers of a vendor meet a line. `spare` are ids of those beyond the stored best five."""
 
-    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="fits")
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="fits", db_index=False)
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+", db_index=False)
     count = models.PositiveIntegerField()
     spare = models.JSONField(default=list, help_text="at most 200; best first when they were found")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from buyer_requests.enums import RequestState
 from buyer_requests.matching.documents import Variant, variants
 from buyer_requests.matching.open_lines import WHOLE, Shard, open_lines
-from buyer_requests.matching.queries import KEPT, Found, Lines, matched
-from buyer_requests.matching.store import Pair, by_pair, replace_pairs
+from buyer_requests.matching.queries import KEPT, Found, Lines, Order, matched
+from buyer_requests.matching.store import Pair, by_pair, replace_pairs, stored_of
 from buyer_requests.models import LineMatch, VendorFit
 from catalog.freshness import fresh
 from catalog.models import Offer
@@ -37,26 +37,33 @@ def match_some(changed: set[int], documents: Sequence[Variant], lines: Lines) ->
     """The same for given documents of the changed offers and given lines."""
     now = by_pair(matched(lines, documents))
     held, spare = _held(changed, now, lines.by_id)
-    pairs: dict[Pair, list[Found]] = {}
+    pairs: dict[Pair, list[Found]] = dict(now)
     rest: dict[Pair, list[int]] = {}
     short: dict[int, set[Pair]] = defaultdict(set)
-    for pair in {*now, *held, *spare}:
-        kept = [each for each in held.get(pair, ()) if each.offer_id not in changed]
+    for pair in held.keys() | spare.keys():
+        before = held.get(pair, [])
+        kept = [each for each in before if each.offer_id not in changed]
         further = [offer for offer in spare.get(pair, ()) if offer not in changed]
-        merged = sorted([*kept, *now.get(pair, ())], key=lambda each: each.order)
+        merged = [*kept, *now.get(pair, ())]
+        if len(merged) > 1:
+            merged.sort(key=_order)
         # Where one of the best went or changed, a spare one may be better than what is left.
-        if further and len(kept) < len(held.get(pair, ())):
+        if further and len(kept) < len(before):
             for offer in further:
                 short[offer].add(pair)
             further = []
         pairs[pair], rest[pair] = merged, further
     _refill(pairs, short, lines)
-    replace_pairs(pairs, spare=rest)
+    replace_pairs(pairs, spare=rest, held=held)
     return {pair: len(offers) for pair, offers in now.items()}
 
 
+def _order(each: Found) -> Order:
+    return each.order
+
+
 def _held(
-    changed: set[int], now: dict[Pair, list[Found]], line_ids: Container[int]
+    changed: set[int], now: Mapping[Pair, list[Found]], line_ids: Container[int]
 ) -> tuple[dict[Pair, list[Found]], dict[Pair, list[int]]]:
     """Stored matches and spare ids of every pair that the changed offers touch: they meet it now, or did before."""
     touched = set(now)
@@ -79,18 +86,8 @@ def _held(
         if line in line_ids and (pair in touched or not changed.isdisjoint(further)):
             spare[pair] = further
     touched |= set(spare)
-    held: dict[Pair, list[Found]] = defaultdict(list)
-    wanted = sorted({line for line, _vendor in touched})
-    for start in range(0, len(wanted), 10_000):
-        kept_rows = LineMatch.objects.filter(
-            line_id__in=wanted[start : start + 10_000], vendor_id__in=vendors
-        )
-        for line, offer, vendor, score, price, wished in kept_rows.values_list(
-            "line_id", "offer_id", "vendor_id", "score", "price_base", "wished"
-        ).iterator(chunk_size=5000):
-            if (line, vendor) in touched:
-                held[line, vendor].append(Found(line, offer, vendor, score, price, wished))
-    return dict(held), spare
+    stored = stored_of({line for line, _vendor in touched}, vendors)
+    return {pair: offers for pair, offers in stored.items() if pair in touched}, spare
 
 
 def _refill(pairs: dict[Pair, list[Found]], short: dict[int, set[Pair]], lines: Lines) -> None:
@@ -99,9 +96,11 @@ def _refill(pairs: dict[Pair, list[Found]], short: dict[int, set[Pair]], lines: 
         return
     wanted = {line for each in short.values() for line, _vendor in each}
     documents = variants(fresh(Offer.objects.on_sale().filter(pk__in=list(short))))
+    grown: set[Pair] = set()
     for each in matched(lines.only(wanted), documents):
         pair = (each.line_id, each.vendor_id)
         if pair in short[each.offer_id]:
             pairs[pair].append(each)
-    for offers in pairs.values():
-        offers.sort(key=lambda each: each.order)
+            grown.add(pair)
+    for pair in grown:
+        pairs[pair].sort(key=_order)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from buyer_requests.enums import Audience
@@ -82,8 +83,13 @@ def order_of(score: float, price: int | None, offer_id: int, wished: int = 0) ->
     Every match has all words that were asked for. A title twice as long names something more (an accessory, a
     set), so closeness counts by halves: a cheap good is not beaten by a dear one with a word less in its title.
     """
-    closeness = min(10, int(-math.log2(max(score, 1e-3)) + 1e-9))
-    return (closeness, -wished, price is None, price or 0, offer_id)
+    return (_closeness(score), -wished, price is None, price or 0, offer_id)
+
+
+@lru_cache(maxsize=1 << 12)
+def _closeness(score: float) -> int:
+    """Scores are shares of few words, so few of them are different."""
+    return min(10, int(-math.log2(max(score, 1e-3)) + 1e-9))
 
 
 def ceiling_to_base(amount: int | None, currency: str, rates: Rates) -> int | None:
