@@ -13,12 +13,16 @@ class PriceListsConfig(AppConfig):
         from price_lists import receivers, tasks  # noqa: F401  - registers what they hold
         from price_lists.freshness import reminders
         from price_lists.freshness.reads import still_of_today
+        from price_lists.held import imports as held_imports
+        from price_lists.held import names as held_names
+        from price_lists.held.onboarding import price_list_point
         from price_lists.selectors import imports_of_today, runs_that_wait
         from price_lists.services import imports
         from price_lists.sources import messages
         from price_lists.title_rules.selectors import KIND as NAMES_JUDGED
         from price_lists.title_rules.selectors import names_of_today
         from vendors import desk
+        from vendors.onboarding import items as onboarding
 
         kinds.register(
             imports.KIND,
@@ -33,6 +37,9 @@ class PriceListsConfig(AppConfig):
 
         messages.register()
         reminders.register()
+        held_imports.register_messages()
+        held_names.connect()
+        onboarding.register(price_list_point())
         desk.add_entry(
             key="price_lists",
             label=_("Price lists"),

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category, Offer, Supply
@@ -165,7 +167,12 @@ class ImportRun(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["vendor", "-id"], name="price_lists_run_of_vendor")]
+        indexes = [
+            models.Index(fields=["vendor", "-id"], name="price_lists_run_of_vendor"),
+            models.Index(
+                fields=["created_at", "id"], name="price_lists_runs_held", condition=models.Q(state="held")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.source}, {self.get_state_display()}"
@@ -284,6 +291,7 @@ class CategoryLink(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         constraints = [
@@ -294,7 +302,13 @@ class CategoryLink(models.Model):
                 fields=["-waiting", "id"],
                 name="price_lists_links_waiting",
                 condition=models.Q(confirmed_at__isnull=True, waiting__gt=0),
-            )
+            ),
+            # One path of several vendors is asked about once.
+            models.Index(
+                fields=["path_hash", "id"],
+                name="price_lists_links_by_path",
+                condition=models.Q(confirmed_at__isnull=True, waiting__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:

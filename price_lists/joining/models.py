@@ -68,7 +68,10 @@ class OfferPair(models.Model):
         indexes = [
             models.Index(
                 fields=["-probability", "id"], name="price_lists_pairs_open", condition=models.Q(state="open")
-            )
+            ),
+            models.Index(
+                fields=["created_at", "id"], name="price_lists_pairs_by_age", condition=models.Q(state="open")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,9 +43,15 @@ class TitleRemark(models.Model):
     passed_hash = models.BinaryField(max_length=16, default=b"")
     passed_by = models.CharField(max_length=80, blank=True, default="", help_text="typed id")
     passed_at = models.DateTimeField(null=True, blank=True)
+    kept_hash = models.BinaryField(
+        max_length=16, default=b"", help_text="of names that an operator looked at and holds"
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["vendor", "offer"], name="price_lists_held_of_vendor")]
+        indexes = [
+            models.Index(fields=["vendor", "offer"], name="price_lists_held_of_vendor"),
+            models.Index(fields=["held_at", "offer"], name="price_lists_held_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.offer_id}: {self.rules}"
