@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from catalog.models import Offer, OfferQuerySet
+from catalog.models import CategoryRevision, Offer, OfferQuerySet, TreeOperation
 
 #: Of the advisory lock; any number that no other lock of the site has.
 _PRODUCTS = 0x52594144_0001
@@ -40,3 +40,13 @@ def lock_tree() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE])
+
+
+def locked_operation(operation_id: int) -> TreeOperation:
+    """An operation on the tree: one worker takes it up."""
+    return TreeOperation.objects.select_for_update().get(pk=operation_id)
+
+
+def locked_revision(revision_id: int) -> CategoryRevision:
+    """A writing of a category's fields: one person decides about it."""
+    return CategoryRevision.objects.select_for_update().get(pk=revision_id)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from catalog.counting import shown_offers
 from catalog.models import Category
+from catalog.tree.addresses import category_at
 from vendors.models import Vendor
 
 #: The header's list may be a minute old: every page asks for it.
@@ -43,10 +44,8 @@ def top_categories() -> list[dict[str, Any]]:
 
 
 def category_by_slug(slug: str) -> Category | None:
-    """A shown category; one that was merged leads to where it went."""
-    category = Category.objects.select_related("merged_into").filter(slug=slug).first()
-    if category is not None and category.merged_into is not None:
-        category = category.merged_into
+    """A shown category; an address of before, of a merged or a renamed one, leads to where it went."""
+    category = category_at(slug)
     return category if category is not None and category.is_active else None
 
 

@@ -1,0 +1,256 @@
+"""Undoing what was done to the tree. What people changed since is left alone, and told."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from catalog.attributes.current import renew_token
+from catalog.locks import lock_offers, lock_tree, locked_operation
+from catalog.models import (
+    Category,
+    CategoryAddress,
+    CategoryAttribute,
+    MovedOffers,
+    Offer,
+    OfferEdit,
+    TreeOperation,
+)
+from catalog.services.categories import FOLLOWED_AT_ONCE, free_slug, offers_below
+from catalog.services.changes import announce, touch
+from catalog.tree import pointers
+from catalog.tree.enums import OperationKind, OperationState
+from catalog.tree.errors import NotUndoable
+from catalog.tree.importing import take_back
+from catalog.tree.operations import Report, place, send, word_of
+from core import clock
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
+
+UNDO: Final = "catalog.undo_tree_operation"
+ACTION: Final = audit_kinds.register("catalog.undo_tree_operation", _("Operation on the tree undone"))
+_UNDOABLE = (OperationState.DONE, OperationState.STOPPED)
+
+
+def can_undo(operation: TreeOperation) -> bool:
+    return operation.state in _UNDOABLE and operation.undo_until > clock.now()
+
+
+def undo(*, operation: TreeOperation, actor: str, reason: str = "") -> TreeOperation:
+    """At once where that is quick, else as a job. Raises NotUndoable."""
+    with transaction.atomic():
+        operation = locked_operation(operation.pk)
+        if not can_undo(operation):
+            raise NotUndoable
+        operation.state, operation.actor = OperationState.UNDOING, actor
+        operation.result = {}
+        operation.save(update_fields=["state", "actor", "result"])
+        record(
+            actor=actor,
+            action=ACTION,
+            subject=f"category:{operation.source_id}",
+            subject_name=operation.source_name,
+            reason=reason,
+            details={"operation": operation.pk, "kind": operation.kind},
+        )
+        if operation.moved > FOLLOWED_AT_ONCE or operation.kind == OperationKind.IMPORT:
+            send(operation, total=operation.moved, kind=UNDO)
+            return operation
+    run_undo(operation_id=operation.pk)
+    operation.refresh_from_db()
+    return operation
+
+
+def run_undo(*, operation_id: int, report: Report | None = None) -> dict[str, Any]:
+    """Does what is left of undoing; returns {"offers", "rows", "left"}: how many went back, and how many did not."""
+    with transaction.atomic():
+        operation = locked_operation(operation_id)
+    if operation.state != OperationState.UNDOING:
+        return dict(operation.result)
+    if operation.kind == OperationKind.IMPORT:
+        result = take_back(operation, report)
+    elif operation.kind == OperationKind.MOVE:
+        result = _unmove(operation, report)
+    elif operation.kind == OperationKind.SPLIT:
+        result = _unsplit(operation, report)
+    elif operation.target_id is None:
+        result = _unremove(operation)
+    else:
+        result = _unmerge(operation, report)
+    TreeOperation.objects.filter(pk=operation.pk).update(
+        state=OperationState.UNDONE, finished_at=clock.now(), result=result
+    )
+    return result
+
+
+def _unmove(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
+    if not operation.before.get("moved"):
+        return {"offers": 0, "left": 0}
+    with transaction.atomic():
+        lock_tree()
+        category = Category.objects.filter(pk=operation.source_id, merged_into__isnull=True).first()
+        if not operation.result.get("placed"):
+            if category is None or not _still_there(category, operation):
+                return {"offers": 0, "left": 1, "why": "moved_since"}
+            parent, left = operation.before["parent"], operation.before["left"]
+            if (
+                parent is not None
+                and not Category.objects.filter(pk=parent, merged_into__isnull=True).exists()
+            ):
+                return {"offers": 0, "left": 1, "why": "parent_gone"}
+            _put_back(category, parent, left)
+            operation.result = {"placed": True}
+            operation.save(update_fields=["result"])
+    told = touch(offers_below(Category.objects.get(pk=operation.source_id)), report=report)
+    return {"offers": told, "left": 0}
+
+
+def _still_there(category: Category, operation: TreeOperation) -> bool:
+    """Where the operation put it."""
+    parent = category.get_parent()
+    if operation.plan["position"] in {"left", "right"} and operation.target_id is not None:
+        target = Category.objects.filter(pk=operation.target_id).first()
+        return target is not None and target.is_sibling_of(category)
+    return (parent.pk if parent else None) == operation.target_id
+
+
+def _put_back(category: Category, parent: int | None, left: int | None) -> None:
+    """Behind its neighbour of then where that is still there, else as the first of its parent."""
+    beside = Category.objects.filter(pk=left).first() if left else None
+    beside_parent = beside.get_parent() if beside is not None else None
+    if beside is not None and (beside_parent.pk if beside_parent else None) == parent:
+        place(category, beside.pk, "right")
+    elif parent is not None:
+        place(category, parent, "first-child")
+    else:
+        first = Category.get_first_root_node()
+        if first.pk != category.pk:
+            place(category, first.pk, "left")
+
+
+def _unmerge(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
+    source_id, target_id, before = operation.source_id or 0, operation.target_id or 0, operation.before
+    rows, left = operation.result.get("rows", 0), operation.result.get("kept", 0)
+    if before.get("closed") and not operation.result.get("opened"):
+        with transaction.atomic():
+            lock_tree()
+            source = Category.objects.filter(pk=source_id, merged_into=target_id).first()
+            if source is None:  # merged further, or opened by hand
+                return {"offers": 0, "rows": 0, "left": operation.moved, "why": "moved_since"}
+            Category.objects.filter(pk=source_id).update(is_active=before["is_active"], merged_into=None)
+            Category.objects.filter(pk__in=before["merged"], merged_into=target_id).update(
+                merged_into=source_id
+            )
+            for child_id in before["children"]:
+                child = Category.objects.filter(pk=child_id).first()
+                parent = child.get_parent() if child else None
+                if child is not None and parent is not None and parent.pk == target_id:
+                    child.move(Category.objects.get(pk=source_id), "last-child")
+                else:
+                    left += 1
+            _give_attributes_back(operation)
+            back, kept = pointers.restore(before["pointers"], source=source_id, target=target_id)
+            rows, left = rows + back, left + kept
+            renew_token()
+            operation.result = {"opened": True, "rows": rows, "kept": left}
+            operation.save(update_fields=["result"])
+    offers, kept = _chunks_back(operation, report)
+    if before.get("closed"):
+        below = offers_below(Category.objects.get(pk=source_id)).exclude(category=source_id)
+        touch(below, report=report)
+    return {"offers": offers, "rows": rows, "left": left + kept}
+
+
+def _give_attributes_back(operation: TreeOperation) -> None:
+    """Those that the target had none of before, it gives up."""
+    for row in operation.before["attributes"]:
+        if row["attribute_id"] not in operation.before["had"]:
+            CategoryAttribute.objects.filter(
+                category=operation.target_id, attribute=row["attribute_id"]
+            ).delete()
+    CategoryAttribute.objects.bulk_create(
+        [CategoryAttribute(category_id=operation.source_id, **row) for row in operation.before["attributes"]],
+        ignore_conflicts=True,
+    )
+
+
+def _unsplit(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
+    offers, left = _chunks_back(operation, report)
+    for pk in operation.before.get("made", []):
+        with transaction.atomic():
+            lock_tree()
+            made = Category.objects.filter(pk=pk).first()
+            if made is None:
+                continue
+            if made.numchild or Offer.objects.filter(category=pk).exists():
+                left += 1
+                continue
+            # Buyers may have its address by now.
+            slug = made.slug
+            pointers.carry(source=pk, target=operation.source_id or 0)
+            made.delete()
+            CategoryAddress.objects.get_or_create(slug=slug, defaults={"category_id": operation.source_id})
+            renew_token()
+    return {"offers": offers, "left": left}
+
+
+def _unremove(operation: TreeOperation) -> dict[str, Any]:
+    before = operation.before
+    if not before.get("fields"):
+        return {"offers": 0, "left": 0}
+    with transaction.atomic():
+        lock_tree()
+        fields = dict(before["fields"])
+        fields["slug"] = free_slug(fields["slug"])
+        parent = Category.objects.filter(pk=before["parent"]).first() if before["parent"] else None
+        category = Category(**fields)
+        category = parent.add_child(instance=category) if parent else Category.add_root(instance=category)
+        CategoryAttribute.objects.bulk_create(
+            [CategoryAttribute(category=category, **row) for row in before["attributes"]],
+            ignore_conflicts=True,
+        )
+        renew_token()
+    return {"offers": 0, "left": 0, "category": category.pk}
+
+
+def _chunks_back(operation: TreeOperation, report: Report | None) -> tuple[int, int]:
+    """How many offers went back and how many somebody had taken elsewhere, over all tries."""
+    done = 0
+    for chunk_id in list(
+        operation.chunks.filter(undone=False).order_by("-number").values_list("pk", flat=True)
+    ):
+        if report is not None:
+            report(done, operation.moved)
+        with transaction.atomic():
+            chunk = MovedOffers.objects.get(pk=chunk_id)
+            lock_offers(chunk.offers)
+            edits = OfferEdit.objects.filter(offer__in=chunk.offers, field="category_id")
+            edits.filter(actor=word_of(operation), value=chunk.to_category).delete()
+            edits.filter(offer__in=chunk.edited, value=chunk.to_category).update(value=chunk.from_category)
+            # Who said since that it belongs there, means it.
+            meant = edits.exclude(offer__in=chunk.edited).filter(value=chunk.to_category)
+            there = Offer.objects.filter(pk__in=chunk.offers, category=chunk.to_category)
+            ids = list(
+                there.exclude(pk__in=meant.values("offer")).order_by("pk").values_list("pk", flat=True)
+            )
+            Offer.objects.filter(pk__in=ids).update(category=chunk.from_category, version=F("version") + 1)
+            announce(ids)
+            chunk.undone = True
+            chunk.save(update_fields=["undone"])
+            held = operation.result
+            operation.result = held | {
+                "offers": held.get("offers", 0) + len(ids),
+                "elsewhere": held.get("elsewhere", 0) + len(chunk.offers) - len(ids),
+            }
+            operation.save(update_fields=["result"])
+        done += len(chunk.offers)
+    return operation.result.get("offers", 0), operation.result.get("elsewhere", 0)
+
+
+def forget_old() -> int:
+    """Operations that can no longer be undone stay as a line of history; which offers they moved is forgotten."""
+    deleted, _by_model = MovedOffers.objects.filter(operation__undo_until__lt=clock.now()).delete()
+    return deleted
