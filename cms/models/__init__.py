@@ -4,6 +4,7 @@ from cms.models.first import FirstContent
 from cms.models.help import Audience, HelpIndexPage, HelpPage, HelpVotes
 from cms.models.menus import Menu, MenuItem, MenuPlace
 from cms.models.pages import HomePage, LandingPage, StandardPage
+from cms.operators.inbox.models import InboxClaim, QueueKeeper
 
 __all__ = [
     "Audience",
@@ -12,9 +13,11 @@ __all__ = [
     "HelpPage",
     "HelpVotes",
     "HomePage",
+    "InboxClaim",
     "LandingPage",
     "Menu",
     "MenuItem",
     "MenuPlace",
+    "QueueKeeper",
     "StandardPage",
 ]
