@@ -10,8 +10,13 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from core.jobs import kinds
+        from search import category_effects
+        from search.curation import wanted
         from search.saved import wiring
 
         wiring.connect()
+        category_effects.connect()
+        wanted.register()
         kinds.register("search.rebuild", label=_("Rebuild of the search index"))
         kinds.register("search.replay", label=_("Searches done again with a draft"))
+        kinds.register("search.ask_vendors", label=_("Vendors asked for wanted goods"))

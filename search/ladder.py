@@ -26,6 +26,7 @@ from search.analysis import (
     weighed,
     whole_code,
 )
+from search.curation.matching import NO_STOPS, StopTable
 from search.engines.base import QueryWord, SearchEngine
 from search.query import Step, StepCode
 from search.spelling import Speller
@@ -53,16 +54,27 @@ class Reading:
 
 
 class Ladder:
-    """The readings of one query over one engine. `table` holds operators' synonyms, which each of them has."""
+    """The readings of one query over one engine. `table` holds operators' synonyms, which each of them has, `stops` the
+    words that they leave out; `language` is that of the page.
+    """
 
-    def __init__(self, engine: SearchEngine, words: str, table: SynonymTable = NO_SYNONYMS) -> None:
+    def __init__(
+        self,
+        engine: SearchEngine,
+        words: str,
+        table: SynonymTable = NO_SYNONYMS,
+        stops: StopTable = NO_STOPS,
+        language: str = "",
+    ) -> None:
         self.engine = engine
         self.table = table
+        self.stops = stops
+        self.language = language
         self.typed = " ".join(words.split())
         self._speller = Speller(engine, self._otherwise)
 
     def readings(self, *, exact: bool = False) -> Iterator[Reading]:
-        typed = query_words(self.typed)
+        typed = self.stops.kept(query_words(self.typed), self.language)
         if not typed:
             return
         documents, frequencies = self._frequencies(typed)
@@ -100,7 +112,7 @@ class Ladder:
         self, words: tuple[QueryWord, ...], documents: int, frequencies: Mapping[str, int]
     ) -> tuple[QueryWord, ...]:
         """A word that operators give others to weighs what it says by itself."""
-        return self.table.widened(weighed(words, documents, frequencies))
+        return self.table.widened(weighed(words, documents, frequencies), self.language)
 
     def _reading(
         self,
@@ -208,7 +220,7 @@ class Ladder:
         known = sum(1 for word in typed if document_frequency(word, frequencies))
         best: tuple[float, int, tuple[QueryWord, ...], str] | None = None
         for variant in other_layouts(self.typed):
-            words = tuple(self._named(word) for word in query_words(variant))
+            words = tuple(self._named(word) for word in self.stops.kept(query_words(variant), self.language))
             if not words:
                 continue
             _, counts = self._frequencies(words)

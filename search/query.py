@@ -83,6 +83,8 @@ class Why(enum.StrEnum):
     FRESH = "fresh"  # its vendor confirmed it within a day
     CHEAPEST = "cheapest"  # of the offers of its good that were found
     TRUSTED = "trusted"  # of a vendor whose quality is proven
+    PINNED = "pinned"  # operators put it higher than it stands by itself; never for money
+    BURIED = "buried"  # operators put it after all others
 
 
 @dataclass(frozen=True, slots=True)

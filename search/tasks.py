@@ -11,6 +11,7 @@ from django.conf import settings
 
 from core.jobs.work import RETRIED_LATER, work_on
 from search import indexing, services
+from search.curation import wanted
 from search.errors import EngineUnavailable
 from search.learning import counting, demand, visitors
 from search.saved import pricing, telling, tidying
@@ -35,6 +36,15 @@ def replay(*, job_id: str, replay_id: int, **_: Any) -> None:
     with work_on(job_id) as work:
         if work is not None:
             tuning.run_replay(replay_id=replay_id, work=work)
+
+
+@shared_task(name="search.ask_vendors", soft_time_limit=540, time_limit=600, **RETRIED_LATER)
+def ask_vendors(*, job_id: str, handling_id: int, category_id: int, **_: Any) -> None:
+    """Tells vendors of a category what is searched for in vain."""
+    with work_on(job_id) as work:
+        if work is not None:
+            told = wanted.tell_vendors(handling_id=handling_id, category_id=category_id, report=work.progress)
+            work.result = {"told": told}
 
 
 @shared_task(name="search.verify", soft_time_limit=2 * 3600, time_limit=2 * 3600 + 300)

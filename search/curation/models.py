@@ -57,7 +57,9 @@ class Placement(Acting):
             models.CheckConstraint(
                 condition=Q(offer__isnull=True) | Q(product__isnull=True), name="search_placement_of_one"
             ),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="search_placement_ends_later"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="search_placement_ends_later"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="bury", place__isnull=True) | Q(kind="pin", place__gte=1, place__lte=10),
                 name="search_placement_has_place",
@@ -99,7 +101,9 @@ class QueryRoute(Acting):
     kind = models.CharField(max_length=8, choices=RouteKind)
     category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     vendor = models.ForeignKey(Vendor, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    path = models.CharField(max_length=300, blank=True, default="", help_text="of this site, without language")
+    path = models.CharField(
+        max_length=300, blank=True, default="", help_text="of this site, without language"
+    )
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
 
     class Meta:

@@ -55,6 +55,7 @@ class Filters:
     participation: frozenset[str] = frozenset()
     modes: tuple[tuple[str, frozenset[int]], ...] = ()
     condition: frozenset[str] = frozenset()
+    offers: frozenset[int] = frozenset()  # these alone, where any are named
 
     def open(self) -> Filters:
         """Without the limits that are asked for."""

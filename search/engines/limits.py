@@ -52,6 +52,7 @@ class Limits:
             *self._choices(),
             *self._participation(),
             *self._facts(),
+            *self._offers(),
         ]
 
     def _limitation(self, name: str, query: Any, limit: Limit, *, must: bool = True) -> Limitation:
@@ -164,6 +165,10 @@ class Limits:
                     query = self.engine.joined(needed=[query, *within], excluded=without)
                 out.append(Limitation("", query, must=False))
         return out
+
+    def _offers(self) -> list[Limitation]:
+        offers = self.filters.offers
+        return [Limitation("", self.engine.has("id", offers), must=True)] if offers else []
 
     # Attributes -------------------------------------------------------------------------------------------
 

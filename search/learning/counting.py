@@ -22,12 +22,14 @@ KEPT_DAYS: Final = 400
 RARE: Final = 5
 #: Of one day; what is asked more rarely than the rest of such a day is not counted.
 MOST_QUERIES: Final = 100_000
+#: More results of a search say no more about it.
+MOST_RESULTS: Final = 1_000
 _AT_ONCE: Final = 2_000
 #: Rows that are written or deleted in one transaction: SQLite has one writer, and others wait for it.
 _WRITTEN_AT_ONCE: Final = 1_000
 _WRITTEN: Final = (
     "words", "searches", "empty", "above", "corrected", "corrected_to", "opened", "hits", "places", "category_id",
-    "visitors",
+    "visitors", "results",
 )  # fmt: skip
 _COLUMNS: Final = (
     "key", "language", "words", "total", "corrected_to", "category_id", "is_above", "visitor",
@@ -43,6 +45,7 @@ class _Count:
     opened: int = 0
     hits: int = 0
     places: int = 0
+    results: int = 0
     visitors: set[int] = field(default_factory=set)
     spellings: Counter[str] = field(default_factory=Counter)
     corrections: Counter[str] = field(default_factory=Counter)
@@ -50,6 +53,7 @@ class _Count:
 
     def add(self, row: dict[str, object]) -> None:
         self.searches += 1
+        self.results += min(MOST_RESULTS, int(str(row["total"])))
         if isinstance(row["visitor"], int):
             self.visitors.add(row["visitor"])
         self.spellings[str(row["words"])] += 1
@@ -218,6 +222,7 @@ def _rows(day: dt.date, counts: Iterable[tuple[tuple[int, str], _Count]]) -> Ite
             places=count.places,
             category_id=max(count.categories, key=lambda one: (count.categories[one], -one), default=None),
             visitors=len(count.visitors),
+            results=count.results,
         )
 
 

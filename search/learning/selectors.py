@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import F, FloatField, Max, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from catalog.selectors import categories_below
+from search.learning.expecting import ENOUGH, Usual, opened_little, usual_of
 from search.models import CommonQuery, QueryDay, UnmetDemand
 
-#: Below this share of searches with an opened hit a query is said to be opened little.
-LITTLE: Final = 0.2
-#: So often a query is asked before shares and changes say anything.
-ENOUGH: Final = 5
 _KEPT_SECONDS: Final = 300
 
 
@@ -63,12 +60,19 @@ def queries(report: Report, span: Span) -> QuerySet[Any, Any]:
     if report is Report.CORRECTED:
         return rows.filter(corrected__gt=0).order_by("-corrected", "key", "language")
     if report is Report.LITTLE:
-        found = F("searches") - F("empty")
-        rows = rows.annotate(found=found).filter(found__gte=ENOUGH)
-        share = Cast(F("opened"), FloatField()) / Cast(F("found"), FloatField())
-        little: QuerySet[Any, Any] = rows.annotate(share=share).filter(share__lt=LITTLE)
-        return little.order_by("share", "-found", "key", "language")
+        return opened_little(rows, usual(span))
     return rows.order_by("-searches", "key", "language")
+
+
+def usual(span: Span) -> Usual:
+    """What is usual in these days, as it was some minutes ago at most."""
+    key = f"search.learning.usual:{span.first}:{span.last}:{span.language}"
+    kept: Usual | None = cache.get(key)
+    if kept is None:
+        kept = usual_of(_within(span))
+        with suppress(OSError):  # a full disk
+            cache.set(key, kept, _KEPT_SECONDS)
+    return kept
 
 
 def totals(span: Span) -> dict[str, int]:
@@ -107,7 +111,7 @@ def _common(span: Span) -> QuerySet[QueryDay]:
 
 
 def _summed(rows: QuerySet[QueryDay]) -> QuerySet[Any, Any]:
-    numbers = ("searches", "empty", "above", "corrected", "opened", "hits", "places")
+    numbers = ("searches", "empty", "above", "corrected", "opened", "hits", "places", "results")
     return rows.values("key", "language").annotate(
         **{name: Sum(name) for name in numbers},
         # One of the spellings of its days; the last by the alphabet costs no second look.

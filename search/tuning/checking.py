@@ -12,7 +12,7 @@ from core.text.tokens import CODE, MEASURE, NUMBER, Token
 from search.engines.base import SearchEngine
 from search.errors import EngineUnavailable
 from search.synonyms import own_list, told_words
-from search.tuning.errors import SynonymRefused
+from search.tuning.errors import StopWordRefused, SynonymRefused
 
 #: Words on one side.
 LONGEST: Final = 4
@@ -59,6 +59,19 @@ def check_common(*, words: str, also: str, both_ways: bool, engine: SearchEngine
     """Raises SynonymRefused where a word that is to be found, too, is in a great part of the offers."""
     for field, phrase in (("also", also), *((("words", words),) if both_ways else ())):
         _not_common(field, phrase, told_words(phrase), engine)
+
+
+def check_stop_word(*, word: str) -> None:
+    """Raises StopWordRefused: one plain word that searching looks at."""
+    told = told_words(word)
+    if not told:
+        said = _("Searching leaves “%(word)s” out already.")
+        raise StopWordRefused("stop_word_known", said, field="word", word=word)
+    if len(told) > 1:
+        raise StopWordRefused("stop_word_many", _("One word at a time, please."), field="word")
+    if told[0].kind in (NUMBER, MEASURE, CODE):
+        said = _("“%(word)s” is a number, a measure or an article number: it says just what is wanted.")
+        raise StopWordRefused("stop_word_number", said, field="word", word=word)
 
 
 def _told(phrase: str, field: str) -> list[Token]:

@@ -9,7 +9,14 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models import QuerySet
 
+from core import clock
+from search.curation.enums import RouteKind
+from search.curation.matching import NO_STOPS, Meant, RuleTable, StopTable
+from search.curation.models import Placement, QueryRoute, StopWord
+from search.curation.placing import PlaceRule
+from search.curation.routing import RouteRule
 from search.synonyms import NO_SYNONYMS, SynonymTable
 from search.tuning.enums import TuningState
 from search.tuning.models import RankingWeights, Synonym, TuningToken
@@ -20,12 +27,19 @@ _KEY, _SECONDS = "search.tuning", 10
 _ROW = 1
 
 
+NO_PLACEMENTS: Final[RuleTable[PlaceRule]] = RuleTable()
+NO_ROUTES: Final[RuleTable[RouteRule]] = RuleTable()
+
+
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """Points beside relevance, and operators' synonyms."""
+    """Points beside relevance, operators' synonyms and words left out, and what they set for single queries."""
 
     secondary: Secondary = field(default_factory=Secondary)
     synonyms: SynonymTable = NO_SYNONYMS
+    stops: StopTable = NO_STOPS
+    placements: RuleTable[PlaceRule] = NO_PLACEMENTS
+    routes: RuleTable[RouteRule] = NO_ROUTES
 
 
 #: As shipped: where no operator has set anything, and for an index that is not the site's own.
@@ -46,9 +60,52 @@ def known_tuning() -> Tuning:
     if kept != token:
         # From where it was written: a replica may be behind the token, which comes by the cache. Should an operator
         # change something in between, it is newer than its token and is read again with the next.
-        tuning = Tuning(live_secondary(), live_synonyms())
+        tuning = live_tuning()
         _kept["tuning"] = (token, tuning)
     return tuning
+
+
+def live_tuning() -> Tuning:
+    return Tuning(live_secondary(), live_synonyms(), live_stops(), live_placements(), live_routes())
+
+
+def live_stops() -> StopTable:
+    rows = StopWord.objects.using(DEFAULT_DB_ALIAS).filter(state=TuningState.LIVE)
+    return StopTable(rows.values_list("word", "language"))
+
+
+def live_placements() -> RuleTable[PlaceRule]:
+    """Those that are not over; whether one has begun is asked at each search."""
+    return RuleTable(rule_of(row) for row in live_placements_rows())
+
+
+def live_placements_rows() -> QuerySet[Placement]:
+    rows = Placement.objects.using(DEFAULT_DB_ALIAS).filter(state=TuningState.LIVE, ends_at__gt=clock.now())
+    return rows.order_by("pk")
+
+
+def rule_of(row: Placement) -> tuple[Meant, PlaceRule]:
+    rule = PlaceRule(
+        row.pk or 0,
+        row.kind,
+        row.offer_id,
+        row.product_id,
+        row.place or 0,
+        row.starts_at.timestamp(),
+        row.ends_at.timestamp(),
+    )
+    return Meant.by(row.words, row.match, row.language), rule
+
+
+def live_routes() -> RuleTable[RouteRule]:
+    rows = QueryRoute.objects.using(DEFAULT_DB_ALIAS).filter(state=TuningState.LIVE)
+    return RuleTable(
+        (
+            Meant.by(row.words, row.match, row.language),
+            RouteRule(row.pk, RouteKind(row.kind), row.category_id, row.vendor_id, row.path),
+        )
+        for row in rows.order_by("pk")
+    )
 
 
 def live_secondary() -> Secondary:

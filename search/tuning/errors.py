@@ -3,7 +3,8 @@
 DomainError
 ├── InvalidInput
 │   ├── PointsOutOfBounds   more points than a reason, or all of them, may have
-│   └── SynonymRefused      a synonym that would do harm or nothing; its message says why
+│   ├── SynonymRefused      a synonym that would do harm or nothing; its message says why
+│   └── StopWordRefused     a word that cannot be left out; its message says why
 └── Conflict
     ├── NotTried            it would go live unseen, and nobody said that it may
     └── NothingToTry        there is no draft, or nobody has searched yet
@@ -22,6 +23,10 @@ class PointsOutOfBounds(InvalidInput):
 
 class SynonymRefused(InvalidInput):
     message = _("This synonym cannot be taken.")
+
+
+class StopWordRefused(InvalidInput):
+    message = _("This word cannot be left out.")
 
 
 class NotTried(Conflict):

@@ -62,7 +62,11 @@ class Synonym(models.Model):
     also = models.CharField(_("also find"), max_length=80)
     both_ways = models.BooleanField(_("both ways"), default=True)
     language = models.CharField(
-        _("language"), max_length=2, blank=True, default="", help_text="of the pages one searches on; '': of all"
+        _("language"),
+        max_length=2,
+        blank=True,
+        default="",
+        help_text="of the pages one searches on; '': of all",
     )
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
     state = models.CharField(max_length=5, choices=TuningState, default=TuningState.DRAFT)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.audit.services import record
 from core.jobs.services import start_job
 from core.jobs.work import Work
+from search.analysis import query_words
+from search.curation import handling
+from search.curation.enums import HandledBy
+from search.curation.models import StopWord, SynonymVersion
 from search.engines import get_engine
+from search.learning.keys import query_key
 from search.locks import lock_tuning
-from search.tuning import checking
+from search.tuning import checking, trail, versions
 from search.tuning.current import renew_token
 from search.tuning.enums import Subject, TuningState
-from search.tuning.errors import NothingToTry, NotTried, PointsOutOfBounds
+from search.tuning.errors import NothingToTry, NotTried, PointsOutOfBounds, StopWordRefused
 from search.tuning.models import RankingWeights, Replay, Synonym
-from search.tuning.replaying import draft_synonyms, draft_weights, fingerprint, replay
+from search.tuning.replaying import draft_stops, draft_synonyms, draft_weights, fingerprint, replay
 from search.tuning.weights import BUDGET, MOST, out_of_bounds
 
 KIND = "search.replay"
@@ -41,13 +48,15 @@ def save_draft(*, points: Mapping[str, int], note: str, actor: str) -> RankingWe
         draft, _made = RankingWeights.objects.update_or_create(
             state=TuningState.DRAFT, defaults={**values, "copy_of": None}
         )
+        _trace(actor, trail.WEIGHTS_DRAFTED, f"weights:{draft.pk}", str(draft.pk), note=draft.note, **points)
     return draft
 
 
-def drop_draft() -> None:
+def drop_draft(*, actor: str = "system") -> None:
     with transaction.atomic():
         lock_tuning()
-        RankingWeights.objects.filter(state=TuningState.DRAFT).delete()
+        if RankingWeights.objects.filter(state=TuningState.DRAFT).delete()[0]:
+            _trace(actor, trail.WEIGHTS_DROPPED, "", "")
 
 
 def put_weights_live(*, actor: str, untried: bool = False) -> RankingWeights:
@@ -86,6 +95,7 @@ def go_back_to_shipped(*, actor: str) -> None:
     with transaction.atomic():
         lock_tuning()
         if RankingWeights.objects.filter(state=TuningState.LIVE).update(state=TuningState.PAST):
+            _trace(actor, trail.WEIGHTS_SHIPPED, "", "")
             renew_token()
 
 
@@ -93,6 +103,8 @@ def _replace_live(version: RankingWeights, actor: str) -> None:
     RankingWeights.objects.filter(state=TuningState.LIVE).update(state=TuningState.PAST)
     version.state, version.live_by, version.live_at = TuningState.LIVE, actor, timezone.now()
     version.save()
+    details = {**version.secondary.points(), "tried": version.was_tried, "copy_of": version.copy_of_id}
+    _trace(actor, trail.WEIGHTS_LIVE, f"weights:{version.pk}", str(version.pk), note=version.note, **details)
     renew_token()
 
 
@@ -106,8 +118,10 @@ def _was_seen(subject: Subject, *, untried: bool) -> bool:
 # Synonyms -----------------------------------------------------------------------------------------------------
 
 
-def add_synonym(*, words: str, also: str, both_ways: bool, note: str, actor: str) -> Synonym:
-    """A draft. Raises SynonymRefused, which says why."""
+def add_synonym(
+    *, words: str, also: str, both_ways: bool, note: str, actor: str, language: str = ""
+) -> Synonym:
+    """A draft, for pages of one language or of all. Raises SynonymRefused, which says why."""
     words, also = " ".join(words.split()), " ".join(also.split())
     checking.check_common(words=words, also=also, both_ways=both_ways, engine=get_engine())
     with transaction.atomic():
@@ -120,14 +134,24 @@ def add_synonym(*, words: str, also: str, both_ways: bool, note: str, actor: str
             for asked, answered, _spoken in row.pairs()
         ]
         checking.check(words=words, also=also, others=others)
-        return Synonym.objects.create(
+        synonym = Synonym.objects.create(
             words=words,
             also=also,
             both_ways=both_ways,
+            language=language,
             note=note.strip(),
             made_by=actor,
             made_at=timezone.now(),
         )
+        _trace(actor, trail.SYNONYM_DRAFTED, f"synonym:{synonym.pk}", str(synonym), note=synonym.note)
+        handling.note(
+            key=query_key(words),
+            words=words,
+            handled_by=HandledBy.SYNONYM,
+            subject=f"synonym:{synonym.pk}",
+            actor=actor,
+        )
+    return synonym
 
 
 def put_synonyms_live(*, actor: str, untried: bool = False) -> int:
@@ -138,7 +162,13 @@ def put_synonyms_live(*, actor: str, untried: bool = False) -> int:
             raise NothingToTry("no_draft")
         tried = _was_seen(Subject.SYNONYMS, untried=untried)
         drafts = Synonym.objects.filter(state=TuningState.DRAFT)
+        names = [str(row) for row in drafts]
+        handling.went_live(subjects=[f"synonym:{row.pk}" for row in drafts])
+        if not SynonymVersion.objects.exists():
+            versions.keep(actor=actor)  # as it was before: one can go back to that, too
         count = drafts.update(state=TuningState.LIVE, live_by=actor, live_at=timezone.now(), was_tried=tried)
+        versions.keep(actor=actor)
+        _trace(actor, trail.SYNONYMS_LIVE, "", "", count=count, synonyms=names[:50], tried=tried)
         renew_token()
     return count
 
@@ -151,12 +181,82 @@ def strike_synonym(*, synonym_id: int, actor: str) -> Synonym | None:
         if synonym is None:
             return None
         if synonym.state == TuningState.DRAFT:
-            synonym.delete()
+            Synonym.objects.filter(pk=synonym_id).delete()
         else:
             synonym.state, synonym.ended_by, synonym.ended_at = TuningState.PAST, actor, timezone.now()
             synonym.save()
+            versions.keep(actor=actor)
             renew_token()
+        handling.was_ended(subject=f"synonym:{synonym_id}")
+        _trace(actor, trail.SYNONYM_STRUCK, f"synonym:{synonym_id}", str(synonym))
     return synonym
+
+
+def go_back_to_synonyms(*, version: int, actor: str) -> SynonymVersion:
+    """The synonyms of an earlier version are live, as they were; drafts stay what they are. Raises SynonymVersion.DoesNotExist."""
+    with transaction.atomic():
+        lock_tuning()
+        made = versions.go_back(version=version, actor=actor)
+        _trace(actor, trail.SYNONYMS_BACK, f"synonym_version:{version}", str(version), count=len(made.rows))
+        renew_token()
+    return made
+
+
+# Words left out -----------------------------------------------------------------------------------------------
+
+
+def add_stop_word(*, word: str, language: str, note: str, actor: str) -> StopWord:
+    """A draft. Raises StopWordRefused, which says why."""
+    word = " ".join(word.split())
+    checking.check_stop_word(word=word)
+    with transaction.atomic():
+        lock_tuning()
+        first = query_words(word)[0].terms[0]
+        for row in StopWord.objects.exclude(state=TuningState.PAST):
+            if query_words(row.word)[0].terms[0] == first and row.language in {"", language}:
+                raise StopWordRefused("stop_word_known", _("This word is there already."), field="word")
+        row = StopWord.objects.create(
+            word=word, language=language, note=note.strip(), made_by=actor, made_at=timezone.now()
+        )
+        _trace(actor, trail.STOP_DRAFTED, f"stop_word:{row.pk}", word, note=row.note)
+    return row
+
+
+def put_stop_words_live(*, actor: str, untried: bool = False) -> int:
+    """All drafts are live; how many. Raises NotTried and NothingToTry as `put_weights_live` does."""
+    with transaction.atomic():
+        lock_tuning()
+        if not draft_stops():
+            raise NothingToTry("no_draft")
+        tried = _was_seen(Subject.STOPS, untried=untried)
+        drafts = StopWord.objects.filter(state=TuningState.DRAFT)
+        words = [row.word for row in drafts]
+        count = drafts.update(state=TuningState.LIVE, live_by=actor, live_at=timezone.now(), was_tried=tried)
+        _trace(actor, trail.STOPS_LIVE, "", ", ".join(words), count=count, tried=tried)
+        renew_token()
+    return count
+
+
+def strike_stop_word(*, pk: int, actor: str) -> StopWord | None:
+    """A draft is forgotten; what was live counts again, and stays in the list of earlier ones. None if it is gone."""
+    with transaction.atomic():
+        lock_tuning()
+        row = StopWord.objects.filter(pk=pk).exclude(state=TuningState.PAST).first()
+        if row is None:
+            return None
+        if row.state == TuningState.DRAFT:
+            StopWord.objects.filter(pk=pk).delete()
+        else:
+            row.state, row.ended_by, row.ended_at = TuningState.PAST, actor, timezone.now()
+            row.save()
+            renew_token()
+        _trace(actor, trail.STOP_STRUCK, f"stop_word:{pk}", row.word)
+    return row
+
+
+def _trace(actor: str, action: str, subject: str, name: str, **details: Any) -> None:
+    reason = str(details.pop("note", ""))
+    record(actor=actor, action=action, subject=subject, subject_name=name, reason=reason, details=details)
 
 
 # Replays ------------------------------------------------------------------------------------------------------

@@ -163,10 +163,10 @@ def test_a_synonym_finds_at_once_what_is_indexed_already(either_index):
 def test_frequent_searches_and_a_part_of_the_others_are_done_again(db):
     QueryLog.objects.bulk_create(QueryLog(words=f"w{number}", total=0) for number in range(300))
     QueryLog.objects.bulk_create(QueryLog(words="степлер", total=0) for _time in range(3))
-    asked, days = searches_to_replay()
+    asked, days, _looked = searches_to_replay()
     assert asked[0] == Asked("степлер", "uk", 3)
     assert (len(asked), len(set(asked)), days) == (FREQUENT + RARE, FREQUENT + RARE, 1)
-    assert searches_to_replay() == (asked, days)
+    assert searches_to_replay()[:2] == (asked, days)
 
 
 def test_lists_are_compared_by_place():
