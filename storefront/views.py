@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,7 @@ from search import metrics
 from search.services import record_search, trace_further
 from storefront import selectors
 from storefront.forms import SearchForm
+from storefront.leading import led_to
 from storefront.listing import Addresses, Listing, listing, request_url
 from storefront.offers_table import offers_table
 from storefront.openings import mark_cards, notes_opening
@@ -42,6 +44,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm.read(request.GET)
     if tidy := _tidy(request, form, Addresses(form, path)):
         return redirect(tidy)
+    if not _wants_results_only(request) and (page := led_to(request, form.query(get_language() or ""))):
+        return redirect(page)
     found = listing(form, path=path)
     if is_person(request) and found.form.page == 1 and not _wants_results_only(request):
         mark_cards(

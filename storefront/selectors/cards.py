@@ -24,7 +24,7 @@ from catalog.photos.pictures import Picture, first_pictures
 from core.money import Money
 from core.rates import Rates, current_rates
 from search.highlighting import highlight
-from search.query import Alternative, Hit
+from search.query import Alternative, Hit, Why
 from search.selectors import hidden_vendor_ids
 from storefront.selectors.missing import missed
 from storefront.selectors.prices import AS_SOLD, AskedPrice, SidePrices, side_prices
@@ -65,6 +65,7 @@ class Card:
     action: Action
     miss: str = ""  # the limit that it misses, in words
     why: str = ""  # why it stands where it stands, in words
+    is_pinned: bool = False  # editors put it higher than it stands by itself
     mark: str = ""  # tells of which search it was opened, with its question mark
 
 
@@ -135,7 +136,11 @@ def cards(hits: Sequence[Hit], *, words: str = "", asked: AskedPrice = AS_SOLD) 
     found = offers.in_bulk([hit.offer_id for hit in hits]) if hits else {}
     shown = [found[hit.offer_id] for hit in hits if hit.offer_id in found]
     reasons = {hit.offer_id: why_here(hit, found[hit.offer_id]) for hit in hits if hit.offer_id in found}
-    return _drawn(shown, words, asked, reasons=reasons)
+    drawn = _drawn(shown, words, asked, reasons=reasons)
+    lifted = {hit.offer_id for hit in hits if Why.PINNED in hit.why}
+    for card in drawn if lifted else ():
+        card.is_pinned = card.offer.pk in lifted
+    return drawn
 
 
 def alternative_cards(

@@ -15,7 +15,7 @@ MOST_REASONS = 4
 
 def why_here(hit: Hit, offer: Offer) -> str:
     """The reasons that say most, in one line; "" where nothing was asked by words."""
-    if Why.WITHIN_LIMITS in hit.why or not hit.why:
+    if Why.WITHIN_LIMITS in hit.why or not hit.why or hit.why == (Why.PINNED,):
         return ""
     said = [_of_words(hit), *(text for why, text in _others(hit, offer) if text and why in hit.why)]
     return str(capfirst(" · ".join(said[:MOST_REASONS])))
