@@ -10,21 +10,27 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         """Which room listens to which facts."""
         from buyer_requests import consumer as requests_consumer
+        from buyer_requests import measures as requests_measures
         from buyer_requests import quality as requests_quality
         from buyer_requests.matching import sharding
+        from catalog import measures as catalog_measures
         from catalog import quality as catalog_quality
         from catalog.photos import consumer as photos_consumer
         from core import databases, outbox
-        from marketplace import checks, tracing  # noqa: F401 - registers the checks
+        from core.trends import measures
+        from marketplace import checks, letters, tracing  # noqa: F401 - registers the checks
         from price_lists import quality as lists_quality
         from price_lists.deciding import reads as deciding
         from price_lists.joining import consumer as identity_consumer
         from reviews import quality as reviews_quality
         from search import indexing
+        from search import measures as search_measures
         from search.learning import guessing
         from search.saved import consumer as watching_consumer
         from vendors import desk, quality
+        from vendors import measures as vendors_measures
 
+        letters.connect()
         # An entry of an import holds a thousand offers: with several workers each takes its share.
         outbox.register(
             "search",
@@ -59,6 +65,9 @@ class MarketplaceConfig(AppConfig):
             exclusive=photos_consumer.one_at_a_time,
         )
         guessing.register(deciding.categories_of_texts)
+        for room in (catalog_measures, search_measures, requests_measures, vendors_measures):
+            for measure in room.MEASURES:
+                measures.register(measure)
         for kind in (catalog_quality.KIND, lists_quality.KIND, *requests_quality.KINDS, reviews_quality.KIND):
             quality.register(kind)
         databases.watch()

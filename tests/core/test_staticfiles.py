@@ -50,6 +50,7 @@ def test_what_is_served_without_collecting_is_compressed(packages, settings):
     assert {path for path in listed if path.endswith(".gz")} == {
         "icons.svg.gz",
         "vendor/bootstrap/bootstrap.min.css.gz",
+        "vendor/chart.js/chart.umd.min.js.gz",
         "vendor/htmx/htmx.min.js.gz",
     }
     assert gzip.decompress(Path(finder.find("vendor/htmx/htmx.min.js.gz")).read_bytes()) == (
