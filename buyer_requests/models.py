@@ -255,7 +255,7 @@ class VendorFit(models.Model):
     line = models.ForeignKey(RequestLine, on_delete=models.CASCADE, related_name="fits", db_index=False)
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="+", db_index=False)
     count = models.PositiveIntegerField()
-    spare = models.JSONField(default=list, help_text="at most 200; best first when they were found")
+    spare = models.JSONField(default=list, help_text="at most 2,000; best first when they were found")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "vendor"], name="requests_fit_once")]

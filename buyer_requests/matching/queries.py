@@ -26,7 +26,7 @@ from search.percolation.limits import keeps
 Order = tuple[int, int, bool, int, int]
 
 KEPT = 5
-SPARE = 200
+SPARE = 2_000
 
 
 class Found(NamedTuple):
