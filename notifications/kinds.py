@@ -32,6 +32,8 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 OPEN = _("Open")
+#: What has to be decided within this passes a pause.
+SOON = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,31 @@ class Kind:
     action: Text
     mailed: bool
     optional: bool
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A heading of the page where people choose. `prefixes`: beginnings of the names of its kinds."""
+
+    order: int
+    title: Text
+    prefixes: tuple[str, ...]
+
+
+_OTHER = Topic(99, _("Everything else"), ())
+_topics: list[Topic] = []
+
+
+def register_topic(*, order: int, title: Text, prefixes: tuple[str, ...]) -> None:
+    """Adds a heading; the same prefixes again replace it. The longest prefix that fits a kind decides."""
+    _topics[:] = [each for each in _topics if each.prefixes != prefixes]
+    _topics.append(Topic(order, title, prefixes))
+
+
+def topic_of(kind: str) -> Topic:
+    fits = [(len(prefix), topic) for topic in _topics for prefix in topic.prefixes if kind.startswith(prefix)]
+    return max(fits, key=lambda each: each[0])[1] if fits else _OTHER
 
 
 _kinds: dict[str, Kind] = {}
@@ -61,12 +88,14 @@ def register(
     action: Text = OPEN,
     mailed: bool = True,
     optional: bool = True,
+    decides: bool = False,
 ) -> None:
-    """Adds a kind. `mailed`: also sent as a letter; `optional`: the person may switch the letters off.
+    """Adds a kind. `mailed`: also sent as a letter; `optional`: the person may switch the letters off. `decides`: it asks
+    for a decision, by its parameter `deadline_at` or, where that is none or has passed, by itself soon.
 
     `action` is the text of the link, `icon` a name of `core.icons`. The same name again replaces the kind.
     """
-    _kinds[kind] = Kind(kind, subject, body, label or subject, icon, action, mailed, optional)
+    _kinds[kind] = Kind(kind, subject, body, label or subject, icon, action, mailed, optional, decides)
 
 
 def get(kind: str) -> Kind:
@@ -76,6 +105,18 @@ def get(kind: str) -> Kind:
 
 def is_known(kind: str) -> bool:
     return kind in _kinds
+
+
+def is_urgent(kind: str, params: Mapping[str, Any], now: dt.datetime) -> bool:
+    """Whether the reader has to decide within a day."""
+    if not get(kind).decides:
+        return False
+    told = params.get("deadline_at")
+    try:
+        until = dt.datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        until = None
+    return until is None or timezone.is_naive(until) or until <= now + SOON
 
 
 def all_kinds() -> list[Kind]:

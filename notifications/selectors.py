@@ -38,6 +38,25 @@ def mail_choices_of(user: User) -> list[Choice]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds of one topic under its heading."""
+
+    title: kinds.Text
+    choices: list[Choice]
+
+
+def mail_groups_of(user: User) -> list[Group]:
+    """The same by topic, in the topics' order; what belongs to none comes last."""
+    found: dict[kinds.Topic, list[Choice]] = {}
+    for choice in mail_choices_of(user):
+        found.setdefault(kinds.topic_of(choice.kind.name), []).append(choice)
+    return [
+        Group(topic.title, choices)
+        for topic, choices in sorted(found.items(), key=lambda each: each[0].order)
+    ]
+
+
 def rhythm_of(user: User) -> Rhythm:
     """How often the person wants letters."""
     stored = LetterRhythm.objects.filter(user=user).values_list("rhythm", flat=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,16 +121,29 @@ def open_message(*, user: User, pk: int) -> Notification:
 
 
 @transaction.atomic
-def choose_mail(*, user: User, mailed: Collection[str], pushed: Collection[str] | None = None) -> None:
+def choose_mail(
+    *,
+    user: User,
+    mailed: Collection[str],
+    pushed: Collection[str] | None = None,
+    shown: Mapping[str, tuple[bool, bool]] | None = None,
+) -> None:
     """Stores which of the optional kinds `user` wants as letters; the others come into the inbox only.
 
-    `pushed` are those that come to browsers, too; None leaves that as it was.
+    `pushed` are those that come to browsers, too; None leaves that as it was. `shown` is {kind: (mailed, pushed)} as the
+    form stood when it was opened: what it did not show, or shows unchanged, stays as another window or a letter's link has
+    set it since.
     """
     for kind in kinds.all_kinds():
-        if kind.optional and kind.mailed:
-            chosen = {"mailed": kind.name in mailed}
-            if pushed is not None:
-                chosen["pushed"] = kind.name in pushed
+        if not (kind.optional and kind.mailed) or (shown is not None and kind.name not in shown):
+            continue
+        chosen = {"mailed": kind.name in mailed}
+        if pushed is not None:
+            chosen["pushed"] = kind.name in pushed
+        if shown is not None:
+            was = dict(zip(("mailed", "pushed"), shown[kind.name], strict=True))
+            chosen = {name: value for name, value in chosen.items() if value != was[name]}
+        if chosen:
             MailChoice.objects.update_or_create(user=user, kind=kind.name, defaults=chosen)
 
 

@@ -64,15 +64,18 @@ def choices(request: HttpRequest) -> HttpResponse:
         known = {kind.name for kind in kinds.all_kinds()}
         pushed = known & set(request.POST.getlist("push")) if "push_shown" in request.POST else None
         services.choose_mail(
-            user=request.user, mailed=known & set(request.POST.getlist("kind")), pushed=pushed
+            user=request.user,
+            mailed=known & set(request.POST.getlist("kind")),
+            pushed=pushed,
+            shown=_shown(request.POST.getlist("shown")),
         )
         rhythm = request.POST.get("rhythm", "")
-        if rhythm in Rhythm.values:
+        if rhythm in Rhythm.values and rhythm != request.POST.get("rhythm_shown"):
             services.choose_rhythm(user=request.user, rhythm=Rhythm(rhythm))
         messages.success(request, _("Saved."))
         return redirect("notifications:choices")
     context = {
-        "choices": selectors.mail_choices_of(request.user),
+        "groups": selectors.mail_groups_of(request.user),
         "rhythm": selectors.rhythm_of(request.user),
         "rhythms": Rhythm.choices,
         "browsers": browsers.browsers_of(request.user),
@@ -80,6 +83,15 @@ def choices(request: HttpRequest) -> HttpResponse:
         "mark": browsers.mark_of(request),
     }
     return render(request, "notifications/choices.html", context)
+
+
+def _shown(rows: list[str]) -> dict[str, tuple[bool, bool]] | None:
+    """What the form stood at when it was opened, as `kind:10`: mailed, not pushed. None for a form that does not say."""
+    found = {}
+    for row in rows:
+        if read := re.fullmatch(r"([\w.]{1,60}):([01])([01])", row):
+            found[read[1]] = (read[2] == "1", read[3] == "1")
+    return found or None
 
 
 @csrf_exempt  # mail programs send the press of "unsubscribe" by themselves (RFC 8058); the sealed link is the right

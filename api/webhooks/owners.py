@@ -27,6 +27,11 @@ class Owner:
         return cls(vendor=endpoint.vendor, user=endpoint.user)
 
     @property
+    def key(self) -> str:
+        """Names the owner in counters of what may be done how often."""
+        return f"vendor:{self.vendor.pk}" if self.vendor else f"user:{self.user.pk if self.user else 0}"
+
+    @property
     def events(self) -> list[catalogue.Event]:
         return catalogue.events_for("vendor" if self.vendor else "buyer")
 

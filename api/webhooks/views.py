@@ -134,17 +134,18 @@ def act(request: HttpRequest, owner: Owner, endpoint_id: int) -> HttpResponse:
         endpoints.delete(endpoint=found)
         messages.success(request, _("The webhook and its log are deleted."))
         return redirect(owner.url("list"))
-    _switch(found, pressed, request)
+    _switch(found, pressed, request, owner)
     return redirect(owner.url("endpoint", found.pk))
 
 
-def _switch(found: WebhookEndpoint, pressed: str, request: HttpRequest) -> None:
+def _switch(found: WebhookEndpoint, pressed: str, request: HttpRequest, owner: Owner) -> None:
     if pressed == "pause":
         endpoints.pause(endpoint=found)
     elif pressed == "resume":
         endpoints.resume(endpoint=found)
     elif pressed == "test":
-        limit(f"api.webhook_tests:{found.pk}", _TESTS)
+        # By its owner, not by the row: a webhook that is deleted and added anew has no fresh allowance.
+        limit(f"api.webhook_tests:{owner.key}", _TESTS)
         endpoints.send_test(endpoint=found)
         messages.success(request, _("A test event is on its way. The log shows what your server answers."))
     else:
@@ -166,7 +167,7 @@ def delivery(request: HttpRequest, owner: Owner, endpoint_id: int, delivery_id: 
 @require_POST
 def resend(request: HttpRequest, owner: Owner, endpoint_id: int, delivery_id: int) -> HttpResponse:
     found = owner.delivery(endpoint_id, delivery_id)
-    limit(f"api.webhook_resent:{endpoint_id}", _RESENT)
+    limit(f"api.webhook_resent:{owner.key}", _RESENT)
     endpoints.send_again(delivery=found)
     messages.success(request, _("The event is sent again, with the same id."))
     return redirect(owner.url("delivery", endpoint_id, found.pk))

@@ -22,6 +22,7 @@ def connect() -> None:
         icon="edit",
         action=_("See what changed"),
         optional=False,
+        decides=True,
     )
     kinds.register(
         "request.changed.rest",
@@ -33,6 +34,7 @@ def connect() -> None:
         icon="edit",
         action=_("See what changed"),
         optional=False,
+        decides=True,
     )
     kinds.register(
         "request.changed.told",

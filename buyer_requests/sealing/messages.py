@@ -104,6 +104,7 @@ def register_kinds() -> None:
         icon="edit",
         action=_("See what changed"),
         optional=False,
+        decides=True,
     )
     kinds.register(
         "sealed.cancelled",

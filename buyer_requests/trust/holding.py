@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,8 +14,9 @@ from buyer_requests.enums import BidState, RequestState
 from buyer_requests.errors import UnknownRequest
 from buyer_requests.locks import locked_hold, locked_request
 from buyer_requests.models import BuyerRequest, RequestHold, RequestReport
-from buyer_requests.services.messages import tell_buyer, tell_vendors
-from buyer_requests.services.publishing import CONSUMER, cancel_request
+from buyer_requests.sealing.terms import note_deadline
+from buyer_requests.services.messages import tell_bidders_of_deadline, tell_buyer, tell_vendors
+from buyer_requests.services.publishing import CONSUMER, LONGEST, cancel_request
 from buyer_requests.telling.reviving import revive
 from buyer_requests.trust import trace
 from buyer_requests.trust.enums import Deed, HoldCause, HoldState, Verdict
@@ -75,6 +77,7 @@ def decide(*, operator: User, request: BuyerRequest, releases: bool, reason: str
     (reports if was_appeal else reports.filter(verdict="")).update(verdict=verdict)
     trace.note(current.pk, deed, actor=operator.typed_id, reports=reports.count())
     if releases:
+        _give_back(current, held, now)
         is_over = current.deadline_at is None or current.deadline_at <= now
         is_reopened = was_appeal and not is_over and not any(hasattr(current, terms) for terms in _TERMS)
         if is_reopened:
@@ -89,6 +92,29 @@ def decide(*, operator: User, request: BuyerRequest, releases: bool, reason: str
         cancel_request(buyer=current.buyer, request=current)
     _tell(current, "request.released" if releases else "request.refused", held)
     return held
+
+
+def _give_back(request: BuyerRequest, held: RequestHold, now: dt.datetime) -> None:
+    """The time for which it was held, to a request that was let go: reporters shut nobody out by letting it run down.
+
+    One that its deadline closed meanwhile takes bids again. Auctions, pools and standing requests keep clocks of their own;
+    a sealed request gets it while its log still takes a later deadline.
+    """
+    kept = any(hasattr(request, terms) for terms in ("auction", "pool", "standing"))
+    if kept or request.deadline_at is None or held.held_at >= request.deadline_at:
+        return
+    is_over = request.deadline_at <= now
+    if hasattr(request, "sealing") and (is_over or request.state != RequestState.OPEN):
+        return
+    if request.state == RequestState.CLOSED and (not is_over or request.awards.exists()):
+        return  # its buyer closed it, or decided
+    request.deadline_at = min(request.deadline_at + (now - held.held_at), now + LONGEST)
+    if request.state == RequestState.CLOSED:
+        request.state, request.closed_at = RequestState.OPEN, None
+    request.save(update_fields=["deadline_at", "state", "closed_at"])
+    note_deadline(request, now)
+    if request.state == RequestState.OPEN:
+        tell_bidders_of_deadline(request)
 
 
 @transaction.atomic

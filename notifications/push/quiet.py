@@ -1,7 +1,7 @@
 """When a person wants no push message. Rooms that know of quiet hours join in `AppConfig.ready()`:
 
     from notifications.push import quiet
-    quiet.ask(is_awake)      # is_awake(user, now) -> bool
+    quiet.ask(is_awake)      # is_awake(user, now, is_urgent) -> bool
 
 A message that may not come now waits, and is dropped with its day; the inbox keeps it.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from accounts.models import User
 
-Asked = Callable[[User, dt.datetime], bool]
+Asked = Callable[[User, dt.datetime, bool], bool]
 
 _asked: list[Asked] = []
 
@@ -24,6 +24,6 @@ def ask(whether: Asked) -> None:
         _asked.append(whether)
 
 
-def may_push_now(user: User, now: dt.datetime) -> bool:
-    """Whether nobody who knows the person says no."""
-    return all(whether(user, now) for whether in _asked)
+def may_push_now(user: User, now: dt.datetime, *, is_urgent: bool = False) -> bool:
+    """Whether nobody who knows the person says no. `is_urgent`: the person has to decide within a day."""
+    return all(whether(user, now, is_urgent) for whether in _asked)

@@ -22,7 +22,7 @@ from django.utils import translation
 from core import clock, outgoing
 from core.errors import Unavailable
 from core.parallel import work_off
-from notifications import mailing
+from notifications import kinds, mailing
 from notifications.metrics import PUSHES
 from notifications.models import Notification
 from notifications.push import keys
@@ -92,7 +92,7 @@ def _send(message: PushMessage) -> bool:
     browser, now = message.browser, clock.now()
     if now - message.created_at > TTL or not browser.user.is_active or message.notification.read_at:
         _drop(message, "dropped")  # no news any more
-    elif not may_push_now(browser.user, now):
+    elif not may_push_now(browser.user, now, is_urgent=_is_urgent(message, now)):
         _later(message, now + QUIET_PAUSE, is_attempt=False)
     else:
         try:
@@ -104,6 +104,11 @@ def _send(message: PushMessage) -> bool:
             logger.info("notifications.push_failed", browser=browser.pk, error=type(error).__name__)
             _failed(message, now, None)
     return False
+
+
+def _is_urgent(message: PushMessage, now: dt.datetime) -> bool:
+    told = message.notification
+    return kinds.is_urgent(told.kind, told.params, now)
 
 
 def _settle(message: PushMessage, now: dt.datetime, reply: outgoing.Reply) -> bool:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts import personal_data as registry
 from api import personal_data
 from api.models import WebhookDelivery, WebhookEndpoint
-from api.webhooks import delivering, endpoints
+from api.webhooks import delivering, endpoints, views
 from api.webhooks.errors import AddressNotTaken, TooManyEndpoints
 from api.webhooks.owners import Owner
 from core.errors import TooMany
@@ -170,3 +170,26 @@ def test_endpoints_belong_to_a_persons_data_without_their_secret():
     personal_data.erase(user)
     vendors.refresh_from_db()
     assert (WebhookEndpoint.objects.get(), vendors.created_by) == (vendors, None)
+
+
+def test_a_webhook_that_is_added_anew_has_no_fresh_allowance_of_tests(sign_in, receiver, monkeypatch):
+    monkeypatch.setattr(views, "_TESTS", "2/h")
+    user = UserFactory()
+    client = sign_in(user)
+    codes = []
+    for _number in range(3):
+        endpoint, _secret = endpoints.add(
+            owner=Owner(user=user), by=user, url=receiver.url("/hook"), events=["bid.received"]
+        )
+        act = reverse("webhooks:act", args=[endpoint.pk])
+        codes.append(client.post(act, {"act": "test"}).status_code)
+        client.post(act, {"act": "delete"})
+    assert codes == [302, 302, 429]
+    other, _secret = endpoints.add(
+        owner=Owner(user=(rival := UserFactory())),
+        by=rival,
+        url=receiver.url("/hook"),
+        events=["bid.received"],
+    )
+    answer = sign_in(rival).post(reverse("webhooks:act", args=[other.pk]), {"act": "test"})
+    assert answer.status_code == 302  # each owner has its own

@@ -37,6 +37,7 @@ from buyer_requests.telling.schedule import (
 from buyer_requests.telling.services import choose_hearing
 from buyer_requests.telling.turns import Answers, Candidate, in_order
 from core.models import OutboxEntry
+from notifications import kinds
 from notifications.mailing import letter_for
 from notifications.models import Notification
 from notifications.selectors import inbox_of
@@ -362,6 +363,26 @@ def test_nobody_is_pushed_while_all_their_companies_sleep(noted):
     assert is_awake(person, at(24, 23))
     assert is_awake(UserFactory(), at(24, 23))
     assert vendor.hearing.quiet_to == 8
+
+
+@pytest.mark.django_db
+def test_a_pause_does_not_silence_what_has_to_be_decided_today():
+    person = MembershipFactory()
+    hearing = Hearing.objects.create(
+        vendor=person.vendor, quiet_from=21, quiet_to=8, paused_until=at(27, 12).date()
+    )
+    user, noon = person.user, at(24, 12)
+    assert (is_awake(user, noon), is_awake(user, noon, True)) == (False, True)
+    assert not is_awake(user, at(24, 23), True)  # the night stays quiet
+    soon, late = (noon + dt.timedelta(hours=hours) for hours in (23, 25))
+    for kind, params, urgent in (
+        ("bid.won", {"deadline_at": (noon - dt.timedelta(days=1)).isoformat()}, True),
+        ("request.changed.lines", {"deadline_at": soon.isoformat()}, True),
+        ("request.changed.lines", {"deadline_at": late.isoformat()}, False),
+        ("request.fits", {"deadline_at": soon.isoformat()}, False),
+    ):
+        assert kinds.is_urgent(kind, params, noon) is urgent, kind
+    assert hearing.pk
 
 
 # Turns of many

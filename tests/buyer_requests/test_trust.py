@@ -7,11 +7,19 @@ import time
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from buyer_requests import services
 from buyer_requests.enums import RequestState
 from buyer_requests.errors import UnknownRequest
-from buyer_requests.models import BuyerRequest, RequestHold, RequestReport, TraceEntry, VendorNotice
+from buyer_requests.models import (
+    BuyerRequest,
+    PoolTerms,
+    RequestHold,
+    RequestReport,
+    TraceEntry,
+    VendorNotice,
+)
 from buyer_requests.selectors.visibility import visible_to
 from buyer_requests.services import LineInput
 from buyer_requests.trust import holding, limits, look, reports
@@ -211,6 +219,41 @@ def test_a_closing_is_appealed_against_once(drain):
         entries[0].save()
     with pytest.raises(TypeError):
         entries[0].delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("held", "left", "state"), [(30, 10, "open"), (30, -5, "closed")])
+def test_reporters_do_not_let_a_deadline_run_down(drain, held, left, state):
+    """What was held for thirty hours has them back, also where its deadline passed meanwhile."""
+    request, person = make_open(), MembershipFactory()
+    make_bid(request, person.vendor, {1: 10_000})
+    holding.hold(request, HoldCause.REPORTS, [])
+    now = timezone.now()
+    RequestHold.objects.update(held_at=now - dt.timedelta(hours=held))
+    deadline = now + dt.timedelta(hours=left)
+    BuyerRequest.objects.filter(pk=request.pk).update(deadline_at=deadline, state=state)
+    holding.decide(operator=OperatorFactory(), request=request, releases=True, reason="Перевірено.")
+    request.refresh_from_db()
+    assert request.state == RequestState.OPEN
+    gained = request.deadline_at - deadline
+    assert dt.timedelta(hours=held) <= gained < dt.timedelta(hours=held, minutes=5)
+    assert Notification.objects.filter(user=person.user, kind="request.prolonged").count() == 1
+
+
+@pytest.mark.django_db
+def test_what_its_buyer_closed_or_others_joined_keeps_its_deadline():
+    request, pool = make_open(), make_open()
+    PoolTerms.objects.create(request=pool)
+    for each in (request, pool):
+        holding.hold(each, HoldCause.REPORTS, [])
+    RequestHold.objects.update(held_at=timezone.now() - dt.timedelta(hours=5))
+    BuyerRequest.objects.filter(pk=request.pk).update(state=RequestState.CLOSED)
+    for each in (request, pool):
+        before = each.deadline_at
+        holding.decide(operator=OperatorFactory(), request=each, releases=True, reason="Перевірено.")
+        each.refresh_from_db()
+        assert each.deadline_at == before
+    assert request.state == RequestState.CLOSED
 
 
 @pytest.mark.django_db

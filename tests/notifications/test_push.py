@@ -183,7 +183,7 @@ def test_old_news_and_read_news_are_dropped(service, subscribed, user):
 
 def test_quiet_hours_put_off_without_counting(service, subscribed, user, monkeypatch):
     monkeypatch.setattr(quiet, "_asked", [])
-    quiet.ask(lambda who, now: who != user)
+    quiet.ask(lambda who, now, is_urgent: who != user)
     tell(user)
     assert (run(), service.asked) == (0, [])
     waiting = PushMessage.objects.get()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from notifications import selectors, services
+from notifications.enums import Rhythm
 from notifications.models import MailChoice, Notification
 from notifications.services import notify
 from tests.factories.accounts import UserFactory
@@ -68,13 +72,44 @@ def test_another_persons_message_does_not_exist_and_stays_unread(sign_in):
 def test_choices_offer_optional_kinds_and_are_stored(sign_in):
     user = UserFactory()
     client = sign_in(user)
-    offered = {choice.kind.name for choice in client.get("/inbox/letters/").context["choices"]}
+    groups = client.get("/inbox/letters/").context["groups"]
+    offered = {choice.kind.name for group in groups for choice in group.choices}
     assert "vendor.joined" in offered
     assert not offered & {"vendor.approved", "vendor.invited"}
     client.post("/inbox/letters/", {"kind": ["vendor.applied", "no.such"]})
     assert MailChoice.objects.get(user=user, kind="vendor.applied").mailed
     assert not MailChoice.objects.get(user=user, kind="vendor.joined").mailed
     assert not MailChoice.objects.filter(kind="no.such").exists()
+
+
+def test_an_older_tab_takes_back_nothing_that_it_did_not_change(sign_in):
+    user = UserFactory()
+    client = sign_in(user)
+    page = client.get("/inbox/letters/").content.decode()
+    shown = re.findall(r'name="shown" value="([^"]+)"', page)
+    assert "vendor.joined:11" in shown
+    every = [row.split(":")[0] for row in shown]
+    services.choose_mail(
+        user=user, mailed=[], shown={"vendor.joined": (True, True)}
+    )  # a letter's "never again"
+    services.choose_rhythm(user=user, rhythm=Rhythm.NEVER)
+    sent = {"shown": shown, "kind": [name for name in every if name != "vendor.applied"], "push": every}
+    client.post(
+        "/inbox/letters/", {**sent, "push_shown": "1", "rhythm": "at_once", "rhythm_shown": "at_once"}
+    )
+    stored = dict(MailChoice.objects.filter(user=user).values_list("kind", "mailed"))
+    assert stored == {"vendor.joined": False, "vendor.applied": False}
+    assert selectors.rhythm_of(user) == Rhythm.NEVER
+
+
+def test_letters_stand_under_headings(sign_in):
+    groups = sign_in(UserFactory()).get("/inbox/letters/").context["groups"]
+    found = {choice.kind.name: str(group.title) for group in groups for choice in group.choices}
+    assert len(groups) >= 6
+    assert found["request.fits"] != found["request.prolonged"] == found["bid.lost"]
+    assert found["bid.received"] == found["request.question"] == found["counter.made.buyer"]
+    assert found["counter.made.vendor"] == found["bid.lost"]
+    assert "" not in found.values()
 
 
 @pytest.mark.parametrize("count", [1, 3])
