@@ -91,9 +91,13 @@ def review_of(
     return Review.objects.filter(request=request, vendor=vendor, side=side, member=member).first()
 
 
-def rated_vendors(request: BuyerRequest) -> set[int]:
-    """Vendors of whom the request's buyer has spoken."""
-    said = Review.objects.filter(request=request, side=Side.BUYER, member=None)
+def rated_vendors(request: BuyerRequest, user: User, side: str) -> set[int]:
+    """Vendors of whose deals on the request that side has spoken: of a buyer's side its organiser, or this participant."""
+    said = Review.objects.filter(request=request, side=side)
+    if side == Side.BUYER and request.buyer_id != user.pk:
+        said = said.filter(member__user=user)
+    else:
+        said = said.filter(member=None)
     return set(said.values_list("vendor_id", flat=True))
 
 

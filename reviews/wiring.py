@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data
 from accounts.models import User
-from buyer_requests import known_buyers
+from buyer_requests import known_buyers, ratings
 from reviews import messages, selectors
 from reviews.models import Review
 from vendors import desk
@@ -19,6 +19,7 @@ def connect() -> None:
     messages.register_kinds()
     personal_data.register("reviews", export=_export, erase=_erase)
     known_buyers.register("reviews", selectors.told_of_buyer)
+    ratings.register(selectors.rated_vendors)
     desk.add_entry(key="reviews", label=_("Reviews"), icon="star", url_name="reviews_desk:list", order=60)
 
 

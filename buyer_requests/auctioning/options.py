@@ -84,6 +84,9 @@ class AuctionOption(options.RequestOption):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for name in self._without_use(data):  # hidden on the page: nothing in it is complained of
+            self._errors.pop(name, None)  # type: ignore[union-attr]  # they are there while it cleans
+            data[name] = None
         if not data.get("held"):
             return data
         step = data.get("step")
@@ -100,6 +103,20 @@ class AuctionOption(options.RequestOption):
                 "form", _("Rounds need the bidders to be known: let the auction follow the deadline.")
             )
         return data
+
+    @staticmethod
+    def _without_use(data: dict[str, Any]) -> tuple[str, ...]:
+        """Fields that what was chosen leaves as they are by default."""
+        if not data.get("held"):
+            return (*_COUNTS, "step", "start", "reserve")
+        unused: tuple[str, ...] = (
+            ("soft_minutes", "most_extensions", "duration_minutes")
+            if data.get("form") == Form.ROUNDS
+            else ("rounds", "turn_minutes")
+        )
+        if data.get("timing") == Timing.ONCE:
+            unused += ("pause_minutes", "duration_minutes")
+        return unused
 
     def save(self, request: BuyerRequest) -> None:
         data = self.cleaned_data

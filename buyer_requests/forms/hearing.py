@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buyer_requests.forms.fields import NumberField, shown_price
 from buyer_requests.models import Hearing
@@ -26,7 +27,7 @@ ZONES: Final = (
 MINUTES: Final = (
     (15, _("15 minutes")),
     (30, _("30 minutes")),
-    (60, _("1 hour")),
+    (60, pgettext_lazy("once in", "1 hour")),
     (120, _("2 hours")),
     (240, _("4 hours")),
 )
@@ -41,7 +42,7 @@ class HearingForm(forms.Form):
     rhythm = forms.ChoiceField(
         label=_("Letters and push about new requests"), choices=HearingRhythm, widget=forms.RadioSelect
     )
-    every_minutes = forms.TypedChoiceField(label=_("Collected every"), choices=MINUTES, coerce=int)
+    every_minutes = forms.TypedChoiceField(label=_("Collected once in"), choices=MINUTES, coerce=int)
     first_hour = _hour(_("Once or twice a day: at"))
     second_hour = _hour(_("and at"))
     most_a_day = forms.IntegerField(

@@ -136,6 +136,16 @@ def test_buyer_asks_for_near_misses_of_an_own_line_only(client):
     assert client.get(address).status_code == 404
 
 
+def test_three_near_misses_are_shown_and_the_rest_is_folded(client):
+    request = make_open(lines=[LineInput(text="степлер металевий")])
+    for number in range(5):
+        OfferFactory(title=f"Степлер пластиковий {number}")
+    client.force_login(request.buyer)
+    page = client.get(reverse("requests:near", args=[request.public_id, 1])).content.decode()
+    shown, folded = page.split('<details class="near-rest">')
+    assert (shown.count("Степлер пластиковий"), folded.count("Степлер пластиковий")) == (3, 2)
+
+
 def test_a_program_reads_near_misses_of_its_owner_only(client):
     request = make_open(lines=[LineInput(text="степлер", ceiling_amount=1_000_000)])
     dear = OfferFactory(title="Степлер металевий", price_amount=1_120_000)

@@ -9,7 +9,7 @@ import time
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from buyer_requests.models import Award
 from notifications.models import Notification
@@ -47,6 +47,26 @@ def test_neither_side_reads_the_other_before_both_have_spoken():
     assert caught.value.code == "shown"
     told = Notification.objects.filter(kind__startswith="review.shown").values_list("kind", "params__stars")
     assert set(told) == {("review.shown.vendor", 3), ("review.shown.buyer", 5)}
+
+
+def test_who_has_rated_is_not_asked_again(client):
+    vendor = VendorFactory()
+    request, person = make_deal(vendor), make_member(vendor)
+    pages = {
+        request.buyer: reverse("requests:detail", args=[request.public_id]),
+        person: reverse("requests_desk:detail", args=[vendor.slug, request.public_id]),
+    }
+    said = []
+    for side, user in ((None, None), (Side.BUYER, request.buyer), (Side.VENDOR, person)):
+        if side:
+            say(side, request, vendor, 5, user=user)
+        with translation.override("en"):
+            for reader, page in pages.items():
+                client.force_login(reader)
+                text = client.get(page, headers={"accept-language": "en"}).content.decode()
+                said.append(text.count("Your rating") + text.count("Ваша оцінка"))
+    assert [bool(each) for each in said] == [False, False, True, False, True, True]
+    assert selectors.rated_vendors(request, UserFactory(), "buyer") == set()
 
 
 def test_two_weeks_later_it_is_shown_without_the_other_side():

@@ -9,8 +9,10 @@ import pytest
 from django.urls import reverse
 
 from buyer_requests.auctioning import streaming, watching
+from buyer_requests.auctioning.options import AuctionOption
 from buyer_requests.models import Auction
 from tests.factories.accounts import OperatorFactory, UserFactory
+from tests.factories.buyer_requests import make_draft
 from vendors.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,36 @@ def test_the_draft_s_form_keeps_the_terms_and_no_plain_target(client):
     bad = AuctionOption({**given, "auction-form": "rounds", "auction-timing": "once"}, prefix="auction")
     assert list(bad.errors) == ["form"]
     AuctionOption({}, prefix="auction").is_valid()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [
+        (
+            {"form": "rounds", "timing": "after", "rounds": "4", "soft_minutes": "999"},
+            {"rounds": 4, "soft_minutes": 3},
+        ),
+        (
+            {"form": "open", "timing": "after", "rounds": "x", "soft_minutes": "7"},
+            {"rounds": 3, "soft_minutes": 7},
+        ),
+        ({"form": "open", "timing": "once", "pause_minutes": "-1", "soft_minutes": "7"}, {"soft_minutes": 7}),
+    ],
+)
+def test_fields_that_a_choice_hides_are_neither_read_nor_complained_of(chosen, kept):
+    draft = make_draft()
+    data = {"held": "on", "subject": "total", "step_kind": "percent", "step": "1", **chosen}
+    option = AuctionOption({f"auction-{name}": value for name, value in data.items()}, prefix="auction")
+    assert option.is_valid(), option.errors
+    option.save(draft)
+    defaults = Auction()
+    auction = Auction.objects.get(request=draft)
+    for name, value in kept.items():
+        wanted = value if str(value) == chosen.get(name) else getattr(defaults, name)
+        assert getattr(auction, name) == wanted, name
+    assert auction.pause_minutes == defaults.pause_minutes
+
+
+def test_what_is_not_held_needs_nothing_right():
+    option = AuctionOption({"auction-rounds": "x", "auction-step": "y"}, prefix="auction")
+    assert option.is_valid()
