@@ -7,7 +7,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
@@ -17,11 +18,15 @@ from django.utils.translation import gettext_lazy
 
 from catalog.clicks import clicks_by_day, clicks_by_vendor
 from catalog.models import Category
-from cms.operators.pages import DeskPage
+from cms.operators.pages import DeskPage, number_of
 from cms.operators.sheets import FORMATS, MOST_ROWS, table_file
+from core.errors import DomainError
 from core.places import place
+from search.curation import handling, wanted
+from search.curation.enums import HandledBy
 from search.learning import guessing, selectors
 from search.learning.anonymity import FEWEST
+from search.learning.keys import query_key
 from search.learning.selectors import Report, Span
 from search.query import SearchQuery
 from search.services import search
@@ -32,6 +37,7 @@ _MOST_DAYS: Final = 400
 _MOST_LISTED: Final = 1_000
 _LANGUAGES: Final = ("uk", "ru", "en")
 _LARGEST_KEY: Final = 1 << 63
+_SHOWN: Final = ("", "open", "handled")
 
 
 class _SpanPage(DeskPage):
@@ -87,8 +93,27 @@ class SearchReports(_SpanPage):
         said = self.request.GET.get("report", "")
         return Report(said) if said in set(Report) else Report.FREQUENT
 
+    @property
+    def show(self) -> str:
+        """Which queries: all, those that nobody has handled, or those that somebody has."""
+        said = self.request.GET.get("show", "")
+        return said if said in _SHOWN else ""
+
+    def rows(self) -> Any:
+        rows = selectors.queries(self.report, self.span)
+        if self.show == "open":
+            return rows.exclude(key__in=handling.handled_keys())
+        if self.show == "handled":
+            return rows.filter(key__in=handling.handled_keys())
+        return rows.exclude(key__in=handling.handled_keys().filter(handled_by=HandledBy.SPAM))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """What is done about a query of a row, in one click."""
+        acted_on_query(self)
+        return HttpResponseRedirect(request.get_full_path())
+
     def as_file(self, kind: str) -> HttpResponse:
-        rows = selectors.queries(self.report, self.span)[:MOST_ROWS]
+        rows = self.rows()[:MOST_ROWS]
         name = f"searches-{self.report}-{self.span.first}-{self.span.last}"
         header = [_("Query"), _("Language"), _("Searches"), _("Before"), _("Found nothing"), _("Only above the ceiling"),
                   _("Corrected"), _("Corrected to"), _("Searches with an opened hit"), _("Average place opened")]  # fmt: skip
@@ -96,11 +121,15 @@ class SearchReports(_SpanPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Grouped and put in order once, not once more for their number.
-        page = self.page_of(list(selectors.queries(self.report, self.span)[:_MOST_LISTED]))
-        kept = {**self.asked, "report": str(self.report)}
+        page = self.page_of(list(self.rows()[:_MOST_LISTED]))
+        kept = {**self.asked, "report": str(self.report), "show": self.show}
+        done = handling.handled(row["key"] for row in page.object_list)
         return super().get_context_data(
             page=page,
-            rows=[_drawn(row) for row in page.object_list],
+            rows=[_drawn(row, done.get(row["key"])) for row in page.object_list],
+            show=self.show,
+            shown=[(name, _shown_names()[name]) for name in _SHOWN],
+            kept={name: value for name, value in kept.items() if name != "show"},
             report=str(self.report),
             reports=[(str(each), name) for each, name in _names().items()],
             about=_abouts()[self.report],
@@ -123,13 +152,12 @@ class QueryPage(_SpanPage):
     def trail(self) -> list[tuple[str, str]]:
         return [(reverse("operators_searches"), _("Searches"))]
 
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        acted_on_query(self)
+        return HttpResponseRedirect(request.get_full_path())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        try:
-            key = int(self.request.GET.get("key", ""))
-        except ValueError:
-            raise Http404 from None
-        if not -_LARGEST_KEY <= key < _LARGEST_KEY:
-            raise Http404
+        key = _key(self.request.GET.get("key", ""))
         days = list(selectors.days_of(key, self.span)[: 2 * _MOST_DAYS])
         if not days:
             raise Http404
@@ -143,8 +171,44 @@ class QueryPage(_SpanPage):
             meant=_category(found.meant_category),
             guess=_category(guess),
             actions=_actions(words, language),
+            key=key,
+            handled=handling.handled([key]).get(key),
+            meant_key=found.meant_category or guess or "",
             **kwargs,
         )
+
+
+def acted_on_query(page: DeskPage) -> None:
+    """Of a form with `key`, `words` and `act`; says what came of it."""
+    request, said = page.request, page.request.POST
+    key, words, act = _key(said.get("key", "")), said.get("words", "").strip()[:200], said.get("act", "")
+    if not words or key != query_key(words):
+        raise Http404
+    try:
+        if act == "reopen":
+            if handling.reopen(key=key, actor=page.actor):
+                messages.success(request, _("“%(words)s” is open again.") % {"words": words})
+        elif act in {HandledBy.FINE, HandledBy.SPAM}:
+            handling.handle(key=key, words=words, handled_by=HandledBy(act), actor=page.actor)
+            messages.success(request, _("“%(words)s” is marked as handled.") % {"words": words})
+        elif act == "ask":
+            category = _category(number_of(said.get("category", "")))
+            wanted.ask_vendors(key=key, words=words, category=category, actor=page.actor)
+            messages.success(
+                request, _("Vendors of the category are being told of “%(words)s”.") % {"words": words}
+            )
+    except DomainError as error:
+        messages.error(request, str(error))
+
+
+def _key(text: str) -> int:
+    try:
+        key = int(text)
+    except ValueError:
+        raise Http404 from None
+    if not -_LARGEST_KEY <= key < _LARGEST_KEY:
+        raise Http404
+    return key
 
 
 class ShopClicks(_SpanPage):
@@ -189,7 +253,9 @@ def _abouts() -> dict[Report, str]:
     return {
         Report.FREQUENT: _("What is searched for most. All forms and spellings of a query are one row."),
         Report.EMPTY: _("Searches that found nothing. A synonym may help, or a vendor who has it."),
-        Report.LITTLE: _("Something is found, but people open hits in fewer than a fifth of the searches."),
+        Report.LITTLE: _(
+            "Something is found, but people open hits clearly less often than where as much is found, or much further down. What loses most openings comes first."
+        ),
         Report.CORRECTED: _(
             "Searches whose words were read as others. Where that is wrong, a synonym helps."
         ),
@@ -198,9 +264,16 @@ def _abouts() -> dict[Report, str]:
     }
 
 
-def _drawn(row: dict[str, Any]) -> dict[str, Any]:
+def _shown_names() -> dict[str, str]:
+    return {"": _("All"), "open": _("Not handled"), "handled": _("Handled")}
+
+
+def _drawn(row: dict[str, Any], handled: handling.Handled | None = None) -> dict[str, Any]:
     return {
         **row,
+        "handled": handled,
+        # Only a key that the words give can be acted on: older rows have others.
+        "can_act": row["key"] == query_key(row["words"]),
         "place": _place(row),
         "actions": _actions(row["words"], row["language"]),
         "details_url": f"{reverse('operators_query')}?{urlencode({'key': row['key']})}",
@@ -213,6 +286,8 @@ def _actions(words: str, language: str) -> dict[str, str]:
     return {
         "try": f"{site}?{urlencode({'q': words})}",
         "synonym": f"{reverse('operators_synonyms')}?{urlencode({'words': words[:80]})}",
+        "pin": f"{reverse('operators_placements')}?{urlencode({'words': words})}",
+        "route": f"{reverse('operators_routes')}?{urlencode({'words': words})}",
     }
 
 

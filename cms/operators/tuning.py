@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.operators.pages import DeskPage, number_of, with_people
-from core.errors import DomainError, InvalidInput
+from core.errors import DomainError
 from core.models import Job
 from search.models import RankingWeights, Replay
 from search.tuning import selectors, services
@@ -68,23 +68,7 @@ class PointsForm(forms.Form):
         return {name: self.cleaned_data[name] for name in REASONS}
 
 
-class SynonymForm(forms.Form):
-    words = forms.CharField(
-        label=gettext_lazy("Who searches for"),
-        help_text=gettext_lazy("One word or a few, in any of the languages and in any form."),
-        max_length=80,
-    )
-    also = forms.CharField(label=gettext_lazy("also finds"), max_length=80)
-    both_ways = forms.BooleanField(
-        label=gettext_lazy("Both ways"),
-        help_text=gettext_lazy("Without it, who searches for the second does not find the first."),
-        required=False,
-        initial=True,
-    )
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
-
-
-class _TuningPage(DeskPage):
+class TuningPage(DeskPage):
     permission_required = "search.change_rankingweights"
     subject: Subject
 
@@ -106,7 +90,7 @@ class _TuningPage(DeskPage):
         return None
 
 
-class Ranking(_TuningPage):
+class Ranking(TuningPage):
     """What counts beside relevance: live, draft, earlier versions."""
 
     template_name = "cms/operators/ranking.html"
@@ -148,7 +132,7 @@ class Ranking(_TuningPage):
             services.put_weights_live(actor=self.actor, untried=bool(said.get("untried")))
             messages.success(self.request, _("The draft is live."))
         elif act == "drop":
-            services.drop_draft()
+            services.drop_draft(actor=self.actor)
             messages.success(self.request, _("The draft is gone."))
         elif act == "shipped":
             services.go_back_to_shipped(actor=self.actor)
@@ -170,64 +154,6 @@ class Ranking(_TuningPage):
         return None
 
 
-class Synonyms(_TuningPage):
-    """Operators' synonyms: drafts, those that are live, those that were."""
-
-    template_name = "cms/operators/synonyms.html"
-    header_icon = "search"
-    page_title = gettext_lazy("Synonyms")
-    subject = Subject.SYNONYMS
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # A report of searches leads here with a query.
-        kwargs.setdefault("form", SynonymForm(initial={"words": self.request.GET.get("words", "")[:80]}))
-        drafts = selectors.synonyms(TuningState.DRAFT)
-        page = self.page_of(selectors.synonyms(TuningState.LIVE))
-        past = selectors.synonyms(TuningState.PAST)[:20]
-        return super().get_context_data(
-            drafts=with_people(drafts, "made_by"),
-            page=page,
-            live=with_people(page.object_list, "live_by"),
-            past=with_people(past, "ended_by"),
-            replay=selectors.last_replay(self.subject),
-            is_seen=selectors.is_seen(self.subject),
-            **kwargs,
-        )
-
-    def acted(self, act: str) -> HttpResponse | None:
-        said = self.request.POST
-        if act == "add":
-            return self._added()
-        if act == "live":
-            count = services.put_synonyms_live(actor=self.actor, untried=bool(said.get("untried")))
-            messages.success(self.request, _("Live now: %(count)s.") % {"count": count})
-        elif act == "strike":
-            struck = services.strike_synonym(synonym_id=number_of(said.get("synonym", "")), actor=self.actor)
-            if struck is not None:
-                messages.success(self.request, _("“%(synonym)s” acts no longer.") % {"synonym": struck})
-        return None
-
-    def _added(self) -> HttpResponse | None:
-        form = SynonymForm(self.request.POST)
-        if form.is_valid():
-            try:
-                services.add_synonym(
-                    words=form.cleaned_data["words"],
-                    also=form.cleaned_data["also"],
-                    both_ways=form.cleaned_data["both_ways"],
-                    note=form.cleaned_data["note"],
-                    actor=self.actor,
-                )
-            except InvalidInput as error:
-                form.add_error(error.field or None, str(error))
-            else:
-                messages.success(
-                    self.request, _("The draft is saved. Try it on searches before it goes live.")
-                )
-                return None
-        return self.render_to_response(self.get_context_data(form=form))
-
-
 class ReplayPage(DeskPage):
     """What a draft changes on searches of people; looks again by itself until that is known."""
 
@@ -243,6 +169,8 @@ class ReplayPage(DeskPage):
     def trail(self) -> list[tuple[str, str]]:
         if self.replay.subject == Subject.WEIGHTS:
             return [(reverse("operators_ranking"), _("Order of results"))]
+        if self.replay.subject == Subject.STOPS:
+            return [(reverse("operators_stop_words"), _("Words left out"))]
         return [(reverse("operators_synonyms"), _("Synonyms"))]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -32,6 +32,14 @@ class Rates:
     empty: float
     opened: float
 
+    @property
+    def percent_empty(self) -> int:
+        return round(100 * self.empty)
+
+    @property
+    def percent_opened(self) -> int:
+        return round(100 * self.opened)
+
 
 @dataclass(frozen=True, slots=True)
 class Handled:

@@ -1,8 +1,8 @@
 """How often hits are opened where a search finds so many, and which queries are opened clearly less or clearly lower down.
 
 Who finds three goods opens one more seldom than who finds thirty, so a query is compared with all searches that found
-about as many. A query counts as opened little where, at the usual rate, so few openings would happen less than once in
-twenty times; or where its openings stand at more than twice the usual place.
+about as many. A query counts as opened little where, at the usual rate, so few openings would happen about once in six
+times or less; or where its openings stand at more than twice the usual place. The report puts first what loses most.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ BOUNDS: Final = (0, 1, 5, 20, 100)
 LEAST_USUAL: Final = 0.2
 #: Searches at the overall rate that each size begins with: few searches say little.
 PRIOR: Final = 20
-#: One in twenty, to one side.
-_DEVIATIONS: Final = 1.645
+#: One in six, to one side: the report's order does the rest.
+_DEVIATIONS: Final = 1.0
 _FAR: Final = 2.0
 
 

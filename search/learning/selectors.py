@@ -117,6 +117,7 @@ def _summed(rows: QuerySet[QueryDay]) -> QuerySet[Any, Any]:
         # One of the spellings of its days; the last by the alphabet costs no second look.
         words=Max("words"),
         corrected_to=Max("corrected_to"),
+        category_id=Max("category_id"),
     )
 
 

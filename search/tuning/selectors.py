@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from search.curation.models import StopWord, SynonymVersion
 from search.tuning.enums import TuningState
 from search.tuning.models import RankingWeights, Replay, Synonym
 from search.tuning.replaying import fingerprint
@@ -61,3 +62,14 @@ def outcome_of(replay: Replay) -> dict[str, Any] | None:
         "places": figures["moved"] / stayed if stayed else 0.0,
         "more_hits": figures["hits_after"] - figures["hits_before"],
     }
+
+
+def stop_words(state: TuningState) -> QuerySet[StopWord]:
+    """In the order of synonyms."""
+    found = StopWord.objects.filter(state=state)
+    return found.order_by("-ended_at", "-pk") if state == TuningState.PAST else found.order_by("-pk")
+
+
+def synonym_versions() -> QuerySet[SynonymVersion]:
+    """What was live from when on, the newest first; the first is what is live."""
+    return SynonymVersion.objects.order_by("-pk")
