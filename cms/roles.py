@@ -12,7 +12,7 @@ from typing import Final
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import GroupPagePermission, Locale, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page
 
 
 class DeskRole(models.TextChoices):
@@ -47,22 +47,37 @@ TABLE: Final[dict[str, tuple[DeskRole, ...]]] = {
     "catalog.add_category": (_C,),
     "catalog.change_category": (_C,),
     "catalog.delete_category": (_C,),
+    "catalog.publish_category": (_C,),
     "catalog.change_offer": (_C,),
     "catalog.view_product": (_C, _M, _S),
     "catalog.change_product": (_C,),
     "catalog.change_photo": (_C, _M),
+    "catalog.change_flagcase": (_C, _M),
     "vendors.view_vendor": (_C, _M, _S, _F),
     "vendors.change_vendor": (_M,),
+    "vendors.add_vendornote": (_M, _S),
+    "vendors.act_for_vendor": (_S,),
     "price_lists.view_importrun": (_C, _M, _S),
+    "price_lists.change_importrun": (_C, _M),
     "price_lists.change_titlerule": (_C,),
     "buyer_requests.view_buyerrequest": (_M, _S),
     "buyer_requests.change_biddingstop": (_M,),
     "buyer_requests.change_requesthold": (_M,),
     "search.change_rankingweights": (_C,),
     "reviews.change_review": (_M,),
+    "cms.view_menu": (_C,),
+    "cms.add_menu": (_C,),
+    "cms.change_menu": (_C,),
+    "cms.delete_menu": (_C,),
+    "wagtailredirects.view_redirect": (_C,),
+    "wagtailredirects.add_redirect": (_C,),
+    "wagtailredirects.change_redirect": (_C,),
+    "wagtailredirects.delete_redirect": (_C,),
+    "simple_translation.submit_translation": (_C,),
     "core.view_job": (_C, _S),
     "core.change_job": (_C,),
     "core.view_auditentry": (_M, _F),
+    "accounts.change_operatorinvitation": (),
 }
 #: Of Wagtail's pages, from the root down.
 PAGES: Final[dict[str, tuple[DeskRole, ...]]] = {
@@ -100,6 +115,7 @@ def ensure_roles() -> dict[DeskRole, Group]:
         if missing:
             group.permissions.add(*missing)
     _ensure_page_rights(groups)
+    _ensure_image_rights(groups)
     return groups
 
 
@@ -144,6 +160,38 @@ def _ensure_page_rights(groups: dict[DeskRole, Group]) -> None:
     GroupPagePermission.objects.bulk_create(
         [
             GroupPagePermission(group=group, page=root, permission=permissions[codename])
+            for group, codename in wanted
+        ]
+    )
+
+
+#: Of the pictures on pages, in every collection: those who make pages bring them.
+_IMAGES: Final = ("add_image", "change_image", "choose_image")
+
+
+def _ensure_image_rights(groups: dict[DeskRole, Group]) -> None:
+    root = Collection.get_first_root_node()
+    if root is None:
+        return
+    here = GroupCollectionPermission.objects.filter(collection=root, permission__codename__in=_IMAGES)
+    held = set(here.filter(group__in=groups.values()).values_list("group_id", "permission__codename"))
+    wanted = [
+        (groups[role], codename)
+        for role in (DeskRole.ADMINISTRATOR, DeskRole.CURATOR)
+        for codename in _IMAGES
+        if (groups[role].pk, codename) not in held
+    ]
+    if not wanted:
+        return
+    permissions = {
+        permission.codename: permission
+        for permission in Permission.objects.filter(
+            content_type__app_label="wagtailimages", codename__in=_IMAGES
+        )
+    }
+    GroupCollectionPermission.objects.bulk_create(
+        [
+            GroupCollectionPermission(group=group, collection=root, permission=permissions[codename])
             for group, codename in wanted
         ]
     )

@@ -12,23 +12,28 @@ class MarketplaceConfig(AppConfig):
         from buyer_requests import consumer as requests_consumer
         from buyer_requests import measures as requests_measures
         from buyer_requests import quality as requests_quality
+        from buyer_requests import scores as requests_scores
         from buyer_requests.matching import sharding
         from catalog import measures as catalog_measures
         from catalog import quality as catalog_quality
+        from catalog import scores as catalog_scores
         from catalog.photos import consumer as photos_consumer
         from core import databases, outbox
         from core.trends import measures
         from marketplace import checks, letters, tracing  # noqa: F401 - registers the checks
         from price_lists import quality as lists_quality
+        from price_lists import scores as lists_scores
         from price_lists.deciding import reads as deciding
         from price_lists.joining import consumer as identity_consumer
         from reviews import quality as reviews_quality
+        from reviews import scores as reviews_scores
         from search import indexing
         from search import measures as search_measures
         from search.learning import guessing
         from search.saved import consumer as watching_consumer
         from vendors import desk, quality
         from vendors import measures as vendors_measures
+        from vendors.score import measures as scores
 
         letters.connect()
         # An entry of an import holds a thousand offers: with several workers each takes its share.
@@ -68,6 +73,13 @@ class MarketplaceConfig(AppConfig):
         for room in (catalog_measures, search_measures, requests_measures, vendors_measures):
             for measure in room.MEASURES:
                 measures.register(measure)
+        for measure in (
+            *lists_scores.MEASURES,
+            *catalog_scores.MEASURES,
+            *requests_scores.MEASURES,
+            *reviews_scores.MEASURES,
+        ):
+            scores.register(measure)
         for kind in (catalog_quality.KIND, lists_quality.KIND, *requests_quality.KINDS, reviews_quality.KIND):
             quality.register(kind)
         databases.watch()

@@ -47,6 +47,7 @@ urlpatterns = [
         path("desk/<slug:vendor_slug>/reviews/", include("reviews.desk_urls")),
         path("desk/<slug:vendor_slug>/buyers/", include("storefront.desk_urls")),
         path("desk/", include("vendors.urls")),
+        path("operators-invitation/", include("cms.staff.urls")),
         path("requests/", include("buyer_requests.urls")),
         path("", include("reviews.urls")),
         path("watching/", include("search.saved.urls")),

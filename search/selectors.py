@@ -71,19 +71,21 @@ def vendor_states() -> VendorStates:
     """As they are now, in one statement. Asked at each search, so that a suspension holds at once."""
     hidden: set[int] = set()
     modes: dict[str, set[int]] = {}
-    rows = Vendor.objects.exclude(state=VendorState.APPROVED, participation=Participation.LISTING)
-    for pk, state, mode in rows.values_list("pk", "state", "participation"):
-        if state == VendorState.APPROVED:
-            modes.setdefault(mode, set()).add(pk)
-        else:
-            hidden.add(pk)
+    rows = Vendor.objects.filter(
+        ~Q(state=VendorState.APPROVED, participation=Participation.LISTING) | Q(holiday_hides=True)
+    ).only("pk", "state", "participation", "holiday_from", "holiday_until", "holiday_hides")
+    for vendor in rows:
+        if vendor.is_out_of_sight:
+            hidden.add(vendor.pk)
+        elif vendor.participation != Participation.LISTING:
+            modes.setdefault(vendor.participation, set()).add(vendor.pk)
     told = tuple((mode, frozenset(vendors)) for mode, vendors in sorted(modes.items()))
     return VendorStates(frozenset(hidden), told)
 
 
 def hidden_vendor_ids() -> frozenset[int]:
     """Vendors whose offers are not shown now."""
-    return frozenset(Vendor.objects.exclude(state=VendorState.APPROVED).values_list("pk", flat=True))
+    return frozenset(Vendor.objects.out_of_sight().values_list("pk", flat=True))
 
 
 def category_ancestors() -> dict[int, tuple[int, ...]]:

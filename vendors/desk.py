@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from vendors.access import DeskRequest, has_role
+from vendors.care.visiting import may_visit
 from vendors.enums import Role, VendorState
 from vendors.models import Vendor
 
@@ -100,6 +101,8 @@ def navigation(request: DeskRequest, active: str = "") -> list[Link]:
     links = []
     for entry in sorted(_entries.values(), key=lambda entry: (entry.order, entry.key)):
         if not has_role(request.membership, entry.min_role) or request.vendor.state not in entry.open_to:
+            continue
+        if request.visit is not None and not may_visit(entry.url_name, changes=False):
             continue
         try:
             url = reverse(entry.url_name, args=[request.vendor.slug])

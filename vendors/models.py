@@ -35,6 +35,12 @@ class VendorQuerySet(models.QuerySet["Vendor"]):
         """Those whose offers buyers may see."""
         return self.filter(state=VendorState.APPROVED)
 
+    def out_of_sight(self) -> VendorQuerySet:
+        """Those whose offers are not shown now: not approved, or on a holiday that hides them."""
+        today = timezone.localdate()
+        away = models.Q(holiday_hides=True, holiday_from__lte=today, holiday_until__gte=today)
+        return self.filter(~models.Q(state=VendorState.APPROVED) | away)
+
     def closed(self, day: dt.date | None = None) -> VendorQuerySet:
         """Those on holiday on that day, today by default."""
         day = day or timezone.localdate()
@@ -104,6 +110,11 @@ class Vendor(models.Model):
         if self.holiday_from is None or self.holiday_until is None:
             return False
         return self.holiday_from <= timezone.localdate() <= self.holiday_until
+
+    @property
+    def is_out_of_sight(self) -> bool:
+        """Its offers are not shown now."""
+        return not self.is_public or (self.holiday_hides and self.on_holiday)
 
     @property
     def back_on(self) -> dt.date | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from vendors.enums import Role, VendorState
-from vendors.models import Invitation, Membership, Vendor
+from vendors.models import Invitation, Membership, Vendor, VendorNote
 
 
 def export(user: User) -> dict[str, Any]:
@@ -24,6 +24,22 @@ def export(user: User) -> dict[str, Any]:
             for row in Invitation.objects.filter(email__iexact=user.email)
             .select_related("vendor")
             .order_by("pk")
+        ],
+        # What operators wrote: the writer's own words, and what was written about companies that are one person's.
+        "notes_written": [
+            {"company": note.vendor.name, "text": note.text, "at": note.created_at.isoformat()}
+            for note in VendorNote.objects.filter(author=user.typed_id, removed_at=None)
+            .select_related("vendor")
+            .order_by("pk")
+        ],
+        "notes_about_me": [
+            {"company": note.vendor.name, "text": note.text, "at": note.created_at.isoformat()}
+            for note in VendorNote.objects.filter(
+                removed_at=None, vendor__memberships__user=user, vendor__memberships__role=Role.OWNER
+            )
+            .select_related("vendor")
+            .order_by("pk")
+            if note.vendor.memberships.count() == 1
         ],
     }
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from vendors import views
 from vendors.appeals import views as appeals
+from vendors.care import views as care
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +21,8 @@ urlpatterns = [
     path("<slug:vendor_slug>/decisions/<int:decision_id>/appeal/", appeals.appeal, name="appeal"),
     path("<slug:vendor_slug>/checklist/", appeals.points, name="checklist"),
     path("<slug:vendor_slug>/checklist/<slug:item>/", appeals.attest, name="attest"),
+    path("<slug:vendor_slug>/holiday/", care.holiday, name="holiday"),
+    path("<slug:vendor_slug>/visits/", care.visits, name="visits"),
+    path("<slug:vendor_slug>/visits/end/", care.end_visit, name="end_visit"),
     path("<slug:vendor_slug>/settings/", views.settings, name="settings"),
 ]

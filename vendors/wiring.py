@@ -46,6 +46,10 @@ def connect() -> None:
         states=_WAITING,
     )
     desk.add_entry(
+        key="holiday", label=_("Holiday"), icon="calendar", url_name="desk:holiday", order=85, min_role=Role.MANAGER
+    )
+    desk.add_entry(key="visits", label=_("Visits of operators"), icon="eye", url_name="desk:visits", order=88)
+    desk.add_entry(
         key="decisions",
         label=_("Decisions and appeals"),
         icon="gavel",
@@ -104,6 +108,22 @@ def _register_kinds() -> None:
         body=_("Reason: %(reason)s\nIts offers are hidden until the matter is settled."),
         icon="player-pause",
         optional=False,
+    )
+    kinds.register(
+        "vendor.holiday",
+        label=_("An operator set my company's holiday"),
+        subject=_("%(vendor)s: holiday from %(first)s to %(last)s"),
+        body=_("You can change it on the desk."),
+        icon="calendar",
+        action=_("See the holiday"),
+    )
+    kinds.register(
+        "vendor.visited",
+        label=_("An operator works on my company's desk"),
+        subject=_("An operator entered the desk of %(vendor)s"),
+        body=_("Reason: %(reason)s\nWhat is done there stands in the list of visits."),
+        icon="eye",
+        action=_("See the visits"),
     )
     kinds.register(
         "vendor.invited",

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 
 from buyer_requests.bidding.automatic import live_vendors
 from buyer_requests.enums import Audience, NoticeReason, RequestState
@@ -28,6 +29,7 @@ from buyer_requests.telling.turns import CONSUMER, TELL, Candidate, put_off, spl
 from buyer_requests.trust.models import HOLDING
 from catalog.models import Category
 from core import clock, outbox
+from core.bulk import database_time, insert_rows, json_text, update_rows
 from vendors.models import Membership, Vendor
 
 __all__ = ["TELL", "followers_of_categories", "may_hear", "note_for_pairs", "note_for_request", "tell"]
@@ -81,8 +83,8 @@ def followers_of_categories(categories: Collection[int]) -> set[int]:
 
 
 def may_hear(requests: Collection[BuyerRequest], vendor_ids: Collection[int]) -> dict[int, set[int]]:
-    """{request: vendors who may be told of it}: approved, in the audience, and not the buyer's own company."""
-    approved = set(Vendor.objects.public().filter(pk__in=vendor_ids).values_list("pk", flat=True))
+    """{request: vendors who may be told of it}: approved, not on holiday, in the audience, and not the buyer's own company."""
+    approved = set(Vendor.objects.at_work().filter(pk__in=vendor_ids).values_list("pk", flat=True))
     own: dict[int, set[int]] = defaultdict(set)
     buyers = {request.buyer_id for request in requests}
     for user, vendor in Membership.objects.filter(user_id__in=buyers).values_list("user_id", "vendor_id"):
@@ -116,52 +118,63 @@ def _note_some(wanted: Mapping[int, Mapping[int, Candidate]]) -> int:
     )
     everybody = {vendor for candidates in wanted.values() for vendor in candidates}
     allowed = may_hear(requests, everybody)
-    told = {
-        (notice.request_id, notice.vendor_id): notice
-        for notice in VendorNotice.objects.filter(request_id__in=wanted, vendor_id__in=everybody)
+    told: dict[tuple[int, int], tuple[int, list[int], str]] = {
+        (request, vendor): (pk, lines, state)
+        for pk, request, vendor, lines, state in VendorNotice.objects.filter(
+            request_id__in=wanted, vendor_id__in=everybody
+        ).values_list("pk", "request_id", "vendor_id", "lines", "state")
     }
     fresh: dict[int, list[Candidate]] = defaultdict(list)
-    grown, again = [], []
+    grown: list[tuple[str, int]] = []
+    spared: list[int] = []
+    again: list[tuple[int, int]] = []
     for request in requests:
         for vendor, candidate in wanted[request.pk].items():
             if vendor not in allowed[request.pk]:
                 continue
-            notice = told.get((request.pk, vendor))
-            if notice is None:
+            known = told.get((request.pk, vendor))
+            if known is None:
                 fresh[request.pk].append(candidate)
-            elif not set(candidate.lines) <= set(notice.lines):
-                notice.lines = sorted({*notice.lines, *candidate.lines})
-                grown.append(notice)
-                if (
-                    notice.state == NoticeState.SPARED
-                ):  # with more lines the vendor's settings may let it through
-                    notice.state = NoticeState.NEW
+                continue
+            pk, lines, state = known
+            if not set(candidate.lines) <= set(lines):
+                grown.append((json_text(sorted({*lines, *candidate.lines})), pk))
+                if state == NoticeState.SPARED:  # with more lines the vendor's settings may let it through
+                    spared.append(pk)
                     again.append((request.pk, vendor))
     turns = _turns(requests, fresh, now)
+    noted = [(request.pk, each) for request in requests for each in turns[request.pk][0]]
+    at = database_time(timezone.now())
     with transaction.atomic():
-        VendorNotice.objects.bulk_update(grown, ["lines", "state"], batch_size=200)
-        notices = [
-            VendorNotice(
-                request=request,
-                vendor_id=each.vendor,
-                reason=each.reason,
-                lines=sorted(each.lines),
-                why=each.why or None,
-            )
-            for request in requests
-            for each in turns[request.pk][0]
-        ]
+        update_rows(VendorNotice, ("lines",), grown)
+        VendorNotice.objects.filter(pk__in=spared, state=NoticeState.SPARED).update(state=NoticeState.NEW)
         # Another worker may have noted the same pair since the look: the constraint keeps one.
-        VendorNotice.objects.bulk_create(notices, batch_size=1000, ignore_conflicts=True)
+        insert_rows(
+            VendorNotice,
+            ("request_id", "vendor_id", "reason", "lines", "why", "state", "created_at"),
+            [
+                (
+                    request_id,
+                    each.vendor,
+                    each.reason.value,
+                    json_text(sorted(each.lines)),
+                    json_text(each.why) if each.why else None,
+                    NoticeState.NEW.value,
+                    at,
+                )
+                for request_id, each in noted
+            ],
+            "ON CONFLICT (request_id, vendor_id) DO NOTHING",
+        )
         for request in requests:
             if waiting := turns[request.pk][1]:
                 put_off(request, waiting, now)
-        pairs = [(notice.request_id, notice.vendor_id) for notice in notices] + again
+        pairs = [(request_id, each.vendor) for request_id, each in noted] + again
         outbox.emit_many(
             (CONSUMER, TELL, {"pairs": pairs[first : first + _AT_ONCE]})
             for first in range(0, len(pairs), _AT_ONCE)
         )
-    return len(notices)
+    return len(noted)
 
 
 def _turns(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,9 @@ from wagtail.permissions import ModelPermissionPolicy
 from buyer_requests.models import BuyerRequest
 from price_lists.guard_words import in_words
 from price_lists.models import ImportRun
-from vendors.models import Vendor
+from vendors.models import Vendor, VendorFigure
+from vendors.score.measures import Measure, measures
+from vendors.score.selectors import shown
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -39,8 +42,33 @@ class VendorFilter(WagtailFilterSet):
 
 
 class VendorIndex(IndexView):
+    """Sorted by any measure of the score cards, of which the newest figures are read, never counted."""
+
     def get_base_queryset(self) -> QuerySet[Vendor]:
-        return Vendor.objects.annotate(offer_count=Count("offers")).order_by("state", "name")
+        newest = VendorFigure.objects.aggregate(day=Max("day"))["day"]
+        figure = VendorFigure.objects.filter(vendor=OuterRef("pk"), day=newest)
+        values = {
+            f"score_{measure.key}": Subquery(figure.filter(measure=measure.key).values("value")[:1])
+            for measure in measures()
+        }
+        return Vendor.objects.annotate(**values).order_by("state", "name")
+
+
+def _score_columns() -> list[Column]:
+    return [
+        Column(
+            f"score_{measure.key}",
+            label=measure.label,
+            accessor=partial(_score_of, measure),
+            sort_key=f"score_{measure.key}",
+        )
+        for measure in measures()
+    ]
+
+
+def _score_of(measure: Measure, vendor: Any) -> str:
+    value = getattr(vendor, f"score_{measure.key}")
+    return "–" if value is None else shown(measure, value)
 
 
 class VendorViewSet(ModelViewSet):
@@ -61,11 +89,13 @@ class VendorViewSet(ModelViewSet):
     list_display = [
         TitleColumn("name", label=_("Vendor"), url_name="operators_vendor", sort_key="name"),
         StatusTagColumn("get_state_display", label=_("State"), sort_key="state"),
-        Column("get_participation_display", label=_("Participation")),
         Column("city", label=_("City"), sort_key="city"),
-        Column("offer_count", label=_("Offers"), sort_key="offer_count"),
         DateColumn("created_at", label=_("Applied"), sort_key="created_at"),
     ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.list_display = [*self.list_display[:-1], *_score_columns(), self.list_display[-1]]
+        super().__init__(*args, **kwargs)
 
     @property
     def permission_policy(self) -> ReadOnlyPolicy:

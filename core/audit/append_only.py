@@ -50,9 +50,7 @@ def protect(connection: Any) -> None:
         )
         for name, when in wanted.items():
             if name not in there:
-                cursor.execute(
-                    f"CREATE TRIGGER {name} {when.format(TABLE)} EXECUTE FUNCTION {_FUNCTION}()"
-                )
+                cursor.execute(f"CREATE TRIGGER {name} {when.format(TABLE)} EXECUTE FUNCTION {_FUNCTION}()")
 
 
 def release(connection: Any) -> None:

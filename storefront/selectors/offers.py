@@ -30,6 +30,7 @@ from price_lists.joining.selectors import short_reasons
 from storefront.selectors.cards import Action, action_of
 from storefront.selectors.prices import delivered
 from vendors.enums import VatStatus, VendorState
+from vendors.models import Vendor
 
 #: Of one good: all that are read are compared, of those the best are shown.
 MAX_READ: Final = 1_000
@@ -118,6 +119,7 @@ def group_of(offers: Iterable[Offer], *, most: int = MAX_READ, with_gone: bool =
         hidden_at__isnull=True,
         vendor__state=VendorState.APPROVED,
     )
+    same = same.exclude(vendor__in=Vendor.objects.out_of_sight())
     same = same.defer(*_UNREAD).select_related("vendor", "supply", "category")
     return list(same.order_by(F("withdrawn_at").desc(nulls_first=True), "pk")[:most])
 

@@ -378,6 +378,16 @@ RIGHTS: dict[str, Row] = {
     "desk:remove": action(
         Right.ASSISTANT, 302, 403, args=desk(membership_id=lambda world: world.membership("assistant"))
     ),
+    "desk:holiday": form(Right.MANAGER, 302, args=desk()),
+    "desk:visits": page(Right.ASSISTANT, args=desk()),
+    # Nobody of the world is on a visit (tests/vendors/test_visits.py)
+    "desk:end_visit": action(Right.ASSISTANT, 404, args=desk()),
+    "staff_invitation": Row(
+        Right.SIGNED_IN,
+        get=frozenset({409}),
+        post=frozenset({409}),
+        args=lambda _world: {"token": "made-up"},
+    ),
     "desk:settings": form(Right.MANAGER, args=desk()),
     # The shop front
     "storefront:search": page(Right.ANYONE, 200, 302),

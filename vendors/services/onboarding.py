@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import outbox
+from core import clock, outbox
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.errors import Conflict, InvalidInput
 from notifications.services import notify
 from vendors import desk
@@ -29,6 +32,12 @@ from vendors.tax_ids import clean_tax_id
 logger = structlog.get_logger(__name__)
 
 #: Kinds of messages by the state that they tell of.
+_TRACED = {
+    VendorState.APPLIED: audit_kinds.register("vendors.reopen", _("Reopened an application")),
+    VendorState.APPROVED: audit_kinds.register("vendors.approve", _("Approved a vendor")),
+    VendorState.REJECTED: audit_kinds.register("vendors.reject", _("Refused a vendor")),
+    VendorState.SUSPENDED: audit_kinds.register("vendors.suspend", _("Suspended a vendor")),
+}
 _TOLD = {
     VendorState.APPLIED: "vendor.reopened",
     VendorState.APPROVED: "vendor.approved",
@@ -107,9 +116,28 @@ def reject_vendor(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
     return _decide(vendor, actor, VendorState.REJECTED, _needed(reason), {VendorState.APPLIED})
 
 
-def suspend_vendor(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
-    """Takes the company's offers out of sight and closes its desk until it is approved again."""
-    return _decide(vendor, actor, VendorState.SUSPENDED, _needed(reason), {VendorState.APPROVED})
+def suspend_vendor(
+    *, vendor: Vendor, actor: User, reason: str, until: dt.datetime | None = None
+) -> Vendor:
+    """Takes the company's offers out of sight and closes its desk until it is approved again, or until that moment.
+
+    At once: searches, lists of offers, automatic bids, imports and auctions ask the company's state each time.
+    """
+    if until is not None and until <= clock.now():
+        raise InvalidInput("until_over", _("This moment is over already."), field="until")
+    return _decide(
+        vendor, actor, VendorState.SUSPENDED, _needed(reason), {VendorState.APPROVED}, until=until
+    )
+
+
+@transaction.atomic
+def end_suspension(*, vendor_id: int, now: dt.datetime) -> bool:
+    """Lets a company sell again whose suspension is over; False where an operator changed that meanwhile."""
+    locked = lock_vendor(vendor_id)
+    if locked.state != VendorState.SUSPENDED or locked.suspended_until is None or locked.suspended_until > now:
+        return False
+    _decide(locked, None, VendorState.APPROVED, "", {VendorState.SUSPENDED})
+    return True
 
 
 def reopen_application(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
@@ -119,9 +147,16 @@ def reopen_application(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
 
 @transaction.atomic
 def _decide(
-    vendor: Vendor, actor: User, state: VendorState, reason: str, allowed: Collection[VendorState]
+    vendor: Vendor,
+    actor: User | None,
+    state: VendorState,
+    reason: str,
+    allowed: Collection[VendorState],
+    *,
+    until: dt.datetime | None = None,
 ) -> Vendor:
-    """Locks the company's row, so that of two operators one decides."""
+    """Locks the company's row, so that of two operators one decides. Without an actor it is the clock."""
+    by = actor.typed_id if actor is not None else "system"
     locked = lock_vendor(vendor.pk)
     if locked.state not in allowed:
         raise WrongVendorState("wrong_vendor_state", state=locked.get_state_display())
@@ -131,7 +166,16 @@ def _decide(
     locked.state = state
     locked.state_reason = reason.strip()
     locked.decided_at = timezone.now()
-    locked.save(update_fields=["state", "state_reason", "decided_at"])
+    locked.suspended_until = until
+    locked.save(update_fields=["state", "state_reason", "decided_at", "suspended_until"])
+    record(
+        actor=by,
+        action=_TRACED[state],
+        subject=f"vendor:{locked.pk}",
+        subject_name=locked.name,
+        reason=locked.state_reason,
+        details={"before": before, **({"until": until.isoformat()} if until else {})},
+    )
     notify(
         users=locked.memberships.values_list("user_id", flat=True),
         kind=_TOLD[state],
@@ -139,8 +183,8 @@ def _decide(
         url=reverse("desk:home", args=[locked.slug]),
         key=f"{_TOLD[state]}:{locked.pk}:{locked.decided_at.isoformat()}",
     )
-    vendor_state_changed.send(sender=Vendor, vendor=locked, before=before, actor=actor.typed_id)
-    logger.info("vendors.decided", vendor=locked.pk, before=before, state=state, actor=actor.typed_id)
+    vendor_state_changed.send(sender=Vendor, vendor=locked, before=before, actor=by)
+    logger.info("vendors.decided", vendor=locked.pk, before=before, state=state, actor=by)
     return locked
 
 
