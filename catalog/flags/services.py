@@ -202,9 +202,7 @@ def _move_back(decision: Decision, operator: User, _reason: str) -> None:
     before = decision.details["before"]
     if offer is None or (before is not None and not Category.objects.filter(pk=before).exists()):
         return
-    edit_offer(
-        offer=offer, values={"category_id": before}, rank=EditRank.OPERATOR, actor=operator.typed_id
-    )
+    edit_offer(offer=offer, values={"category_id": before}, rank=EditRank.OPERATOR, actor=operator.typed_id)
 
 
 def connect() -> None:
@@ -214,7 +212,7 @@ def connect() -> None:
         (PHOTO, _("A photo was taken down"), _show_photo_again),
         (MOVED, _("An offer was put into another category"), _move_back),
     ):
-        decisions.register(name, label=label, permission="catalog.change_offer", undo=undo)
+        decisions.register(name, label=label, permission="catalog.change_flagcase", undo=undo)
     messages.register(
         "flag.decided",
         label=_("An operator looked at an offer that I reported"),
