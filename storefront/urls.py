@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storefront import compare_views, views
+from storefront import compare_views, flag_views, views
 from storefront.suggestions import suggestions_page
 
 app_name = "storefront"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("vendors/", views.vendors_page, name="vendors"),
     path("vendors/<slug:slug>/", views.vendor_page, name="vendor"),
     path("offers/<int:pk>/", views.offer_page, name="offer"),
+    path("offers/<int:pk>/report/", flag_views.report_page, name="report_offer"),
     path("goods/<int:pk>/", views.product_page, name="product"),
     path("compare/", compare_views.compare_page, name="compare"),
     path("compare/change/", compare_views.compare_change, name="compare_change"),
