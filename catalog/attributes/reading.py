@@ -110,21 +110,18 @@ def read_facts(
     if not rules:
         return ()
     said = read_columns(rules, columns) if columns and rules.headings else {}
-    named: dict[str, Value] = {}
     titles = tuple(dict.fromkeys(title for title in titles if title))
-    for title in titles:
-        if named := read_name(rules, title, brand=brand):
-            break
+    named = _read_names(rules, titles, brand)
+    own, silent = _of_people(rules, people) if people else ({}, frozenset())
     facts: list[Fact] = []
     for attribute in rules.attributes:
-        if people and attribute.code in people:
-            if people[attribute.code] is None:
-                continue
-            if (own := read_stored(attribute, people[attribute.code])) is not None:
-                # The columns that it stands above are not shown beside it.
-                facts.append(Fact(attribute, own, Source.PERSON, said.get(attribute.code, (None, ()))[1]))
-                continue
-        if attribute.code in said:
+        if attribute.code in silent:
+            continue
+        if attribute.code in own:
+            # The columns that it stands above are not shown beside it.
+            headings = said.get(attribute.code, (None, ()))[1]
+            facts.append(Fact(attribute, own[attribute.code], Source.PERSON, headings))
+        elif attribute.code in said:
             value, headings = said[attribute.code]
             if value is not None:
                 facts.append(Fact(attribute, value, Source.COLUMN, headings))
@@ -133,6 +130,25 @@ def read_facts(
         elif attribute.unit == "pc" and pack_count > 1 and _counts_pieces(attribute, titles, pack_count):
             facts.append(Fact(attribute, float(pack_count), Source.PACK))
     return tuple(facts)
+
+
+def _read_names(rules: CategoryRules, titles: Iterable[str], brand: str) -> dict[str, Value]:
+    for title in titles:
+        if named := read_name(rules, title, brand=brand):
+            return named
+    return {}
+
+
+def _of_people(rules: CategoryRules, people: Mapping[str, object]) -> tuple[dict[str, Value], frozenset[str]]:
+    """What people set, and of what they said that nothing is to be told. A value that means nothing any more is passed
+    over, and the offer is read as without it.
+    """
+    own = {
+        each.code: value
+        for each in rules.attributes
+        if each.code in people and (value := read_stored(each, people[each.code])) is not None
+    }
+    return own, frozenset(code for code, value in people.items() if value is None)
 
 
 def _counts_pieces(attribute: AttributeRule, titles: tuple[str, ...], pack_count: int) -> bool:

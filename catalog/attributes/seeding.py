@@ -35,6 +35,8 @@ def seed_attributes(
                     place["position"],
                     place.get("inherited", True),
                     place.get("sold_by", True),
+                    place.get("required", False),
+                    place.get("facet", True),
                 )
                 for place in categories[category.slug]
             ]

@@ -42,7 +42,7 @@ def inherited_by(category: Category) -> list[CategoryAttribute]:
     rows = CategoryAttribute.objects.filter(category__in=above).select_related("attribute", "category")
     nearest: dict[int, CategoryAttribute] = {}
     for row in sorted(rows, key=lambda row: row.category.path):
-        if row.inherited:
+        if row.inherited and not row.is_off:
             nearest[row.attribute_id] = row
         else:
             nearest.pop(row.attribute_id, None)

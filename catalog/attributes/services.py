@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from anyascii import anyascii
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from catalog.attributes.current import renew_token
 from catalog.attributes.enums import AttributeKind, NameRule
@@ -16,11 +18,18 @@ from catalog.errors import AttributeLimitsCrossed, AttributeNameMissing
 from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute, Offer
 from catalog.services.categories import FOLLOWED_AT_ONCE, LANGUAGES, Report
 from catalog.services.changes import touch
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.jobs.services import start_job
 
 FOLLOW = "catalog.follow_attributes"
 #: Who learns of it. The matcher of requests goes by words and need not know.
 INDEX = ("search",)
+
+ADDED = audit_kinds.register("catalog.add_attribute", _("Attribute added"))
+CHANGED = audit_kinds.register("catalog.change_attribute", _("Attribute changed"))
+DELETED = audit_kinds.register("catalog.delete_attribute", _("Attribute deleted"))
+PLACED = audit_kinds.register("catalog.place_attributes", _("Attributes given to a category"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +66,31 @@ class Place:
     position: int = 100
     inherited: bool = True
     sold_by: bool = True
+    required: bool = False
+    facet: bool = True
+    is_off: bool = False
 
 
-def add_attribute(*, given: AttributeInput) -> Attribute:
+def add_attribute(*, given: AttributeInput, owner: str = "") -> Attribute:
     """A new attribute with its choices; no category has it yet."""
     code = _free_code(
         given.code or _any_name(given.names), set(Attribute.objects.values_list("code", flat=True))
     )
     with transaction.atomic():
-        return _write(Attribute(code=code), given)
+        added = _write(Attribute(code=code), given)
+        _record(owner, ADDED, added, after=_in_short(given))
+        return added
 
 
 def change_attribute(*, attribute: Attribute, given: AttributeInput, owner: str = "") -> Attribute:
     """Choices that are not given any more go. Codes stay as they are. Offers of its categories follow."""
     with transaction.atomic():
+        before = {
+            name: getattr(attribute, name) for name in ("kind", "unit", "lowest", "highest", "name_rule")
+        }
+        before["choices"] = attribute.choices.count()
         changed = _write(attribute, given)
+        _record(owner, CHANGED, changed, before=before, after=_in_short(given))
         _follow(_categories_with(attribute), owner=owner, subject=f"attribute:{attribute.pk}")
     return changed
 
@@ -80,6 +99,7 @@ def delete_attribute(*, attribute: Attribute, owner: str = "") -> None:
     """Takes it out of all categories, too."""
     with transaction.atomic():
         categories, pk = _categories_with(attribute), attribute.pk
+        _record(owner, DELETED, attribute, before={"categories": [each.pk for each in categories]})
         attribute.delete()
         renew_token()
         _follow(categories, owner=owner, subject=f"attribute:{pk}")
@@ -89,6 +109,15 @@ def place_attributes(*, category: Category, places: Sequence[Place], owner: str 
     """These are the category's own attributes from now on; what it inherits is said above it."""
     wanted = {place.attribute_id: place for place in places}
     with transaction.atomic():
+        if owner:
+            told = [asdict(place) for place in wanted.values()]
+            record(
+                actor=owner,
+                action=PLACED,
+                subject=f"category:{category.pk}",
+                subject_name=category.name,
+                details={"places": told},
+            )
         CategoryAttribute.objects.filter(category=category).exclude(attribute__in=wanted).delete()
         for place in wanted.values():
             CategoryAttribute.objects.update_or_create(
@@ -98,6 +127,9 @@ def place_attributes(*, category: Category, places: Sequence[Place], owner: str 
                     "position": place.position,
                     "inherited": place.inherited,
                     "sold_by": place.sold_by,
+                    "required": place.required,
+                    "facet": place.facet,
+                    "is_off": place.is_off,
                 },
             )
         renew_token(first=True)
@@ -107,6 +139,23 @@ def place_attributes(*, category: Category, places: Sequence[Place], owner: str 
 def follow_attributes(*, category_ids: Sequence[int], report: Report | None = None) -> int:
     """Tells the index of every offer below these categories; returns of how many. Repeating it is harmless."""
     return touch(_offers_of(Category.objects.filter(pk__in=category_ids)), report=report, consumers=INDEX)
+
+
+def _record(owner: str, kind: str, attribute: Attribute, **details: Any) -> None:
+    """What nobody in person does (the demo row's first table) leaves no trace."""
+    if owner:
+        record(
+            actor=owner,
+            action=kind,
+            subject=f"attribute:{attribute.pk}",
+            subject_name=attribute.name,
+            details=details,
+        )
+
+
+def _in_short(given: AttributeInput) -> dict[str, Any]:
+    told = {name: getattr(given, name) for name in ("kind", "unit", "lowest", "highest", "name_rule")}
+    return {**told, "kind": str(given.kind), "choices": len(given.choices)}
 
 
 def _write(attribute: Attribute, given: AttributeInput) -> Attribute:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-
 from catalog.attributes.current import TreeRules, stored_rules
 from catalog.attributes.reading import read_offer
 from catalog.enums import EditRank

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, JSONField, Value
 
 from catalog.attributes.current import stored_rules
 from catalog.bulk_edit.enums import Action, RowState
@@ -237,7 +237,7 @@ def _take_over(
     OfferEdit.objects.filter(pk__in=[row.pk for row in before.values()]).delete()
     made = OfferEdit.objects.bulk_create(
         [
-            OfferEdit(offer_id=pk, field=field, value=value, rank=EditRank.OPERATOR, actor=edit.actor)
+            OfferEdit(offer_id=pk, field=field, value=_json(value), rank=EditRank.OPERATOR, actor=edit.actor)
             for pk, field, value in said
         ]
     )
@@ -258,11 +258,16 @@ def _give_back(kept: Sequence[tuple[int, str, Any]]) -> None:
     OfferEdit.objects.filter(pk__in=gone).delete()
     OfferEdit.objects.bulk_create(
         [
-            OfferEdit(offer_id=pk, field=field, value=old[0], rank=EditRank.OPERATOR, actor=old[1])
+            OfferEdit(offer_id=pk, field=field, value=_json(old[0]), rank=EditRank.OPERATOR, actor=old[1])
             for pk, field, old in kept
             if old is not None
         ]
     )
+
+
+def _json(value: Any) -> Any:
+    """None as JSON's own null: the column takes no other."""
+    return Value(None, JSONField()) if value is None else value
 
 
 def _edits_of(offers: dict[int, Offer]) -> dict[tuple[int, str], tuple[int, Any]]:

@@ -151,9 +151,7 @@ class _Writer:
             columns = with_edits(columns, edits)
         names: tuple[str, ...] = ()
         if proposal.text or proposal.returned:
-            names += _TEXT_COLUMNS
-            if "facts" in columns:
-                names += _EDITED_JSON
+            names += (*_TEXT_COLUMNS, *(each for each in _EDITED_JSON if each in columns))
             self._tell(old.id, columns)
         if proposal.price or proposal.returned:
             names += _PRICE_COLUMNS

@@ -130,10 +130,17 @@ class PlaceForm(forms.Form):
         label=_("Attribute"), queryset=Attribute.objects.order_by("name"), required=False
     )
     position = forms.IntegerField(
-        label=_("Place"), min_value=0, max_value=32_000, initial=100, required=False
+        label=_("Place"),
+        min_value=0,
+        max_value=32_000,
+        initial=100,
+        required=False,
+        widget=forms.NumberInput(attrs={"data-position": ""}),
     )
     inherited = forms.BooleanField(label=_("Below it, too"), initial=True, required=False)
     sold_by = forms.BooleanField(label=_("Price for its unit"), initial=True, required=False)
+    required = forms.BooleanField(label=_("Required"), required=False)
+    facet = forms.BooleanField(label=_("Filter"), initial=True, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,6 +161,8 @@ class _Places(forms.BaseFormSet):
                 100 if data["position"] is None else data["position"],
                 data["inherited"],
                 data["sold_by"],
+                data["required"],
+                data["facet"],
             )
             for data in (form.cleaned_data for form in self.forms if form not in self.deleted_forms)
             if data.get("attribute")
@@ -168,8 +177,11 @@ class _Places(forms.BaseFormSet):
                 "position": place.position,
                 "inherited": place.inherited,
                 "sold_by": place.sold_by,
+                "required": place.required,
+                "facet": place.facet,
             }
             for place in places
+            if not place.is_off
         ]
 
 

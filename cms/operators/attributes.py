@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.attributes import selectors
+from catalog.attributes.changing import Effect, effect_of
 from catalog.attributes.services import (
+    Place,
     add_attribute,
     change_attribute,
     delete_attribute,
@@ -21,7 +23,7 @@ from catalog.attributes.services import (
 )
 from catalog.models import Attribute, Category
 from cms.operators.attribute_forms import AttributeForm, ChoiceFormSet, PlaceFormSet
-from cms.operators.pages import DeskPage
+from cms.operators.pages import DeskPage, number_of
 from core.errors import DomainError
 
 #: Offers that the trial shows; it counts more.
@@ -74,6 +76,10 @@ class EditAttribute(_AttributePage):
         known = list(self.attribute.choices.all()) if self.attribute else []
         choices = ChoiceFormSet(request.POST, initial=ChoiceFormSet.of(known), prefix="choices")
         if form.is_valid() and choices.is_valid():
+            if (effect := self._effect_to_show(form, choices)) is not None:
+                return self.render_to_response(
+                    self.get_context_data(form=form, choices=choices, effect=effect)
+                )
             try:
                 saved = self._save(form, choices)
             except DomainError as error:
@@ -84,10 +90,19 @@ class EditAttribute(_AttributePage):
                 return HttpResponseRedirect(reverse("operators_attribute", args=[saved.pk]))
         return self.render_to_response(self.get_context_data(form=form, choices=choices))
 
+    def _effect_to_show(self, form: AttributeForm, choices: Any) -> Effect | None:
+        """What the change would do to known values, unless it does nothing or the operator has seen it. A look alone is
+        asked for by its own button.
+        """
+        if self.attribute is None or "confirmed" in self.request.POST:
+            return None
+        effect = effect_of(self.attribute, form.given(choices.given()))
+        return effect if "look" in self.request.POST or not effect.is_nothing else None
+
     def _save(self, form: AttributeForm, choices: Any) -> Attribute:
         given = form.given(choices.given())
         if self.attribute is None:
-            return add_attribute(given=given)
+            return add_attribute(given=given, owner=self.actor)
         return change_attribute(attribute=self.attribute, given=given, owner=self.actor)
 
 
@@ -127,9 +142,11 @@ class CategoryAttributes(_AttributePage):
             initial = PlaceFormSet.of(list(selectors.places_of(self.category)))
             kwargs["places"] = PlaceFormSet(initial=initial, prefix="places")
         trial = selectors.trial(self.category)
+        inherited = selectors.inherited_by(self.category)
+        off = {place.attribute_id for place in selectors.places_of(self.category) if place.is_off}
         return super().get_context_data(
             category=self.category,
-            inherited=selectors.inherited_by(self.category),
+            inherited=[(row, row.attribute_id in off) for row in inherited],
             trial=trial,
             shown=trial.offers[:SHOWN],
             **kwargs,
@@ -139,6 +156,11 @@ class CategoryAttributes(_AttributePage):
         places = PlaceFormSet(request.POST, prefix="places")
         if not places.is_valid():
             return self.render_to_response(self.get_context_data(places=places))
-        place_attributes(category=self.category, places=places.given(), owner=self.actor)
+        given = places.given()
+        own = {place.attribute_id for place in given}
+        above = {row.attribute_id for row in selectors.inherited_by(self.category)}
+        off = {number_of(each) for each in request.POST.getlist("off")} & above - own
+        given += [Place(attribute_id, inherited=False, is_off=True) for attribute_id in sorted(off)]
+        place_attributes(category=self.category, places=given, owner=self.actor)
         messages.success(request, _("“%(name)s” was saved.") % {"name": self.category.name})
         return HttpResponseRedirect(request.path)

@@ -22,6 +22,7 @@ from core.jobs.work import Work
 from core.models import AuditEntry, Job, JobState, OutboxEntry
 from notifications.models import Notification
 from tests.factories.catalog import CategoryFactory, OfferFactory
+from tests.factories.price_lists import goods, imported
 from tests.factories.vendors import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_a_change_there_and_back_by_a_later_edit_counts_as_changed(shelf):
 
 
 def test_taking_back_lets_the_vendors_own_word_hold_again(shelf):
-    here, there, offers = shelf
+    _here, there, offers = shelf
     edit = moved(there, offers[:1])
     vendors_own = CategoryFactory()
     edit_offer(offer=offers[0], values={"category_id": vendors_own.pk}, rank=EditRank.VENDOR, actor="user:5")
@@ -376,3 +377,43 @@ def test_old_edits_are_forgotten_with_their_rows(shelf):
     moved(there, offers)
     assert services.forget_old_edits(before=timezone.now()) == 3
     assert not BulkEdit.objects.exists()
+
+
+def test_an_operators_word_survives_a_real_import_of_the_vendors_next_list(vendor, tmp_path):
+    imported(vendor, tmp_path / "a.csv", goods(3))
+    category = CategoryFactory()
+    colour = add_attribute(
+        given=AttributeInput(
+            names={"uk": "Колір"},
+            kind="choice",
+            choices=[ChoiceInput(names={"uk": "чорний"}, code="black")],
+            code="colour",
+        )
+    )
+    place_attributes(category=category, places=[Place(colour.pk, 1)])
+    ids = list(Offer.objects.order_by("pk").values_list("pk", flat=True))
+    for action, given in (
+        (Action.CATEGORY, {"category": category.pk}),
+        (Action.FACTS, {"set": {"colour": "black"}}),
+        (Action.HIDE, {}),
+    ):
+        chosen = ids[:2] if action != Action.HIDE else ids[:1]
+        edit = services.begin_edit(action=action, given=given, actor=ACTOR, ids=chosen, reason="Так треба")
+        run(services.apply_edit(edit=edit, actor=ACTOR))
+    run_of_list = imported(vendor, tmp_path / "b.csv", goods(3, brand="Інший", price="77.00"))
+    assert run_of_list.counts["changed"] == 3
+    rows = Offer.objects.order_by("pk").values_list(
+        "brand", "price_amount", "category", "facts", "hidden_reason"
+    )
+    assert list(rows)[:2] == [
+        ("Інший", 770_000, category.pk, {"colour": "black"}, "Так треба"),
+        ("Інший", 770_000, category.pk, {"colour": "black"}, ""),
+    ]
+    assert (list(rows)[2][2] != category.pk, list(rows)[2][3]) == (True, {})
+    imported(vendor, tmp_path / "c.csv", goods(1))  # the others are withdrawn …
+    imported(vendor, tmp_path / "d.csv", goods(3))  # … and come back
+    assert Offer.objects.values_list("category", "facts", "withdrawn_at").get(pk=ids[1]) == (
+        category.pk,
+        {"colour": "black"},
+        None,
+    )
