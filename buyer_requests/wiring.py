@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts import personal_data as people_data
-from buyer_requests import personal_data
+from buyer_requests import category_effects, personal_data
 from buyer_requests.auctioning import wiring as auction_wiring
 from buyer_requests.changing import wiring as changing_wiring
 from buyer_requests.deciding import telling as deciding_kinds
@@ -36,6 +36,7 @@ def connect() -> None:
     _award_kinds()
     _counter_kinds()
     auction_wiring.connect()
+    category_effects.connect()
     changing_wiring.connect()
     telling_kinds.register()
     trust_kinds.register()

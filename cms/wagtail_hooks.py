@@ -40,6 +40,7 @@ from cms.operators import (
     vendors,
     words,
 )
+from cms.operators.dashboard import views as dashboard
 from cms.operators.inbox import views as inbox
 from cms.operators.lists import ImportViewSet, RequestViewSet, VendorViewSet
 
@@ -133,6 +134,7 @@ def urls() -> list[URLPattern]:
         path("search/replay/<int:pk>/", tuning.ReplayPage.as_view(), name="operators_replay"),
         path("bidding/", bidding.Bidding.as_view(), name="operators_bidding"),
         path("held-requests/", trust.HeldRequests.as_view(), name="operators_held_requests"),
+        path("dashboard/", dashboard.Dashboard.as_view(), name="operators_dashboard"),
         path("inbox/", inbox.Inbox.as_view(), name="operators_inbox"),
         path("inbox/many/", inbox.InboxMany.as_view(), name="operators_inbox_many"),
         path("inbox/<str:item>/", inbox.InboxItem.as_view(), name="operators_inbox_item"),
@@ -151,6 +153,7 @@ def urls() -> list[URLPattern]:
 
 #: Label, name of the page's URL, name of the item, icon, place, right.
 _MENU = (
+    (_("How the row does"), "operators_dashboard", "dashboard", "home", 90, "wagtailadmin.access_admin"),
     (_("Inbox"), "operators_inbox", "inbox", "mail", 100, "wagtailadmin.access_admin"),
     (_("Categories"), "operators_categories", "categories", "list-ul", 200, "catalog.change_category"),
     (_("Categories to decide"), "operators_category_queue", "category-queue", "help", 202, "catalog.change_category"),
@@ -191,3 +194,8 @@ for _row in _MENU:
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
     return [VendorViewSet(), goods.GoodViewSet(), ImportViewSet(), RequestViewSet(), jobs.JobViewSet()]
+
+
+@hooks.register("construct_homepage_panels")
+def dashboard_panel(_request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(dashboard.DashboardPanel())

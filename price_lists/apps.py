@@ -10,7 +10,7 @@ class PriceListsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.jobs import kinds
-        from price_lists import receivers, tasks  # noqa: F401  - registers what they hold
+        from price_lists import category_effects, receivers, tasks  # noqa: F401  - registers what they hold
         from price_lists.freshness import reminders
         from price_lists.freshness.reads import still_of_today
         from price_lists.held import imports as held_imports
@@ -35,6 +35,7 @@ class PriceListsConfig(AppConfig):
         kinds.register("price_lists.forget", label=_("Let the price list speak again"))
         kinds.register(NAMES_JUDGED, label=_("Names are judged anew"))
 
+        category_effects.connect()
         messages.register()
         reminders.register()
         held_imports.register_messages()

@@ -1,197 +1,165 @@
-"""The category tree in the operators' desk: see it with counts, add, rename and translate, move, merge, delete."""
+"""The category tree in the operators' desk: one level at a time, found by name, put into order; new categories."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Count, Q
-from django.forms import Form
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import FormView, TemplateView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from django.utils.translation import gettext_lazy
 
 from catalog.freshness import Rules
 from catalog.models import Category
-from catalog.services.categories import (
-    LANGUAGES,
-    add_category,
-    delete_category,
-    move_category,
-    offers_below,
-    rename_category,
-    request_merge,
-)
-from catalog.services.freshness import set_fresh_days
-from cms.operators.forms import CategoryForm, TargetForm
+from catalog.services.categories import add_category
+from catalog.tree import ordering, revisions, selectors
+from catalog.tree.enums import RevisionState
+from cms.operators.forms import CategoryForm
+from cms.operators.pages import number_of
+from cms.operators.tree_pages import TreeDeskPage
 from core.errors import DomainError
 
-ON_SALE = Q(offers__withdrawn_at__isnull=True, offers__hidden_at__isnull=True)
+_LISTS = {
+    "translate": selectors.untranslated,
+    "hidden": selectors.hidden,
+}
 
 
-class _CategoryPage(PermissionRequiredMixin, WagtailAdminTemplateMixin):
-    permission_required = "catalog.change_category"
-    raise_exception = True
-    header_icon = "list-ul"
-    _show_breadcrumbs = True
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-            {"url": reverse("operators_categories"), "label": _("Categories")},
-            {"url": "", "label": str(self.page_title)},
-        ]
-
-
-class CategoryTree(_CategoryPage, TemplateView):
-    """The whole tree with what each node holds and which translations are missing."""
+class CategoryTree(TreeDeskPage):
+    """One level with counts and translations; htmx opens a level below a row. Reordering works without scripts too."""
 
     page_title = gettext_lazy("Category tree")
     template_name = "cms/operators/category_tree.html"
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return super().get_breadcrumbs_items()[:2]
+    @cached_property
+    def at(self) -> Category | None:
+        pk = number_of(self.request.GET.get("at", ""))
+        return get_object_or_404(selectors.in_tree(), pk=pk) if pk else None
+
+    def trail(self) -> list[tuple[str, str]]:
+        if self.at is None:
+            return []
+        tree = reverse("operators_categories")
+        above = selectors.path_to(self.at)[:-1]
+        return [(tree, _("Categories")), *((f"{tree}?at={each.pk}", each.name) for each in above)]
+
+    def get_page_title(self) -> str:
+        return self.at.name if self.at else str(self.page_title)
+
+    def get_template_names(self) -> list[str]:
+        asked = getattr(self.request, "htmx", False) and "branch" in self.request.GET
+        return ["cms/operators/_category_branch.html"] if asked else [str(self.template_name)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        nodes = list(
-            Category.objects.filter(merged_into__isnull=True)
-            .order_by("path")
-            .annotate(own_offers=Count("offers", filter=ON_SALE))
+        words = self.request.GET.get("q", "").strip()
+        listed = self.request.GET.get("show", "")
+        rows: QuerySet[Category] = selectors.level(self.at)
+        if words:
+            rows = selectors.named(words)
+        elif listed in _LISTS:
+            rows = _LISTS[listed]()
+        else:
+            listed = ""
+        flat = bool(words or listed)
+        page: Page[Category] = Paginator(rows, selectors.ON_PAGE).get_page(self.request.GET.get("p"))
+        kept = {"at": self.at.pk if self.at else "", "q": words, "show": listed}
+        query = urlencode({name: said for name, said in kept.items() if said})
+        branch = "branch" in self.request.GET
+        return super().get_context_data(
+            at=self.at,
+            rows=selectors.rows_of(page.object_list, with_path=flat),
+            page=page,
+            query=f"{query}&" if query else "",
+            words=words,
+            listed=listed,
+            flat=flat,
+            counts={} if branch else selectors.open_counts(),
+            **kwargs,
         )
-        totals: dict[str, int] = {}
-        for node in nodes:
-            for end in range(Category.steplen, len(node.path) + 1, Category.steplen):
-                totals[node.path[:end]] = totals.get(node.path[:end], 0) + node.own_offers
-        for node in nodes:
-            node.all_offers = totals[node.path]
-            node.indent = range(node.depth - 1)
-            node.missing = [code for code in LANGUAGES if not getattr(node, f"name_{code}")]
-        return super().get_context_data(nodes=nodes, **kwargs)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """`step` is "up:12"; a drop is "left:12:15", "right:12:15" or "into:12:15"."""
+        self.needs_publishing()
+        step, _colon, rest = (request.POST.get("step") or request.POST.get("drop", "")).partition(":")
+        first, _colon, second = rest.partition(":")
+        category = get_object_or_404(selectors.in_tree(), pk=number_of(first))
+        target = selectors.in_tree().filter(pk=number_of(second)).first() if second else None
+        try:
+            done = ordering.step(category=category, step=step, beside=target, actor=self.actor)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self._place_of(category))
+        if done.preview is not None:
+            below, position = done.preview
+            query = urlencode({"target": below or "top", "position": position})
+            return HttpResponseRedirect(f"{reverse('operators_category_move', args=[category.pk])}?{query}")
+        if not done.changed:
+            messages.info(request, _("“%(name)s” is already there.") % {"name": category.name})
+        category.refresh_from_db()
+        return HttpResponseRedirect(self._place_of(category))
+
+    def _place_of(self, category: Category) -> str:
+        """The level that the category is on now; the page that it was moved from, where it is shown there too."""
+        parent = category.get_parent(update=True)
+        query = f"?at={parent.pk}" if parent else ""
+        return f"{reverse('operators_categories')}{query}#c{category.pk}"
 
 
-class _CategoryFormPage(_CategoryPage, FormView):
-    """One action on one category, as a form with a confirmation of what it changes."""
+class AddCategory(TreeDeskPage):
+    """A new category, below the one in the address or at the top: a draft, until somebody publishes it."""
 
+    permission_required = "catalog.add_category"
+    page_title = gettext_lazy("New category")
     template_name = "cms/operators/category_form.html"
-    category: Category | None = None
-    act: Callable[[Any], str]  # does it and says what was done
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "pk" in kwargs and request.user.has_perm(self.permission_required):
-            self.category = get_object_or_404(Category, pk=kwargs["pk"], merged_into__isnull=True)
-        return super().dispatch(request, *args, **kwargs)
+    def form(self) -> CategoryForm:
+        above = self.category.path if self.category else None
+        data = self.request.POST if self.request.method == "POST" else None
+        return CategoryForm(data, days_above=Rules.now().days(above))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if self.category:
-            kwargs["category"] = self.category
-            kwargs["offers"] = offers_below(self.category).count()
-            kwargs["children"] = self.category.get_descendant_count()
+        kwargs.setdefault("form", self.form())
         return super().get_context_data(**kwargs)
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form = self.form()
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        publishes = self.may_publish and request.POST.get("act", "publish") == "publish"
+        proposes = not publishes and request.POST.get("act", "propose") != "draft"
         try:
-            said = self.act(form)
+            with transaction.atomic():
+                added = add_category(parent=self.category, names=form.names(), slug=form.cleaned_data["slug"])
+                if not publishes:
+                    Category.objects.filter(pk=added.pk).update(is_active=False)
+                content = revisions.content_of(added) | form.own_fields()
+                content["slug"] = added.slug
+                revisions.write(
+                    category=added,
+                    content=content,
+                    state=RevisionState.PUBLISHED
+                    if publishes
+                    else RevisionState.WAITING
+                    if proposes
+                    else RevisionState.DRAFT,
+                    actor=self.actor,
+                    reason=form.cleaned_data["reason"],
+                    shows=True,
+                )
         except DomainError as error:
-            field = getattr(error, "field", "") or None
-            form.add_error(field if field in form.fields else None, str(error))
-            return self.form_invalid(form)
-        messages.success(self.request, said)
-        return HttpResponseRedirect(reverse("operators_categories"))
-
-
-class AddCategory(_CategoryFormPage):
-    """A new category, below the one in the address or at the top."""
-
-    page_title = gettext_lazy("New category")
-    form_class = CategoryForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        above = self.category.path if self.category else None
-        return super().get_form_kwargs() | {"days_above": Rules.now().days(above)}
-
-    def act(self, form: CategoryForm) -> str:
-        added = add_category(
-            parent=self.category, names=form.names(), fresh_days=form.cleaned_data["fresh_days"]
-        )
-        return _("“%(name)s” was added.") % {"name": added.name}
-
-
-class RenameCategory(_CategoryFormPage):
-    """Names in the three languages, and how long offers hold."""
-
-    page_title = gettext_lazy("Rename and translate")
-    form_class = CategoryForm
-
-    def get_initial(self) -> dict[str, Any]:
-        names = {f"name_{code}": getattr(self.category, f"name_{code}") or "" for code in LANGUAGES}
-        return names | {"fresh_days": self.category.fresh_days}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        above = self.category.path[: -Category.steplen]
-        return super().get_form_kwargs() | {"days_above": Rules.now().days(above)}
-
-    def act(self, form: CategoryForm) -> str:
-        renamed = rename_category(category=self.category, names=form.names())
-        set_fresh_days(
-            category=renamed, days=form.cleaned_data["fresh_days"], owner=self.request.user.typed_id
-        )
-        return _("“%(name)s” was saved.") % {"name": renamed.name}
-
-
-class _TargetPage(_CategoryFormPage):
-    form_class = TargetForm
-    top_allowed = False
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"category": self.category, "top_allowed": self.top_allowed}
-
-
-class MoveCategory(_TargetPage):
-    """With everything below it, to another parent."""
-
-    page_title = gettext_lazy("Move below another category")
-    top_allowed = True
-
-    def act(self, form: TargetForm) -> str:
-        moved = move_category(
-            category=self.category, target=form.cleaned_data["target"], owner=self.request.user.typed_id
-        )
-        return ngettext(
-            "“%(name)s” was moved with %(count)d offer.", "“%(name)s” was moved with %(count)d offers.", moved
-        ) % {"name": self.category.name, "count": moved}
-
-
-class MergeCategory(_TargetPage):
-    """Offers and subcategories go to the other; the address leads there."""
-
-    page_title = gettext_lazy("Merge into another category")
-
-    def act(self, form: TargetForm) -> str:
-        moved = request_merge(
-            source=self.category, target=form.cleaned_data["target"], owner=self.request.user.typed_id
-        )
-        if moved is None:
-            return _("“%(name)s” is being merged; Jobs show how far it is.") % {"name": self.category.name}
-        return ngettext(
-            "“%(name)s” was merged; %(count)d offer moved.",
-            "“%(name)s” was merged; %(count)d offers moved.",
-            moved,
-        ) % {"name": self.category.name, "count": moved}
-
-
-class DeleteCategory(_CategoryFormPage):
-    """Only an empty one."""
-
-    page_title = gettext_lazy("Delete the category")
-    form_class = Form
-
-    def act(self, _form: Form) -> str:
-        name = self.category.name
-        delete_category(category=self.category)
-        return _("“%(name)s” was deleted.") % {"name": name}
+            form.refuse(error)
+            return self.render_to_response(self.get_context_data(form=form))
+        said = {
+            True: _("“%(name)s” was added."),
+            False: _("“%(name)s” was added as a draft: buyers do not see it yet."),
+        }[publishes]
+        messages.success(request, said % {"name": added.name})
+        query = f"?at={self.category.pk}" if self.category else ""
+        return HttpResponseRedirect(f"{reverse('operators_categories')}{query}#c{added.pk}")

@@ -8,14 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.freshness import LONGEST, SHORTEST
-from catalog.models import Category
-
-
-class CategoryChoice(forms.ModelChoiceField):
-    """A category shown with its place in the tree."""
-
-    def label_from_instance(self, obj: Category) -> str:
-        return f"{'— ' * (obj.depth - 1)}{obj.name}"
+from core.errors import DomainError
 
 
 class CategoryForm(forms.Form):
@@ -34,6 +27,20 @@ class CategoryForm(forms.Form):
         max_value=LONGEST,
         required=False,
     )
+    slug = forms.SlugField(
+        label=_("Address"),
+        help_text=_("Empty: made of the name. An address that is changed goes on leading here."),
+        max_length=80,
+        required=False,
+    )
+    icon = forms.CharField(label=_("Icon"), max_length=40, required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("For those who look at the history, and for who approves it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
 
     def __init__(self, *args: Any, days_above: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,19 +55,18 @@ class CategoryForm(forms.Form):
     def names(self) -> dict[str, str]:
         return {language: self.cleaned_data[f"name_{language}"] for language in ("uk", "ru", "en")}
 
+    def own_fields(self) -> dict[str, Any]:
+        """What the form says of the category itself; fields that were not sent stay as they are."""
+        said = {f"name_{language}": name for language, name in self.names().items()}
+        said["fresh_days"] = self.cleaned_data["fresh_days"]
+        return said | {
+            name: self.cleaned_data[name] for name in ("slug", "icon") if self.add_prefix(name) in self.data
+        }
 
-class TargetForm(forms.Form):
-    """Where a category goes: not into itself nor below itself."""
-
-    target = CategoryChoice(label=_("Category"), queryset=Category.objects.none())
-
-    def __init__(self, *args: Any, category: Category, top_allowed: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["target"]
-        field.queryset = Category.objects.filter(is_active=True).exclude(path__startswith=category.path)
-        field.required = not top_allowed
-        if top_allowed:
-            field.empty_label = str(_("(top of the tree)"))
+    def refuse(self, error: DomainError) -> None:
+        """What the catalogue has against it, beside the field that it names."""
+        field = getattr(error, "field", "")
+        self.add_error(field if field in self.fields else None, str(error))
 
 
 class DecisionForm(forms.Form):
