@@ -9,14 +9,27 @@ HOME_TITLE = {"uk": "Ряд", "ru": "Ряд", "en": "Ryad"}
 
 def _home(*words: str) -> list[Any]:
     """Blocks of a home page; `words` in the order of the tuple below."""
-    hero, lead, categories, paper, tech, home, vendors = words
+    hero, lead, categories, paper, tech, home, vendors, *further = words
+    how, *steps, lists, call, call_text = further
     return [
         ("hero", {"title": hero, "lead": lead}),
         ("categories", {"title": categories, "count": 8}),
-        ("goods", {"title": paper, "words": "папір А4", "category": "", "count": 6}),
-        ("goods", {"title": tech, "words": "миша", "category": "", "count": 6}),
-        ("goods", {"title": home, "words": "засіб для миття", "category": "", "count": 6}),
+        ("goods", {"title": paper, "words": "папір А4", "count": 6}),
+        ("goods", {"title": tech, "words": "миша", "count": 6}),
+        ("goods", {"title": home, "words": "засіб для миття", "count": 6}),
+        (
+            "steps",
+            {
+                "title": how,
+                "steps": [
+                    {"title": title, "text": text}
+                    for title, text in zip(steps[::2], steps[1::2], strict=True)
+                ],
+            },
+        ),
         ("vendors", {"title": vendors, "count": 4}),
+        ("lists", {"title": lists, "count": 4}),
+        ("call", {"title": call, "text": call_text}),
     ]
 
 
@@ -29,6 +42,16 @@ HOME = {
         "Для робочого місця",
         "Чистота вдома й в офісі",
         "Постачальники",
+        "Як це працює",
+        "Шукайте",
+        "Слова будь-якою мовою, гранична ціна, потрібні постачальники.",
+        "Порівнюйте",
+        "Один товар, усі його ціни поруч: наявність, доставка, свіжість.",
+        "Запитуйте",
+        "Не знайшли? Опублікуйте список, і ціни надішлють вам.",
+        "Свіжі прайс-листи",
+        "Не знайшли потрібного?",
+        "Вставте список, вкажіть граничні ціни, і постачальники надішлють заявки.",
     ),
     "ru": _home(
         "Все прайс-листы в одном ряду",
@@ -38,6 +61,16 @@ HOME = {
         "Для рабочего места",
         "Чистота дома и в офисе",
         "Поставщики",
+        "Как это работает",
+        "Ищите",
+        "Слова на любом языке, предельная цена, нужные поставщики.",
+        "Сравнивайте",
+        "Один товар, все его цены рядом: наличие, доставка, свежесть.",
+        "Запрашивайте",
+        "Не нашли? Опубликуйте список, и цены пришлют вам.",
+        "Свежие прайс-листы",
+        "Не нашли нужного?",
+        "Вставьте список, укажите предельные цены, и поставщики пришлют заявки.",
     ),
     "en": _home(
         "Every price list in one row",
@@ -47,6 +80,16 @@ HOME = {
         "For the desk",
         "Clean at home and in the office",
         "Vendors",
+        "How it works",
+        "Search",
+        "Words in any language, a price ceiling, the vendors you want.",
+        "Compare",
+        "One good with all its prices: stock, delivery, freshness.",
+        "Request",
+        "Nothing fits? Publish a list, and prices come to you.",
+        "Fresh price lists",
+        "Did not find what you need?",
+        "Paste a list, set price ceilings, and vendors send their bids.",
     ),
 }
 

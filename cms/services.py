@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
-from cms.first_pages import HELP, HOME, HOME_TITLE, RULES
+from cms.first_pages import HOME, HOME_TITLE, RULES
+from cms.first_sections import ensure_sections
 from cms.models import HomePage, StandardPage
 from cms.roles import DeskRole, ensure_roles, root_page
 
@@ -18,7 +19,7 @@ OPERATORS = DeskRole.ADMINISTRATOR.group_name
 
 @transaction.atomic
 def ensure_pages() -> HomePage:
-    """Home, help and rules in three languages, where they are not there yet. Operators' edits stay as they are."""
+    """Home, rules, help and menus in three languages, where they are not there yet. Operators' edits stay as they are."""
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("uk", "ru", "en")}
     root = root_page()
     home = HomePage.objects.filter(locale=locales["uk"]).first()
@@ -32,8 +33,8 @@ def ensure_pages() -> HomePage:
         if not HomePage.objects.filter(locale=locales[code]).exists():
             root.refresh_from_db()
             root.add_child(instance=_home(code, locales[code], translation_of=home))
-    for content in (HELP, RULES):
-        _ensure_standard(content, locales)
+    _ensure_standard(RULES, locales)
+    ensure_sections()
     return home
 
 

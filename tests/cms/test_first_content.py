@@ -14,8 +14,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models.signals import post_migrate
 
 from accounts.models import User
-from cms import receivers
-from cms.models import HomePage, StandardPage
+from cms import first_pages, receivers
+from cms.models import FirstContent, HelpIndexPage, HomePage, Menu, StandardPage
 from cms.roles import TABLE, DeskRole
 from cms.services import OPERATORS, ensure_operators_group, ensure_pages
 from tests import migrated as tests_migrated
@@ -26,11 +26,13 @@ _LOOK = """
 import json
 from django.contrib.auth.models import Group
 from django.test import Client
-from cms.models import HomePage, StandardPage
+from cms.models import HelpIndexPage, HelpPage, HomePage, Menu, StandardPage
 page = Client(headers={"x-forwarded-proto": "https"}).get("/")
 print(json.dumps({
     "homes": HomePage.objects.count(),
     "pages": StandardPage.objects.count(),
+    "help": [HelpIndexPage.objects.count(), HelpPage.objects.count()],
+    "menus": Menu.objects.count(),
     "rights": Group.objects.get(name="Role: administrator").permissions.count(),
     "roles": Group.objects.filter(name__startswith="Role: ").count(),
     "status": page.status_code,
@@ -82,7 +84,9 @@ def test_migrate_alone_makes_a_home_page_and_the_operators_group(production):
         told = json.loads(production("shell", "--verbosity", "0", "--command", _LOOK).splitlines()[-1])
         assert told == {
             "homes": 3,
-            "pages": 6,
+            "pages": 3,
+            "help": [3, 42],
+            "menus": 12,
             "rights": len(TABLE),
             "roles": len(DeskRole),
             "status": 200,
@@ -104,13 +108,37 @@ def migrated(settings, db):
 def test_what_operators_took_away_stays_away_and_new_rights_come(migrated):
     migrated()
     HomePage.objects.get(slug="home-ru").delete()
-    StandardPage.objects.get(slug="help", locale__language_code="en").delete()
+    StandardPage.objects.get(slug="rules", locale__language_code="en").delete()
+    HelpIndexPage.objects.get(locale__language_code="en").delete()
+    Menu.objects.filter(language="en").delete()
     lost = Permission.objects.get(content_type__app_label="core", codename="change_job")
     Group.objects.get(name=OPERATORS).permissions.remove(lost)
     migrated()
     assert sorted(HomePage.objects.values_list("slug", flat=True)) == ["home-en", "home-uk"]
-    assert StandardPage.objects.count() == 3
+    assert StandardPage.objects.count() == 1  # "ru" went with its home page
+    assert HelpIndexPage.objects.count() == 1
+    assert sorted(Menu.objects.values_list("language", flat=True).distinct()) == ["ru", "uk"]
     assert lost in Group.objects.get(name=OPERATORS).permissions.all()
+
+
+def test_an_older_installation_receives_help_and_menus_once(migrated):
+    """The page of help that it had goes where nobody had changed it, and stays where somebody had."""
+    migrated()
+    HelpIndexPage.objects.all().delete()
+    Menu.objects.all().delete()
+    FirstContent.objects.all().delete()
+    for language, title in (("uk", "Допомога"), ("en", "Our own help")):
+        home = HomePage.objects.get(locale__language_code=language)
+        body = first_pages.HELP["body"][language]
+        home.add_child(instance=StandardPage(title=title, slug="help", locale=home.locale, body=body))
+    for _ in range(2):
+        migrated()
+        found = sorted(HelpIndexPage.objects.values_list("locale__language_code", "slug"))
+        assert found == [("en", "help-centre"), ("ru", "help"), ("uk", "help")]
+        assert list(StandardPage.objects.filter(slug="help").values_list("title", flat=True)) == [
+            "Our own help"
+        ]
+        assert Menu.objects.count() == 12
 
 
 def test_where_all_is_there_nothing_is_written(migrated, django_assert_max_num_queries):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cms.models import HomePage, StandardPage
+from cms.models import HelpIndexPage, HomePage, StandardPage
 from cms.services import ensure_pages
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,8 @@ def test_the_first_pages_stand_in_three_languages_and_only_once():
     ensure_pages()
     ensure_pages()
     assert sorted(HomePage.objects.values_list("locale__language_code", flat=True)) == ["en", "ru", "uk"]
-    assert StandardPage.objects.count() == 6
+    assert StandardPage.objects.count() == 3
+    assert HelpIndexPage.objects.count() == 3
 
 
 @pytest.mark.parametrize(
