@@ -15,15 +15,19 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from buyer_requests.enums import BidState, RequestState
 from buyer_requests.models import Bid, BidRevision, LookAlike
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.limits import client_address
 from vendors.models import Membership, PickupPoint, Vendor
 
 #: Bidders of a request that a new one is held against; each question is one statement whatever their number.
 MOST: Final = 2000
+CLEAR: Final = audit_kinds.register("bidding.clear_pair", _("Noted that two bidders were looked at"))
 #: Codes of what two vendors may share, the weightiest first.
 SIGNS: Final = ("people", "tax_id", "phone", "email", "address", "sender")
 #: Pairs noted for one bid: a mall's sellers all share its address.
@@ -85,9 +89,13 @@ def open_pairs() -> QuerySet[LookAlike]:
 
 def clear_pair(*, operator: User, pair: LookAlike, note: str = "") -> None:
     """An operator looked: the two are different companies, or may be one and it was settled."""
-    LookAlike.objects.filter(pk=pair.pk).update(
-        cleared_at=timezone.now(), cleared_by=operator, note=note.strip()[:255]
-    )
+    with transaction.atomic():
+        LookAlike.objects.filter(pk=pair.pk).update(
+            cleared_at=timezone.now(), cleared_by=operator, note=note.strip()[:255]
+        )
+        record(
+            actor=operator.typed_id, action=CLEAR, subject=f"look_alike:{pair.pk}", reason=note.strip()[:255]
+        )
 
 
 def kin_of(vendor_ids: Collection[int]) -> list[set[int]]:

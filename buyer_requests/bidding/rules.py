@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from buyer_requests.bidding.automatic import DryRun, dry_run
@@ -18,10 +19,14 @@ from buyer_requests.models import BiddingRule, BiddingStop, RuleOutcome
 from buyer_requests.services.publishing import CONSUMER
 from catalog.models import Category
 from core import outbox
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from vendors.models import Vendor
 from vendors.regions import Region
 
 MOST_RULES: Final = 10
+STOP: Final = audit_kinds.register("bidding.stop", _("Stopped bids by rules"))
+LIFT: Final = audit_kinds.register("bidding.lift_stop", _("Let bids by rules go on"))
 #: What a dry run depends on.
 _SAID: Final = (
     "discount_percent", "margin_percent", "needs_stock", "least_percent", "regions", "only_verified", "most_amount",
@@ -137,16 +142,32 @@ def delete_rule(*, vendor: Vendor, rule: BiddingRule) -> None:
 def stop_bidding(*, operator: User, vendor: Vendor | None, reason: str = "") -> BiddingStop:
     """An operator's stop for a vendor, or (None) for everybody; it holds until it is lifted."""
     kept = {"reason": reason.strip()[:255], "made_by": operator}
+    _trace_stop(operator, STOP, vendor, reason)
     if vendor is None:
         return BiddingStop.objects.update_or_create(everybody=True, defaults=kept)[0]
     return BiddingStop.objects.update_or_create(vendor=vendor, defaults=kept)[0]
 
 
-def lift_stop(*, vendor: Vendor | None) -> bool:
+def _trace_stop(operator: User, action: str, vendor: Vendor | None, reason: str = "") -> None:
+    record(
+        actor=operator.typed_id,
+        action=action,
+        subject=f"vendor:{vendor.pk}" if vendor else "",
+        subject_name=vendor.name if vendor else "",
+        reason=reason.strip(),
+        details={"everybody": vendor is None},
+    )
+
+
+@transaction.atomic
+def lift_stop(*, operator: User, vendor: Vendor | None) -> bool:
     """Whether there was one. Rules that were live go on."""
     stops = (
         BiddingStop.objects.filter(everybody=True)
         if vendor is None
         else BiddingStop.objects.filter(vendor=vendor)
     )
-    return stops.delete()[0] > 0
+    was_there = stops.delete()[0] > 0
+    if was_there:
+        _trace_stop(operator, LIFT, vendor)
+    return was_there

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from buyer_requests.enums import BidState, RequestState
@@ -22,8 +23,13 @@ from buyer_requests.trust import trace
 from buyer_requests.trust.enums import Deed, HoldCause, HoldState, Verdict
 from buyer_requests.trust.errors import HoldDecided
 from core import clock, outbox
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.errors import InvalidInput
 
+RELEASE: Final = audit_kinds.register("requests.release", _("Released a request"))
+CLOSE: Final = audit_kinds.register("requests.close", _("Closed a request"))
+DISMISS: Final = audit_kinds.register("requests.dismiss_reports", _("Rejected reports of a request"))
 _WAITS: Final = (HoldState.HELD, HoldState.APPEALED)
 #: A request of such terms is not opened a second time: what it promised its bidders ended with it.
 _TERMS: Final = ("sealing", "auction", "pool", "standing")
@@ -76,6 +82,14 @@ def decide(*, operator: User, request: BuyerRequest, releases: bool, reason: str
     reports = RequestReport.objects.filter(request=current)
     (reports if was_appeal else reports.filter(verdict="")).update(verdict=verdict)
     trace.note(current.pk, deed, actor=operator.typed_id, reports=reports.count())
+    record(
+        actor=operator.typed_id,
+        action=RELEASE if releases else CLOSE,
+        subject=f"request:{current.pk}",
+        subject_name=current.title,
+        reason=held.reason,
+        details={"deed": deed, "reports": reports.count()},
+    )
     if releases:
         _give_back(current, held, now)
         is_over = current.deadline_at is None or current.deadline_at <= now
@@ -141,6 +155,13 @@ def dismiss_reports(*, operator: User, request: BuyerRequest) -> int:
     count = RequestReport.objects.filter(request=current, verdict="").update(verdict=Verdict.WRONG)
     if count:
         trace.note(current.pk, Deed.DISMISSED, actor=operator.typed_id, reports=count)
+        record(
+            actor=operator.typed_id,
+            action=DISMISS,
+            subject=f"request:{current.pk}",
+            subject_name=current.title,
+            details={"reports": count},
+        )
     return count
 
 

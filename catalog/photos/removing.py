@@ -8,15 +8,21 @@ from typing import Final
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from catalog.photos import storing
 from catalog.photos.addresses import key_of
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, RemovedPhoto
 from catalog.photos.pictures import SIZES
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.errors import NotFound
 
 log = structlog.get_logger(__name__)
+
+REMOVE: Final = audit_kinds.register("photos.remove", _("Took a photo down"))
+SHOW_AGAIN: Final = audit_kinds.register("photos.show_again", _("Let a photo be shown again"))
 
 #: Why such a photo is refused, see `messages.WORDS`.
 REMOVED: Final = "removed"
@@ -56,9 +62,18 @@ def remove_photo(*, content: str, reason: str, actor: str) -> int:
     if shown is None:
         raise NotFound("unknown_photo")
     # Committed before the photos are looked at: a worker that writes one of them meanwhile asks for this afterwards.
-    RemovedPhoto.objects.get_or_create(
-        content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
-    )
+    with transaction.atomic():
+        RemovedPhoto.objects.get_or_create(
+            content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
+        )
+        record(
+            actor=actor,
+            action=REMOVE,
+            subject=f"photo:{content}",
+            subject_name=shown.address[:200],
+            reason=reason,
+            details={"addresses": photos.count()},
+        )
     count = drop(content)
     log.info("photos.removed", content=content, addresses=count, actor=actor)
     return count
@@ -81,5 +96,12 @@ def is_removed(content: str) -> bool:
 
 def show_again(*, removed: RemovedPhoto, actor: str) -> None:
     """Its addresses are asked again in their time, or when their vendor has them asked."""
-    RemovedPhoto.objects.filter(pk=removed.pk).delete()
+    with transaction.atomic():
+        RemovedPhoto.objects.filter(pk=removed.pk).delete()
+        record(
+            actor=actor,
+            action=SHOW_AGAIN,
+            subject=f"photo:{removed.content}",
+            subject_name=removed.address[:200],
+        )
     log.info("photos.shown_again", content=removed.content, actor=actor)

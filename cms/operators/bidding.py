@@ -56,6 +56,6 @@ class Bidding(DeskPage):
             rules.stop_bidding(operator=operator, vendor=vendor, reason=request.POST.get("reason", ""))
             messages.success(request, _("Stopped. Bids that were sent stay."))
         elif act in {"lift", "lift_all"}:
-            rules.lift_stop(vendor=vendor)
+            rules.lift_stop(operator=operator, vendor=vendor)
             messages.success(request, _("Lifted: rules that are live bid again."))
         return self.back()

@@ -124,10 +124,10 @@ class JobPage(PermissionRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         try:
             if request.POST.get("decision") == "retry":
-                retry_job(job=self.job)
+                retry_job(job=self.job, operator=self.request.user.typed_id)
                 messages.success(request, _("The work begins anew."))
             else:
-                request_cancel(job=self.job)
+                request_cancel(job=self.job, operator=self.request.user.typed_id)
                 messages.success(request, _("The work stops at its next step."))
         except DomainError as error:
             messages.error(request, str(error))

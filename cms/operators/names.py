@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms.operators.pages import DeskPage, number_of
 from core.errors import Conflict
+from price_lists.held.names import let_pass
 from price_lists.title_rules import selectors, services
 from price_lists.title_rules.enums import Action, Rule
 from price_lists.title_rules.words import ABOUT
@@ -95,7 +96,7 @@ class HeldNames(DeskPage):
         if not seen:
             messages.error(request, _("Tick what you decide about."))
             return HttpResponseRedirect(request.get_full_path())
-        passed, others = services.let_pass(seen=seen, actor=self.actor)
+        passed, others = let_pass(operator=request.user, seen=seen)
         if others:
             messages.warning(request, Conflict.message)
         if passed or not others:

@@ -58,6 +58,6 @@ class RememberedWords(DeskPage):
             striking.strike(word=word, actor=self.actor)
             messages.success(request, _("“%(word)s” is offered to nobody now.") % {"word": word.word})
         else:
-            striking.offer_again(word=word)
+            striking.offer_again(word=word, actor=self.actor)
             messages.success(request, _("“%(word)s” counts again.") % {"word": word.word})
         return HttpResponseRedirect(request.get_full_path())

@@ -10,8 +10,11 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.broker.publishing import hand_over
 from core.jobs import kinds
 from core.jobs.errors import JobNotRepeatable
@@ -28,6 +31,10 @@ UNCLAIMED_AFTER: Final = timedelta(seconds=120)  # a waiting job whose wake-up m
 MAX_ATTEMPTS: Final = 5
 #: So long after its beginning a job waits for a part that is down as often as it takes; then each time is an attempt.
 PATIENCE: Final = timedelta(days=1)
+
+
+CANCEL: Final = audit_kinds.register("jobs.cancel", gettext_lazy("Stopped a job"))
+RETRY: Final = audit_kinds.register("jobs.retry", gettext_lazy("Tried a job again"))
 
 
 def start_job(
@@ -77,9 +84,13 @@ def send(job: Job, *, countdown: float = 0) -> None:
         logger.warning("jobs: the broker does not answer (%r); the sweep will send %s", error, job.pk)
 
 
-def request_cancel(*, job: Job) -> Job:
-    """Ask a job to stop. One that waits is over at once; one that runs stops at its next step."""
+def request_cancel(*, job: Job, operator: str = "") -> Job:
+    """Ask a job to stop. One that waits is over at once; one that runs stops at its next step.
+
+    `operator` is the typed id of one who stops what is not their own: that is traced.
+    """
     with transaction.atomic():
+        _trace(operator, CANCEL, job)
         waiting = Job.objects.filter(pk=job.pk, state=JobState.WAITING)
         if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=clock.now()):
             _tell_cancelled(job)
@@ -88,12 +99,23 @@ def request_cancel(*, job: Job) -> Job:
     return job
 
 
+def _trace(operator: str, action: str, job: Job) -> None:
+    if operator:
+        record(
+            actor=operator,
+            action=action,
+            subject=f"job:{job.pk}",
+            subject_name=str(kinds.get(job.kind).label),
+            details={"kind": job.kind, "about": job.subject},
+        )
+
+
 def _tell_cancelled(job: Job) -> None:
     if told := kinds.get(job.kind).on_cancel:
         told(job)
 
 
-def retry_job(*, job: Job) -> Job:
+def retry_job(*, job: Job, operator: str = "") -> Job:
     """Let work that failed or was stopped begin anew with a fresh count of attempts.
 
     Raises JobNotRepeatable, or what its kind has against it.
@@ -110,6 +132,7 @@ def retry_job(*, job: Job) -> Job:
             heartbeat_at=clock.now(),
         ):
             raise JobNotRepeatable("job_not_repeatable")
+        _trace(operator, RETRY, job)
         job.refresh_from_db()
         if ask := kinds.get(job.kind).on_retry:
             ask(job)

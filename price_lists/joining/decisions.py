@@ -7,9 +7,12 @@ from collections.abc import Iterable
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Offer, Product
 from catalog.services.changes import CHUNK, announce
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from price_lists.joining import barcodes
 from price_lists.joining.board import Board, Why, mirrored
 from price_lists.joining.consumer import CONSUMER
@@ -18,6 +21,11 @@ from price_lists.joining.errors import OfferNotInGood, OffersAreOne, OfferUnknow
 from price_lists.joining.models import GtinConflict, OfferJoin, OfferPair
 
 log = structlog.get_logger(__name__)
+
+ANSWER = audit_kinds.register("goods.answer_pair", _("Answered whether two offers are one good"))
+JOIN = audit_kinds.register("goods.join_offers", _("Joined offers"))
+SPLIT = audit_kinds.register("goods.split_offer", _("Split an offer off its good"))
+JUDGE = audit_kinds.register("goods.judge_barcode", _("Judged a barcode"))
 
 
 @transaction.atomic
@@ -33,6 +41,12 @@ def answer_pair(*, pair: OfferPair, is_same: bool, actor: str) -> None:
         for offer in (pair.left_id, pair.right_id):
             _reconsider_barcode(board, offer, (pair.left_id, pair.right_id))
         board.write()
+    record(
+        actor=actor,
+        action=ANSWER,
+        subject=f"offer:{pair.left_id}",
+        details={"other": pair.right_id, "same": is_same},
+    )
     log.info("identity.answered", left=pair.left_id, right=pair.right_id, same=is_same, actor=actor)
 
 
@@ -42,8 +56,16 @@ def join_offers(*, offer_id: int, other_id: int, actor: str) -> Product:
     if offer_id == other_id or Offer.objects.filter(pk__in=[offer_id, other_id]).count() < 2:
         raise OfferUnknown
     _join(offer_id, other_id, actor=actor)
+    product = Product.objects.get(offers=offer_id)
+    record(
+        actor=actor,
+        action=JOIN,
+        subject=f"product:{product.pk}",
+        subject_name=product.title,
+        details={"offers": [offer_id, other_id]},
+    )
     log.info("identity.joined", offer=offer_id, other=other_id, actor=actor)
-    return Product.objects.get(offers=offer_id)
+    return product
 
 
 @transaction.atomic
@@ -52,11 +74,19 @@ def split_offer(*, offer_id: int, actor: str) -> None:
     board = Board([offer_id])
     if offer_id not in board or board.product_of(offer_id) is None:
         raise OfferNotInGood
+    product = Product.objects.filter(offers=offer_id).first()
     others = sorted(board.together(offer_id) - {offer_id})
     _say([(offer_id, other) for other in others], PairState.DIFFERENT, actor=actor)
     board.take_out(offer_id)
     _reconsider_barcode(board, offer_id, others)
     board.write()
+    record(
+        actor=actor,
+        action=SPLIT,
+        subject=f"product:{product.pk}" if product else f"offer:{offer_id}",
+        subject_name=product.title if product else "",
+        details={"offer": offer_id, "others": len(others)},
+    )
     log.info("identity.split", offer=offer_id, others=len(others), actor=actor)
 
 
@@ -67,6 +97,13 @@ def judge_barcode(*, conflict: GtinConflict, is_trusted: bool, actor: str) -> No
     GtinConflict.objects.filter(pk=conflict.pk).update(state=state, actor=actor, decided_at=timezone.now())
     offers = Offer.objects.with_barcode(*barcodes.spellings(conflict.gtin))
     announce_words(offers.order_by("pk").values_list("pk", flat=True))
+    record(
+        actor=actor,
+        action=JUDGE,
+        subject=f"barcode:{conflict.gtin}",
+        subject_name=conflict.gtin,
+        details={"trusted": is_trusted},
+    )
     log.info("identity.barcode_judged", gtin=conflict.gtin, trusted=is_trusted, actor=actor)
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from price_lists.remembering.models import CommonWord
 from price_lists.remembering.offering import LEAST_SHARE, LEAST_VENDORS
 
 #: The lists that an operator may ask for.
+STRIKE = audit_kinds.register("price_lists.strike_word", _("Struck a remembered word"))
+OFFER_AGAIN = audit_kinds.register("price_lists.offer_word_again", _("Let a remembered word count again"))
 SHOWS = ("offered", "few", "struck")
 
 
@@ -39,8 +45,12 @@ def common_words(*, show: str = "offered", kind: str = "", word: str = "") -> Qu
 def strike(*, word: CommonWord, actor: str) -> None:
     """It is offered to nobody from now on, whatever vendors say; their own words stay theirs."""
     now = timezone.now()
-    CommonWord.objects.filter(pk=word.pk).update(struck_at=now, struck_by=actor, changed_at=now)
+    with transaction.atomic():
+        CommonWord.objects.filter(pk=word.pk).update(struck_at=now, struck_by=actor, changed_at=now)
+        record(actor=actor, action=STRIKE, subject=f"word:{word.pk}", subject_name=word.word)
 
 
-def offer_again(*, word: CommonWord) -> None:
-    CommonWord.objects.filter(pk=word.pk).update(struck_at=None, struck_by="", changed_at=timezone.now())
+def offer_again(*, word: CommonWord, actor: str) -> None:
+    with transaction.atomic():
+        CommonWord.objects.filter(pk=word.pk).update(struck_at=None, struck_by="", changed_at=timezone.now())
+        record(actor=actor, action=OFFER_AGAIN, subject=f"word:{word.pk}", subject_name=word.word)

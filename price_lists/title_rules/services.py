@@ -7,10 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog.locks import lock_offers
 from catalog.models import Offer
 from catalog.services.holding import lift_offers
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.jobs.services import start_job
 from core.jobs.work import Work
 from core.models import Job, JobState
@@ -24,6 +27,8 @@ from price_lists.title_rules.models import TitleRemark, TitleRule
 from price_lists.title_rules.offer_names import names_hash, names_of
 from price_lists.title_rules.selectors import KIND, actions_now, current_rules
 
+SET = audit_kinds.register("price_lists.set_title_rules", _("Set rules about names"))
+JUDGE = audit_kinds.register("price_lists.judge_names", _("Had all names judged anew"))
 #: Names looked at, and offers judged in one transaction: some 20 ms of the write lock on SQLite.
 _WALKED, _JUDGED = 2_000, 200
 
@@ -42,6 +47,12 @@ def set_actions(*, actions: Mapping[Rule, Action], actor: str) -> list[Rule]:
             TitleRule.objects.update_or_create(
                 code=rule, defaults={"action": actions[rule], "changed_by": actor}
             )
+        if changed:
+            record(
+                actor=actor,
+                action=SET,
+                details={rule.value: [before[rule].value, actions[rule].value] for rule in changed},
+            )
         if NameRules.of(before).held != NameRules.of(before | dict(actions)).held:
             _start(actor)
     return changed
@@ -53,6 +64,7 @@ def judge_anew(*, actor: str) -> bool:
         lock_rules()
         if Job.objects.filter(kind=KIND, state__in=[JobState.WAITING, JobState.RUNNING]).exists():
             return False
+        record(actor=actor, action=JUDGE)
         _start(actor)
     return True
 

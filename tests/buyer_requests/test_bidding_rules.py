@@ -206,7 +206,7 @@ def test_rule_starts_only_once_tried_and_stops_at_once(drain):
     rules.stop_bidding(operator=operator, vendor=None, reason="Перевірка")
     with pytest.raises(RuleIncomplete, match="Перевірка"):
         rules.start_rule(vendor=vendor, user=member, rule=rule)
-    assert rules.lift_stop(vendor=None)
+    assert rules.lift_stop(operator=operator, vendor=None)
     rules.start_rule(vendor=vendor, user=member, rule=rule)
     assert rules.pause_rules(vendor=vendor) == 1
     drain()

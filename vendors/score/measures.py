@@ -37,7 +37,7 @@ class Measure:
         return self.fine > self.poor
 
     def grade(self, value: float, whole: float) -> str:
-        """ "fine", "fair", "poor", or "" where too little is known."""
+        """One of "fine", "fair" and "poor", or "" where too little is known."""
         if whole < self.least:
             return ""
         sign = 1 if self.more_is_better else -1
