@@ -34,6 +34,7 @@ from core import outbox
 from core.models import CurrencyRate
 from core.money import to_price
 from core.rates import set_rate
+from core.trends.services import backfill
 from marketplace.demo import auctions, bidding, deals, hearing, pooling, sealing, standing, webhooks
 from marketplace.demo.generate import FILES, TARGET
 from marketplace.demo.history import add_price_history
@@ -57,6 +58,8 @@ from vendors.services.terms import update_vendor
 RATES = {"USD": USD, "EUR": Decimal("49.80"), "PLN": Decimal("11.70")}
 #: Fields of a company that its application carries.
 _APPLICATION = ("legal_name", "city", "region", "phone", "email", "site_url", "description")
+#: Days of the dashboard's figures that are counted from what was loaded.
+_FIGURES = 90
 #: So many lists are in the row when the buyer saves searches; the others bring news.
 _KNOWN_LISTS = 2
 #: How long the index and the matcher may take to catch up.
@@ -97,6 +100,7 @@ def load(*, say: Callable[[str], None]) -> None:
         drain(say)
         hearing.collect(often, people["ofis"])
         refresh_quality()  # else the desks say nothing of it until the first night
+        backfill(days=_FIGURES)
 
 
 def drain(say: Callable[[str], None]) -> None:
