@@ -9,6 +9,7 @@ from catalog.services.categories import add_category
 from cms.services import ensure_operators_group
 from core.models import OutboxEntry
 from tests.factories.catalog import OfferFactory
+from tests.factories.onboarding import meet_checklist
 from tests.factories.vendors import VendorFactory
 from vendors.enums import VendorState
 
@@ -134,6 +135,11 @@ def test_a_vendor_is_approved_and_a_rejection_needs_a_reason(client, operator):
     assert refused.status_code == 200
     vendor.refresh_from_db()
     assert vendor.state == VendorState.APPLIED
+    blocked = client.post(url, {"decision": "approve", "reason": ""})
+    assert blocked.status_code == 200
+    vendor.refresh_from_db()
+    assert vendor.state == VendorState.APPLIED
+    meet_checklist(vendor, operator)
     client.post(url, {"decision": "approve", "reason": ""})
     vendor.refresh_from_db()
     assert vendor.state == VendorState.APPROVED

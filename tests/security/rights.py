@@ -32,6 +32,8 @@ from tests.factories.buyer_requests import make_draft, make_open
 from tests.factories.catalog import CategoryFactory, OfferFactory, SupplyFactory
 from tests.factories.reviews import make_deal, make_shown_review
 from tests.factories.vendors import MembershipFactory, VendorFactory
+from vendors.appeals.models import Decision
+from vendors.appeals.services import note
 from vendors.enums import Role
 from vendors.models import Invitation
 from vendors.tokens import token_for
@@ -78,6 +80,17 @@ class World:
     def invitation(self) -> Invitation:
         return Invitation.objects.create(
             vendor=self.vendor, email=self.buyer.email, role=Role.ASSISTANT, expires_at="2999-01-01T00:00Z"
+        )
+
+    @cached_property
+    def decision(self) -> Decision:
+        return note(
+            kind="offer.hidden",
+            subject=f"offer:{self.offer.pk}",
+            subject_name=self.offer.title,
+            vendor=self.vendor,
+            reason="Чужий товар",
+            actor=self.roles["operator"].typed_id,
         )
 
     @cached_property
@@ -388,6 +401,10 @@ RIGHTS: dict[str, Row] = {
         post=frozenset({409}),
         args=lambda _world: {"token": "made-up"},
     ),
+    "desk:decisions": page(Right.ASSISTANT, args=desk()),
+    "desk:appeal": action(Right.MANAGER, args=desk(decision_id=lambda world: world.decision.pk)),
+    "desk:checklist": page(Right.ASSISTANT, args=desk()),
+    "desk:attest": action(Right.MANAGER, args=desk(item=lambda _world: "returns")),
     "desk:settings": form(Right.MANAGER, args=desk()),
     # The shop front
     "storefront:search": page(Right.ANYONE, 200, 302),
@@ -397,6 +414,7 @@ RIGHTS: dict[str, Row] = {
     "storefront:vendors": page(Right.ANYONE),
     "storefront:vendor": page(Right.ANYONE, args=lambda world: {"slug": world.vendor.slug}),
     "storefront:offer": page(Right.ANYONE, args=lambda world: {"pk": world.offer.pk}),
+    "storefront:report_offer": form(Right.ANYONE, args=lambda world: {"pk": world.offer.pk}),
     "storefront:product": page(Right.ANYONE, 302, args=lambda world: {"pk": world.product.pk}),
     "storefront:compare": page(Right.ANYONE),
     "storefront:compare_change": action(Right.ANYONE, data=lambda world: {"add": str(world.offer.pk)}),

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from core.errors import Conflict, InvalidInput
 from notifications.models import Notification
 from tests.factories.accounts import OperatorFactory, UserFactory
+from tests.factories.onboarding import meet_checklist
 from tests.factories.vendors import MembershipFactory, VendorFactory
 from vendors.enums import Participation, Role, VendorState
 from vendors.errors import WrongVendorState
@@ -110,6 +111,7 @@ def test_decision_changes_the_state_and_tells_the_companys_people():
         changes.append((vendor.pk, before, vendor.state))
 
     vendor_state_changed.connect(listen)
+    meet_checklist(owner.vendor, operator)
     try:
         approve_vendor(vendor=owner.vendor, actor=operator)
         suspend_vendor(vendor=owner.vendor, actor=operator, reason="Скарги")

@@ -12,7 +12,9 @@ from core.errors import Conflict
 
 
 class NothingToAppeal(Conflict):
-    message = _("This decision cannot be appealed against: its time is over, or it was appealed against already.")
+    message = _(
+        "This decision cannot be appealed against: its time is over, or it was appealed against already."
+    )
 
 
 class AppealDecided(Conflict):

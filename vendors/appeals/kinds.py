@@ -1,6 +1,6 @@
 """Kinds of decisions: each room registers its own with the way to undo one.
 
-    kinds.register("offer.hidden", label=_("An offer was hidden"), permission="catalog.change_offer", undo=show_again)
+kinds.register("offer.hidden", label=_("An offer was hidden"), permission="catalog.change_offer", undo=show_again)
 """
 
 from __future__ import annotations

@@ -182,7 +182,9 @@ def register_messages() -> None:
         "decision.taken",
         label=_("An operator decided about something of my company's"),
         subject=_("%(decision)s: %(what)s"),
-        body=_("The operator says: %(reason)s\nOn the desk of %(vendor)s you can appeal once within 14 days."),
+        body=_(
+            "The operator says: %(reason)s\nOn the desk of %(vendor)s you can appeal once within 14 days."
+        ),
         icon="alert-triangle",
         action=_("See the decision"),
         optional=False,

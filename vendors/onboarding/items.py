@@ -1,9 +1,9 @@
 """Points of the checklist. A room adds its own when the application starts; a key stays for ever: rows name it.
 
-    from vendors.onboarding import items
-    items.register(items.Item(
-        key="price_list", label=_("A price list is applied"), how=How.COMPUTED, look=price_list_of, order=60,
-    ))
+from vendors.onboarding import items
+items.register(items.Item(
+    key="price_list", label=_("A price list is applied"), how=How.COMPUTED, look=price_list_of, order=60,
+))
 """
 
 from __future__ import annotations

@@ -72,8 +72,8 @@ APPLICATIONS = Source(
     at="created_at",
     show=_show_applications,
     acts=(
-        Act("approve", _("Approve"), _approve, traced=True),
-        Act("reject", _("Reject"), _reject, needs_reason=True, traced=True, is_hard=True),
+        Act("approve", _("Approve"), _approve),
+        Act("reject", _("Reject"), _reject, needs_reason=True, is_hard=True),
     ),
     vendor_field="pk",
     extra="cms/operators/inbox/_application.html",
@@ -124,9 +124,9 @@ IMPORTS = Source(
     at="created_at",
     show=_show_runs,
     acts=(
-        Act("nudge", _("Ask the vendor"), _nudge, needs_reason=True, traced=True, ends=False),
-        Act("apply", _("Apply for the vendor"), _apply_run, needs_reason=True, traced=True),
-        Act("drop", _("Give it up for the vendor"), _drop_run, needs_reason=True, traced=True, is_hard=True),
+        Act("nudge", _("Ask the vendor"), _nudge, needs_reason=True, ends=False),
+        Act("apply", _("Apply for the vendor"), _apply_run, needs_reason=True),
+        Act("drop", _("Give it up for the vendor"), _drop_run, needs_reason=True, is_hard=True),
     ),
     vendor_field="vendor",
 )
@@ -177,13 +177,12 @@ def _appeals_source(key: str, permission: str) -> Source:
         at="appealed_at",
         show=_show_appeals,
         acts=(
-            Act("reverse", _("Undo the decision"), _judge(reverses=True), needs_reason=True, traced=True),
+            Act("reverse", _("Undo the decision"), _judge(reverses=True), needs_reason=True),
             Act(
                 "uphold",
                 _("The decision stays"),
                 _judge(reverses=False),
                 needs_reason=True,
-                traced=True,
                 is_hard=True,
             ),
         ),

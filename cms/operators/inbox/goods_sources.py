@@ -226,8 +226,8 @@ NAMES = Source(
     at="held_at",
     show=_show_names,
     acts=(
-        Act("pass", _("Let it pass"), _pass, traced=True),
-        Act("keep", _("It stays held"), _keep, needs_reason=True, traced=True, is_hard=True),
+        Act("pass", _("Let it pass"), _pass),
+        Act("keep", _("It stays held"), _keep, needs_reason=True, is_hard=True),
     ),
     vendor_field="vendor",
 )
@@ -296,7 +296,6 @@ FLAGS = Source(
             _("Hide the offer"),
             _decide_case(Verdict.HIDDEN),
             needs_reason=True,
-            traced=True,
             is_hard=True,
         ),
         Act(
@@ -304,7 +303,6 @@ FLAGS = Source(
             _("Take the photo down"),
             _decide_case(Verdict.PHOTO),
             needs_reason=True,
-            traced=True,
             is_hard=True,
         ),
         Act(
@@ -313,14 +311,12 @@ FLAGS = Source(
             _decide_case(Verdict.MOVED),
             needs_reason=True,
             needs_category=True,
-            traced=True,
         ),
         Act(
             "dismiss",
             _("Nothing is wrong with it"),
             _decide_case(Verdict.DISMISSED),
             needs_reason=True,
-            traced=True,
         ),
     ),
     vendor_field="vendor",

@@ -120,7 +120,7 @@ def items(
     ]
     streams = []
     for place, (queue, source) in enumerate(chosen):
-        rows = _narrowed(operator, source, queue, filters, claims.get(source.key, {}), now)
+        rows = _narrowed(operator, source, queue, filters, claims.get(source.key, {}))
         if rows is None:
             continue
         rows = _after(rows, source, queue, place, cursor)
@@ -153,7 +153,6 @@ def _narrowed(
     queue: Queue,
     filters: Filters,
     held: dict[int, InboxClaim],
-    now: dt.datetime,
 ) -> QuerySet[Any] | None:
     rows = source.rows()
     if filters.vendor:
@@ -161,7 +160,7 @@ def _narrowed(
             return None
         rows = rows.filter(**{source.vendor_field: filters.vendor})
     if filters.age == "late":
-        rows = rows.filter(**{f"{source.at}__lt": now - queue.within})
+        rows = rows.filter(**{f"{source.at}__lt": timezone.now() - queue.within})
     if filters.owner == "mine":
         mine = [pk for pk, claim in held.items() if claim.operator_id == operator.pk]
         return rows.filter(pk__in=mine) if mine else None

@@ -27,18 +27,17 @@ def _held() -> QuerySet[RequestHold]:
     return holds_in(HoldState.HELD)
 
 
+def _in_words(finding: dict[str, Any]) -> str:
+    rule = finding["rule"]
+    name = Rule(rule).label if rule in Rule.values else rule
+    return f"{name} ({finding.get('weight', '')})"
+
+
 def _show_held(rows: Sequence[RequestHold]) -> list[Shown]:
     return [
         Shown(
             title=hold.request.title,
-            facts=tuple(
-                (
-                    _("Why it is held"),
-                    f"{Rule(each['rule']).label if each['rule'] in Rule.values else each['rule']}"
-                    f" ({each.get('weight', '')})",
-                )
-                for each in hold.findings
-            ),
+            facts=tuple((_("Why it is held"), _in_words(each)) for each in hold.findings),
             url=reverse("operators_requests:inspect", args=[hold.request_id]),
             stamp=f"{hold.state} {hold.held_at.isoformat()}",
         )

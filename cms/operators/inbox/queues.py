@@ -32,7 +32,7 @@ class Answer:
 class Act:
     """One way to decide. `run(row, operator, answer)` is called in a transaction and raises a DomainError where it cannot.
 
-    `traced`: the service leaves a trace itself. `ends`: the item waits no longer. `is_bulk`: may be said of many.
+    `ends`: the item waits no longer. `is_bulk`: may be said of many.
     """
 
     key: str
@@ -42,7 +42,6 @@ class Act:
     needs_category: bool = False
     is_bulk: bool = True
     is_hard: bool = False
-    traced: bool = False
     ends: bool = True
 
 

@@ -201,7 +201,7 @@ class InboxMany(InboxPage):
     def trail(self) -> list[tuple[str, str]]:
         return [(reverse("operators_inbox"), _("Inbox"))]
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("operators_inbox"))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
