@@ -34,6 +34,7 @@ SUITE: dict[str, list[str]] = {
     "counting": ["--bare", "--rounds", "2"],
     "identity": ["--goods", "400", "--offers", "100"],
     "database_plans": ["--offers", "4000"],
+    "desk": ["--categories", "120", "--offers", "200", "--rounds", "1"],
     "stack_indexing": ["--offers", "500", "--rounds", "1"],
     "stack_search": ["--offers", "500", "--queries", "10", "--rounds", "1"],
     "stack_lag": ["--offers", "500", "--rows", "300", "--edits", "3"],
