@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from catalog.attributes.current import stored_rules
 from catalog.attributes.reading import Fact, read_offer
 from catalog.models import Attribute, Category, CategoryAttribute, Offer
+from catalog.selectors import categories_below
 
 #: Offers that a trial reads: some 10 ms.
 TRIED = 200
@@ -63,7 +64,7 @@ def categories_of(attribute: Attribute) -> Sequence[Category]:
 def trial(category: Category) -> Trial:
     """Reads the latest offers on sale of the category and of all below it by the rules as they are stored."""
     rules = stored_rules()
-    latest = Offer.objects.on_sale().filter(category__path__startswith=category.path).order_by("-pk")
+    latest = Offer.objects.on_sale().filter(category__in=categories_below({category.pk})).order_by("-pk")
     offers = [(offer, read_offer(rules.of(offer.category_id), offer)) for offer in latest[:TRIED]]
     counts = Counter(fact.attribute.code for _offer, facts in offers for fact in facts)
     language = get_language() or ""

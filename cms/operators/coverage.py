@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.attributes.current import known_rules
 from catalog.bulk_edit.choosing import Criteria
 from catalog.bulk_edit.enums import Action
 from catalog.bulk_edit.services import begin_edit
@@ -58,16 +59,21 @@ class CoveragePage(DeskPage):
         query = ""
         if form.is_valid():
             category, attribute = form.cleaned_data["category"], form.cleaned_data["attribute"]
-            rows = selectors.report(
+            reported = selectors.report(
                 category=category.pk if category else None, attribute=attribute.pk if attribute else None
             )
-            found = list(rows[first : first + ON_PAGE + 1])
+            found = list(reported[first : first + ON_PAGE + 1])
             query = (f"category={category.pk}&" if category else "") + (
                 f"attribute={attribute.pk}&" if attribute else ""
             )
+        tree = known_rules()
+        rows = [
+            (row, row.coverage.attribute.code in tree.of(row.coverage.category_id).required)
+            for row in selectors.with_trend(found[:ON_PAGE])
+        ]
         return super().get_context_data(
             form=form,
-            rows=selectors.with_trend(found[:ON_PAGE]),
+            rows=rows,
             later=number + 1 if len(found) > ON_PAGE else 0,
             query=query,
             counted_at=selectors.counted_at(),
