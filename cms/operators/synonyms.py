@@ -43,7 +43,7 @@ class StopWordForm(forms.Form):
     word = forms.CharField(
         label=gettext_lazy("Leave out"),
         help_text=gettext_lazy(
-            "One word in any form: “купити”, “недорого”. Alone, it is searched for all the same; in quotation of exactly these words, too."
+            "One word in any form: “купити”, “недорого”. A query of this word alone is searched for as it is."
         ),
         max_length=40,
     )
