@@ -39,6 +39,8 @@ from benchmarks.search_inputs import write_result
 from benchmarks.tables import like_migrated, make_tables
 
 ROOT = Path(__file__).resolve().parents[1]
+#: So often a move is sent again whose lock did not come in time.
+PATIENCE = 5
 
 
 @contextmanager
@@ -59,32 +61,48 @@ def database(name: str) -> Iterator[str]:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def move(race: Race, step: tuple[int, str, int, str, float], vendor: Any) -> int:
+    """How often it had to be sent again: on a busy machine a lock does not come in time, and the same key may come twice."""
+    from django.db import OperationalError
+
+    from buyer_requests.auctioning import moving
+    from buyer_requests.errors import AuctionRuns
+    from buyer_requests.models import BuyerRequest
+
+    _slot, kind, amount, key, _wait = step
+    act = moving.place_bid if kind == "bid" else moving.set_floor
+    for times in range(PATIENCE):
+        try:
+            act(vendor=vendor, request=BuyerRequest(pk=race.request_id), lot=1, amount=amount, key=key)
+        except AuctionRuns:  # it ended before the turn of this one: answered so, and not written down
+            race.over.add(key)
+        except OperationalError:
+            continue
+        return times
+    raise TimeoutError("no lock")
+
+
 def run_races(request_ids: list[int], threads: int, seed: int) -> dict[str, Any]:
     """Runs each race at once on `threads` connections and holds its log against the oracle."""
     from django.db import connection
-    from django.utils import timezone
 
-    from buyer_requests.auctioning import moving
-    from buyer_requests.models import AuctionLot, BuyerRequest
+    from buyer_requests.locks import database_now
+    from buyer_requests.models import AuctionLot
     from vendors.models import Vendor
 
     chance = random.Random(seed)
     vendors = {vendor.pk: vendor for vendor in Vendor.objects.all()}
     wrong: list[str] = []
     told: set[str] = set()
-    figures = {"moves": 0, "refused": 0, "automatic": 0, "late": 0, "doubles": 0, "errors": 0}
+    again: list[str] = []
+    figures = {"moves": 0, "refused": 0, "automatic": 0, "late": 0, "over": 0, "doubles": 0, "errors": 0}
     pool = ThreadPoolExecutor(threads)
 
     def attempt(race: Race, step: tuple[int, str, int, str, float], gate: threading.Barrier) -> str:
-        slot, kind, amount, key, wait = step
         try:
-            gate.wait(timeout=30)
-            time.sleep(wait)
-            act = moving.place_bid if kind == "bid" else moving.set_floor
-            act(
-                vendor=vendors[race.seats[slot]], request=BuyerRequest(pk=race.request_id), lot=1,
-                amount=amount, key=key,
-            )  # fmt: skip
+            gate.wait(timeout=120)
+            time.sleep(step[-1])
+            again.extend([step[3]] * move(race, step, vendors[race.seats[step[0]]]))
         except Exception as error:  # noqa: BLE001 - whatever it ends in is counted
             return f"{type(error).__name__}: {error}"[:120]
         finally:
@@ -95,7 +113,7 @@ def run_races(request_ids: list[int], threads: int, seed: int) -> dict[str, Any]
         race = Race(request_id, chance)
         if race.ends is not None:
             AuctionLot.objects.filter(auction__request=request_id).update(
-                due_at=timezone.now() + dt.timedelta(seconds=race.ends)
+                due_at=database_now() + dt.timedelta(seconds=race.ends)
             )
         for begin in range(0, len(race.tries), threads):
             steps = race.tries[begin : begin + threads]
@@ -107,6 +125,7 @@ def run_races(request_ids: list[int], threads: int, seed: int) -> dict[str, Any]
     pool.shutdown()
     return {
         **figures,
+        "sent_again": len(again),
         "races": len(request_ids),
         "wrong": len({each.split(":")[0] for each in wrong}),
         "first": [*wrong[:5], *sorted(told)[:5]],
@@ -118,8 +137,7 @@ def run_races(request_ids: list[int], threads: int, seed: int) -> dict[str, Any]
 
 def lateness(environment: dict[str, str], count: int, buyer: Any, vendors: list[Any]) -> dict[str, float]:
     """Auctions that end over a minute, closed by a worker with its clock; seconds after the moment, by the database."""
-    from django.utils import timezone
-
+    from buyer_requests.locks import database_now
     from buyer_requests.models import AuctionLot
 
     worker = subprocess.Popen(
@@ -131,7 +149,7 @@ def lateness(environment: dict[str, str], count: int, buyer: Any, vendors: list[
         chance = random.Random(5)
         time.sleep(20)
         ids = make_races(buyer, vendors, count, chance)
-        begun = timezone.now()
+        begun = database_now()
         for place, request_id in enumerate(ids):
             AuctionLot.objects.filter(auction__request=request_id).update(
                 due_at=begun + dt.timedelta(seconds=8 + 50 * place / count + chance.uniform(0, 0.4))
@@ -310,6 +328,11 @@ def main() -> None:
         import django
 
         django.setup()
+        from django.urls import get_resolver
+
+        # Who is told of an end is told an address: the first one loads every page of the site, which may take ten
+        # seconds on a busy machine, and the lock of a request would be held so long.
+        _ = get_resolver().reverse_dict
         make_tables()
         environment = {**os.environ}
         buyer, vendors = people()
@@ -337,8 +360,10 @@ def main() -> None:
             )
     write_result("auctions", figures, keep=not options.no_result)
     failed = figures.get("races", {}).get("wrong", 0) or figures.get("races", {}).get("errors", 0)
-    if failed or (options.control and not figures["control_without_lock"]["wrong"]):
-        sys.exit("A race went wrong, or the control did not.")
+    if failed:
+        sys.exit(f"A race went wrong: {figures['races']}")
+    if options.control and not figures["control_without_lock"]["wrong"]:
+        sys.exit(f"The control did not go wrong: {figures['control_without_lock']}")
 
 
 def _added(parts: list[dict[str, Any]]) -> dict[str, Any]:
