@@ -59,6 +59,9 @@ def _open_a_company(row: Row, vendor: Person, operator: Person) -> str:
     operator.sign_in("operator@ryad.example")
     operator.go("/operators/vendors/")
     operator.page.click("a:has-text('Papirus Test')")
+    operator.page.fill("input[name=text]", "Known for years")
+    operator.page.click("button[value='waive-all:']")
+    operator.page.wait_for_url(re.compile("#checklist"))
     operator.page.click("button[name=decision][value=approve]")
     operator.page.wait_for_url(re.compile("/operators/vendors/$"))
 

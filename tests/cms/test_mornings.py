@@ -108,7 +108,7 @@ def test_a_curators_morning(site, page):
         *[("vendors.waive_point", f"vendor:{vendor.pk}")] * 3,
         ("vendors.approve", f"vendor:{vendor.pk}"),
         ("inbox.decide_item", f"path:{link.pk}"),
-        ("inbox.decide_item", f"pair:{pair.pk}"),
+        ("goods.answer_pair", f"offer:{pair.left_id}"),
         ("catalog.decide_flags", f"offer:{case.offer_id}"),
     ]
     assert Notification.objects.get(user=seller).params["reason"] == "Ласкаво просимо"
