@@ -31,6 +31,11 @@ def new_vendors(first: dt.date, last: dt.date) -> dict[dt.date, Figure]:
 
 MEASURES = (
     Measure(
-        "vendors", _("New vendors"), _("Vendors that were let in."), Sort.SUM, new_vendors, "vendors.view_vendor"
+        "vendors",
+        _("New vendors"),
+        _("Vendors that were let in."),
+        Sort.SUM,
+        new_vendors,
+        "vendors.view_vendor",
     ),
 )

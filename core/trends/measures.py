@@ -64,9 +64,7 @@ def measures() -> tuple[Measure, ...]:
 def bounds(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """When these days of the row's own clock begin, and when the day after them does."""
     zone = timezone.get_default_timezone()
-    start, end = (
-        dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1))
-    )
+    start, end = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1)))
     return start, end
 
 

@@ -42,9 +42,7 @@ def count_lately() -> int:
     return written
 
 
-def backfill(
-    *, days: int, report: Callable[[Measure, int], None] = lambda _measure, _written: None
-) -> int:
+def backfill(*, days: int, report: Callable[[Measure, int], None] = lambda _measure, _written: None) -> int:
     """All figures of so many days, today included, from what the rooms still hold. Returns how many."""
     now = today()
     first = now - dt.timedelta(days=min(max(days, 1), KEPT_DAYS) - 1)

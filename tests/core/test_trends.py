@@ -102,7 +102,11 @@ def test_searches_and_those_that_found_nothing():
             above=0, corrected=0, opened=0, hits=0, places=0,
         )  # fmt: skip
     span = (dt.date(2026, 3, 1), dt.date(2026, 3, 4))
-    assert [each.value for each in of_searches.searches(*span).values()] == [8, 0, 1]  # unknown before the first
+    assert [each.value for each in of_searches.searches(*span).values()] == [
+        8,
+        0,
+        1,
+    ]  # unknown before the first
     assert [each.value for each in of_searches.empty_searches(*span).values()] == [4, 0, 0]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +23,8 @@ from search.tuning.enums import TuningState
 _RIGHT = "search.change_rankingweights"
 #: Days of searches that are looked at, and the most queries that are counted.
 _DAYS, _MOST = 7, 99
+#: A week of all queries is grouped for it, and everybody's home asks.
+_EMPTY_KEY, _KEPT_SECONDS = "dashboard.empty_queries", 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,12 @@ def _queues(operator: User) -> list[Task]:
 def _empty_queries() -> Task:
     today = timezone.localdate()
     span = Span(today - dt.timedelta(days=_DAYS - 1), today)
-    rows = learning.queries(Report.EMPTY, span).exclude(key__in=handling.handled_keys())
-    number = len(rows[: _MOST + 1])
+    number = cache.get(_EMPTY_KEY)
+    if number is None:
+        rows = learning.queries(Report.EMPTY, span).exclude(key__in=handling.handled_keys())
+        number = len(rows[: _MOST + 1])
+        with suppress(OSError):  # a full disk
+            cache.set(_EMPTY_KEY, number, _KEPT_SECONDS)
     address = f"{reverse('operators_searches')}?report=empty&show=open&days={_DAYS}"
     return Task(_("Searches that found nothing, not handled"), min(number, _MOST), address, number > _MOST)
 

@@ -113,7 +113,10 @@ def test_a_pin_holds_within_every_limit(either_index):
     assert other.pk not in found(max_price=Money(500, "UAH"))
     assert other.pk not in found(vendors_in=frozenset([first.vendor_id]))
     assert other.pk not in found(vendors_out=frozenset([other.vendor_id]))
-    assert found(page_size=1) + found(page_size=1, page=2) + found(page_size=1, page=3) == [other.pk, *natural]
+    assert found(page_size=1) + found(page_size=1, page=2) + found(page_size=1, page=3) == [
+        other.pk,
+        *natural,
+    ]
     # At once, before the index hears of it.
     other.hidden_at = timezone.now()
     other.save()
