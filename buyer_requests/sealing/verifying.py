@@ -128,7 +128,7 @@ def _is_in(record: Mapping[str, Any], records: list[Mapping[str, Any]]) -> bool:
         return all(same[0][name] == record[name] for name in COVERED)
     told = {**record, "previous": same[0]["previous"]}
     told["details"] = {**same[0]["details"], **record["details"]}
-    return record_hash(told) == record["hash"]
+    return record_hash(told) == str(record["hash"])
 
 
 def _is_chain(request: str, records: list[Mapping[str, Any]]) -> bool:
