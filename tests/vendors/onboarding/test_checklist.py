@@ -103,12 +103,12 @@ def test_the_site_is_asked_after_an_application_and_says_what_it_answered(monkey
     assert OutboxEntry.objects.get(consumer=services.ASK_SITE).payload == {"vendor": vendor.pk}
 
     def silent(url, **_):
-        raise outgoing.HostSilent("host_silent")
+        raise outgoing.HostSilent("no_connection")
 
     monkeypatch.setattr(outgoing, "download", silent)
     services.ask_sites([{"vendor": vendor.pk}])
     (point,) = [each for each in checklist(vendor) if each.item.key == "site_answers"]
-    assert (point.is_met, point.evidence) == (False, "https://lys.example/: host_silent")
+    assert (point.is_met, point.evidence) == (False, "https://lys.example/: no_connection")
     monkeypatch.setattr(
         outgoing, "download", lambda url, **_: outgoing.Answer(url=url, status=200, not_modified=False)
     )
