@@ -89,17 +89,6 @@ def variants(offers: QuerySet[Offer], *, rates: Rates | None = None) -> list[Var
     return made
 
 
-def in_chunks(offers: QuerySet[Offer], size: int = CHUNK) -> Iterator[QuerySet[Offer]]:
-    """The offers by ranges of their ids, so that memory stays flat whatever their number."""
-    last = 0
-    while True:
-        ids = list(offers.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size])
-        if not ids:
-            return
-        yield offers.filter(pk__gt=last, pk__lte=ids[-1])
-        last = ids[-1]
-
-
 def quantities(offer_ids: Collection[int]) -> dict[int, Decimal]:
     """How many there are of each offer: the overall figure, else the sum over points, if every point tells one."""
     return stock_of(offer_ids)[0]

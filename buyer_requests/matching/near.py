@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 from django.db.models import Q, QuerySet
 
 from buyer_requests.matching.documents import Variant, variants
-from buyer_requests.matching.forward import plain_words, with_codes
+from buyer_requests.matching.forward import with_codes, word_conditions
 from buyer_requests.matching.queries import LineQuery, code_key, matched, reaches, stored_queries
 from buyer_requests.matching.wants import Denial, denials
 from buyer_requests.models import RequestLine
@@ -145,7 +147,7 @@ def _without_attributes(query: LineQuery) -> LineQuery:
 
 
 def _candidates(query: LineQuery, vendor_ids: Collection[int] | None) -> QuerySet[Offer]:
-    """Offers that name the good and have all other words but one, looked up in the database by their plain words."""
+    """Offers that name the good and have all other words but one, looked up in the database by their words."""
     offers = fresh(Offer.objects.on_sale())
     if vendor_ids is not None:
         offers = offers.filter(vendor_id__in=vendor_ids)
@@ -153,15 +155,12 @@ def _candidates(query: LineQuery, vendor_ids: Collection[int] | None) -> QuerySe
     if query.codes:
         ids.update(dict.fromkeys(_first(offers.filter(with_codes(query.codes)))))
     if not query.only_codes:
-        words = [_any_of(terms) for terms in plain_words(query.text)]
+        words = word_conditions(query.text)
         heads = sorted(term for term in wanted_heads(query.text).own if term.isalpha() and len(term) > 2)
         named = offers.filter(_any_of(heads)) if heads else offers
         if words:
-            every = named
-            for word in words:
-                every = every.filter(word)
-            ids.update(dict.fromkeys(_first(every)))
-        if len(words) > 1 or (heads and words):
+            ids.update(dict.fromkeys(_first(named.filter(reduce(and_, words)))))
+        if len(words) > 1:
             ids.update(dict.fromkeys(_first(named.filter(_all_but_one(words[:3])))))
     return Offer.objects.filter(pk__in=list(ids))
 
@@ -178,7 +177,7 @@ def _any_of(terms: Iterable[str]) -> Q:
 
 
 def _all_but_one(words: Sequence[Q]) -> Q:
-    """Of the rarest words (they come longest first) at most one is missing."""
+    """Of the rarest words, two at least, at most one is missing."""
     condition = Q()
     for left_out in range(len(words)):
         rest = Q()

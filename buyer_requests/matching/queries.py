@@ -156,6 +156,8 @@ class Lines:
         self.codes = frozenset().union(*(query.codes for query in self.coded))
         self.required = {query.id: query.required for query in own if query.required}
         self.wished = {query.id: query.wished for query in own if query.wished}
+        #: Lines for which more than words and limits decides.
+        self.asks_more = {query.id for query in self.coded} | self.required.keys() | self.wished.keys()
 
     def only(self, ids: Collection[int]) -> Lines:
         return Lines(self.by_id[pk] for pk in ids if pk in self.by_id)
@@ -167,22 +169,32 @@ def matched(queries: Lines | Sequence[StoredQuery], documents: Sequence[Variant]
     if not lines.by_id or not documents:
         return []
     best: dict[tuple[int, int], Found] = {}
+    found: list[Found] = []
+    tiered = {each.offer_id for each in documents if each.min_quantity > 1}
+    asks_more = lines.asks_more
+    new = tuple.__new__  # past the named constructor: there are millions
     for line, place, vendor, score, price in OfferIndex([each.document for each in documents]).match(
         lines.by_text
     ):
         variant = documents[place]
+        offer = variant.offer_id
+        pair = new(Found, (line, offer, vendor, score, price, 0))
+        if offer not in tiered and line not in asks_more:
+            found.append(pair)
+            continue
         if variant.min_quantity > 1 and not reaches(lines.by_id[line], variant):
             continue
-        key = (line, variant.offer_id)
+        key = (line, offer)
         held = best.get(key)
         if held is None or (price is not None and (held.price is None or price < held.price)):
-            best[key] = Found(line, variant.offer_id, vendor, score, price)
+            best[key] = pair
     _match_codes(lines, documents, best)
     for refused in denied(lines.required, best) if lines.required else ():
         del best[refused]
-    for pair, met in granted(lines.wished, best).items() if lines.wished else ():
-        best[pair] = best[pair]._replace(wished=met)
-    return list(best.values())
+    for key, met in granted(lines.wished, best).items() if lines.wished else ():
+        best[key] = best[key]._replace(wished=met)
+    found += best.values()
+    return found
 
 
 def _match_codes(lines: Lines, documents: Sequence[Variant], best: dict[tuple[int, int], Found]) -> None:

@@ -70,6 +70,8 @@ _NOISE = frozenset(
     for token in text.tokens(word)
     for term in token.terms
 )
+#: So many figures of a code are a name by which somebody may ask for the good.
+_FIGURES = 3
 _LEADING_NUMBER = re.compile(r"^\s*(?:№\s*)?\d{1,3}\s*[.)]\s+")
 
 
@@ -142,15 +144,29 @@ def _is_noise(token: Token) -> bool:
 
 @lru_cache(maxsize=1 << 17)
 def text_terms(described: str) -> tuple[str, ...]:
-    return tuple(text.index_terms(described))
+    """The terms of each line by itself: what ends a title and what begins the brand are no word together."""
+    if "\n" not in described:
+        return tuple(text.index_terms(described))
+    return tuple(
+        dict.fromkeys(term for line in described.split("\n") if line for term in text.index_terms(line))
+    )
 
 
 def code_terms(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes as one term each (GTINs without leading zeros), and as the analysis would read them in a text."""
+    """Codes as one term each (GTINs without leading zeros), and their parts as the analysis reads them in a text.
+
+    A part stands in the code as it is: a code tells no measures. One or two figures of a code mean nothing.
+    """
     found: dict[str, None] = {}
     for code in codes:
         if code:
             normal = text.normalize_code(code)
             found[normal.lstrip("0") if normal.isdigit() and len(normal) >= 8 else normal] = None
-            found.update(dict.fromkeys(text.index_terms(code)))
+            for term in text.index_terms(code):
+                if term in normal and not is_short_figure(term):
+                    found[term] = None
     return tuple(found)
+
+
+def is_short_figure(term: str) -> bool:
+    return len(term) < _FIGURES and term.isdigit()

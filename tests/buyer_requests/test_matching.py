@@ -9,16 +9,18 @@ import pytest
 
 from buyer_requests.matching import match_offers, match_texts, rematch_request
 from buyer_requests.matching.documents import variants
-from buyer_requests.matching.queries import matched
+from buyer_requests.matching.forward import _candidates
+from buyer_requests.matching.queries import LineQuery, matched
 from buyer_requests.models import LineMatch, VendorFit
 from buyer_requests.services import LineInput
 from catalog.enums import Availability, PriceKind
 from catalog.models import Offer, OfferPrice, StockLevel
+from catalog.services.drafts import searched_text
 from core.rates import set_rate
 from core.text import search_text
 from search.percolation import StoredQuery
 from tests.factories.buyer_requests import make_open
-from tests.factories.catalog import OfferFactory
+from tests.factories.catalog import OfferFactory, SupplyFactory
 from tests.factories.vendors import VendorFactory
 from vendors.enums import VatStatus, VendorState
 
@@ -150,6 +152,39 @@ def test_matching_again_changes_nothing():
     assert request.lines.get().match_count == 3
 
 
+def test_only_what_changed_is_written_again():
+    vendor = VendorFactory()
+    offers = [OfferFactory(vendor=vendor, title="Степлер синій", price_amount=1000 * n) for n in range(1, 7)]
+    request = _open(LineInput(text="степлер"))
+    match_offers([offer.pk for offer in offers])
+    rows = dict(LineMatch.objects.values_list("offer_id", "pk"))
+    assert set(rows) == {offer.pk for offer in offers[:5]}
+    Offer.objects.filter(pk=offers[0].pk).update(price_amount=1500)
+    Offer.objects.filter(pk=offers[5].pk).update(price_amount=500)
+    match_offers([offers[0].pk, offers[5].pk])
+    now = {
+        offer: (pk, price)
+        for offer, pk, price in LineMatch.objects.values_list("offer_id", "pk", "price_base")
+    }
+    assert set(now) == {offers[place].pk for place in (0, 1, 2, 3, 5)}
+    assert {offer: pk for offer, (pk, _price) in now.items() if offer in rows} == {
+        offers[place].pk: rows[offers[place].pk] for place in (0, 1, 2, 3)
+    }
+    assert (now[offers[0].pk][1], now[offers[5].pk][1]) == (1500, 500)
+    fit = VendorFit.objects.get()
+    assert (fit.count, fit.spare, request.lines.get().match_count) == (6, [offers[4].pk], 6)
+
+
+def test_transactions_end_after_so_many_rows(monkeypatch):
+    """However the pairs fall into chunks, each line's count is that of all its rows."""
+    monkeypatch.setattr("buyer_requests.matching.store.ROWS_AT_ONCE", 3)
+    offers = [OfferFactory(title=f"Степлер {n}") for n in range(7)]
+    request = _open(LineInput(text="степлер"), LineInput(text="степлер 3"))
+    match_offers([offer.pk for offer in offers])
+    assert list(request.lines.values_list("match_count", flat=True)) == [7, 1]
+    assert (LineMatch.objects.count(), VendorFit.objects.count()) == (8, 8)
+
+
 def test_drafts_and_closed_requests_are_left_alone():
     offer = OfferFactory(title="Степлер")
     request = _open(LineInput(text="степлер"))
@@ -216,3 +251,76 @@ def test_lines_of_figures_find_offers_as_well(text):
     everything = {each.offer_id for each in matched(queries, variants(Offer.objects.all()))}
     assert {each.offer_id for each in match_texts(queries).get(1, [])} == everything
     assert everything <= {offer.pk for offer in offers}
+
+
+def test_looking_offers_up_by_their_words_misses_none():
+    """Random titles, brands and codes against random lines of them, held against a look at every offer."""
+    chance = random.Random(11)
+    parts = [
+        *(
+            "Степлер",
+            "Папір",
+            "Ручка",
+            "Картридж",
+            "Кабель",
+            "HP",
+            "A4",
+            "24/6",
+            "80 г/м²",
+            "0,5 мм",
+            "48мм*50м",
+            "1.5 л",
+        ),
+        *("10 шт", "№10", "CF-283A", "12V", "5", "1020", "HDMI", "2m", "3х2,5", "500", "ml", "100-240V"),
+    ]
+    codes = [
+        "",
+        "CF-283A",
+        "0,5 мм",
+        "AB-10/725",
+        "1 000",
+        "Степлер-5",
+        "0012",
+        "A4 80 г/м²",
+        "HP 1020",
+        "2m",
+        "24/6",
+    ]
+    brands = ["", "HP", "Ручка", "5 Elem", "ml"]
+    rows = []
+    for _ in range(150):
+        title, brand = " ".join(chance.sample(parts, chance.randint(1, 5))), chance.choice(brands)
+        article, mpn = chance.choice(codes), chance.choice(codes)
+        text = {"title": title, "brand": brand, "maker": "", "texts": {}, "attributes": {}}
+        told = {"article": article, "mpn": mpn, "gtin": ""}
+        rows.append(
+            OfferFactory.build(
+                title=title,
+                brand=brand,
+                article=article,
+                mpn=mpn,
+                search_text=searched_text({**text, **told}),
+            )
+        )
+    vendor = VendorFactory()
+    supply = SupplyFactory(vendor=vendor)
+    for row in rows:
+        row.vendor, row.supply = vendor, supply
+    Offer.objects.bulk_create(rows)
+    texts = (
+        {" ".join(chance.sample(parts, chance.randint(1, 3))) for _ in range(250)} | set(codes) | set(parts)
+    )
+    queries = [StoredQuery(id=number, text=text) for number, text in enumerate(sorted(texts), start=1)]
+    queries.append(LineQuery(id=1000, text="Степлер", codes=frozenset(["CF-283A", "1 000"])))
+    queries.append(LineQuery(id=1001, text="Ручка", codes=frozenset(["hp 1020".upper()]), only_codes=True))
+    everything = {(each.line_id, each.offer_id) for each in matched(queries, variants(Offer.objects.all()))}
+    found = {(line, each.offer_id) for line, offers in match_texts(queries).items() for each in offers}
+    assert found == everything
+    assert len(everything) > 300
+
+
+def test_lines_of_figures_alone_read_few_offers():
+    for number in range(30):
+        OfferFactory(title=f"Папка {number}", article=f"Q-{number}")
+    wanted = OfferFactory(title="Скоби 24/6 10 шт")
+    assert _candidates([StoredQuery(id=1, text="24/6"), StoredQuery(id=2, text="10 шт 24/6")]) == [wanted.pk]

@@ -10,8 +10,16 @@ from factory.django import DjangoModelFactory
 
 from catalog.enums import Availability
 from catalog.models import Category, Offer, Supply
-from core.text import collation_key, search_text
+from core.text import collation_key, normalize_code, search_text
 from tests.factories.vendors import VendorFactory
+
+
+def _searched(offer: Any) -> str:
+    """The title's words and, as the catalogue stores them, each code whole."""
+    codes = {normalize_code(getattr(offer, name, "")) for name in ("article", "mpn", "gtin")} - {""}
+    found = search_text(offer.title)
+    missing = " ".join(sorted(code for code in codes if f" {code} " not in found))
+    return f"{found or ' '}{missing} " if missing else found
 
 
 class CategoryFactory(DjangoModelFactory):
@@ -53,7 +61,7 @@ class OfferFactory(DjangoModelFactory):
     vendor = factory.SubFactory(VendorFactory)
     supply = factory.LazyAttribute(lambda offer: SupplyFactory(vendor=offer.vendor))
     title = factory.Sequence(lambda n: f"Степлер металевий {n}")
-    search_text = factory.LazyAttribute(lambda offer: search_text(offer.title))
+    search_text = factory.LazyAttribute(_searched)
     collation_key = factory.LazyAttribute(lambda offer: collation_key(offer.title))
     price_amount = 1_000_000
     price_currency = "UAH"
