@@ -1,10 +1,12 @@
-"""How fast new offers meet open lines: 10,000 offers against 10,000 lines, matched, stored and told, on SQLite.
+"""How fast new offers meet open lines: 10,000 offers against 10,000 lines, matched, stored, queued and told, on SQLite.
 
     python benchmarks/matching.py                                   # writes results/matching.json
+    python benchmarks/matching.py --offers 100000 --lines 100000 --rounds 2 --queued-only   # results/matching_100000.json
     python benchmarks/matching.py --offers 300 --lines 300 --rounds 1 --no-result     # for correctness
 
-The offers come as the catalogue announces them (outbox entries of 500), and what is measured ends when every
-message lies in its inbox. Beside it, in the same rounds: the bare reverse matcher on the same texts (the anchor),
+The offers come as the catalogue announces them (outbox entries of 500). "Queued" is when every match is stored, every
+vendor to tell is written down and the facts that they are to be told lie in the outbox; "told" is when every message lies in
+its inbox. Beside it, in the same rounds: the bare reverse matcher on the same texts (the anchor),
 and the way of a buyer's list of 40 lines: read, and searched among all offers. Titles are drawn with a fixed seed
 from `titles_vocab.tsv.gz` of RYAD_SHARED_DATA where it is present, else made up; lines are two to four words of
 a title, so they are synthetic.
@@ -59,6 +61,8 @@ from buyer_requests.parsing import parse_text  # noqa: E402 - after django.setup
 from catalog.models import Offer, Supply  # noqa: E402 - after django.setup()
 from catalog.services.changes import announce  # noqa: E402 - after django.setup()
 from core import outbox  # noqa: E402 - after django.setup()
+from core.models import OutboxEntry  # noqa: E402 - after django.setup()
+from core.text import search_text  # noqa: E402 - after django.setup()
 from notifications.models import Notification  # noqa: E402 - after django.setup()
 from search.percolation import match  # noqa: E402 - after django.setup()
 from vendors.models import Membership, Vendor  # noqa: E402 - after django.setup()
@@ -66,6 +70,8 @@ from vendors.models import Membership, Vendor  # noqa: E402 - after django.setup
 VENDORS = 40
 LINES_A_REQUEST = 20
 LINES_OF_A_LIST = 40
+#: Beyond so many the figures are told in a file of their own.
+FEW = 10_000
 LIST = """1. Папір А4 80 г/м² — {} пач до 150 грн
 ручки кулькові сині, {} шт., не дорожче 8 грн
 Бумага А4 500л - {} пачек
@@ -115,6 +121,7 @@ def fill(offers: int, lines: int) -> None:
                 vendor=vendors[place],
                 supply=supplies[place],
                 title=name,
+                search_text=search_text(name),
                 price_amount=chance.randint(10, 50_000) * 1000,
                 price_currency="UAH",
                 availability="in_stock",
@@ -158,12 +165,27 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - began, result
 
 
-def tell_of_all() -> None:
-    """The offers as facts of the catalogue, carried until the last message lies in its inbox."""
+def announce_all() -> None:
     ids = list(Offer.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), 500):
         with transaction.atomic():
             announce(ids[start : start + 500], consumers=["requests"])
+
+
+def is_queued() -> bool:
+    """Nothing waits but the telling."""
+    return not OutboxEntry.objects.filter(consumer="requests").exclude(topic="tell").exists()
+
+
+def queue_all() -> None:
+    """The offers as facts of the catalogue, carried until the last vendor to tell is written down and queued."""
+    announce_all()
+    while not is_queued():
+        assert outbox.drain("requests", until=is_queued)
+
+
+def tell_all() -> None:
+    """What is queued, carried until the last message lies in its inbox."""
     while outbox.drain("requests"):
         pass
 
@@ -180,32 +202,40 @@ def forward() -> int:
     return sum(len(found) for found in match_texts(stored_queries(some)).values())
 
 
-def one_round() -> dict[str, float]:
+def one_round(*, queued_only: bool) -> dict[str, float]:
     clear()
     anchor, pairs = timed(bare)
     processor = time.process_time()
-    whole, _ = timed(tell_of_all)
+    queueing, _ = timed(queue_all)
     processor = time.process_time() - processor
-    text = "\n".join(LIST.format(*range(1, 9)) for _ in range(5))
-    reading, parsed = timed(lambda: parse_text(text))
-    assert len(parsed.lines) == LINES_OF_A_LIST
-    searching, list_pairs = timed(forward)
-    list_searching = time.process_time()
-    forward()
-    list_searching = time.process_time() - list_searching
-    return {
-        "match_store_tell_s": whole,
-        "match_store_tell_processor_s": processor,
+    stored = LineMatch.objects.count()
+    figures = {
+        "match_store_queue_s": queueing,
+        "match_store_queue_processor_s": processor,
+        "a_stored_match_us": 1e6 * queueing / max(1, stored),
+        "a_stored_match_processor_us": 1e6 * processor / max(1, stored),
         "anchor_bare_match_s": anchor,
-        "list_of_40_read_s": reading,
-        "list_of_40_matched_s": searching,
-        "list_of_40_matched_processor_s": list_searching,
-        "list_of_40_pairs": list_pairs,
         "pairs": pairs,
-        "stored": LineMatch.objects.count(),
+        "pairs_a_line": pairs / max(1, RequestLine.objects.count()),
+        "counted": sum(RequestLine.objects.values_list("match_count", flat=True)),
+        "stored": stored,
         "notices": VendorNotice.objects.count(),
-        "messages": Notification.objects.count(),
     }
+    if Offer.objects.count() <= FEW:  # of more, a line and vendor may have more offers than are told apart
+        assert figures["counted"] == pairs, "not all is counted"
+    if not queued_only:
+        telling = time.process_time()
+        figures["tell_s"], _ = timed(tell_all)
+        figures["tell_processor_s"] = time.process_time() - telling
+        figures["messages"] = Notification.objects.count()
+    OutboxEntry.objects.all().delete()
+    text = "\n".join(LIST.format(*range(1, 9)) for _ in range(5))
+    figures["list_of_40_read_s"], parsed = timed(lambda: parse_text(text))
+    assert len(parsed.lines) == LINES_OF_A_LIST
+    processor = time.process_time()
+    figures["list_of_40_matched_s"], figures["list_of_40_pairs"] = timed(forward)
+    figures["list_of_40_matched_processor_s"] = time.process_time() - processor
+    return figures
 
 
 def main() -> None:
@@ -213,18 +243,20 @@ def main() -> None:
     parser.add_argument("--offers", type=int, default=10_000)
     parser.add_argument("--lines", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5, help="the first is dropped if there are several")
+    parser.add_argument("--queued-only", action="store_true", help="messages are not written into inboxes")
     parser.add_argument("--no-result", action="store_true")
     options = parser.parse_args()
     try:
         fill(options.offers, options.lines)
-        rounds = [one_round() for _ in range(options.rounds)]
+        rounds = [one_round(queued_only=options.queued_only) for _ in range(options.rounds)]
     finally:
         connection.close()
         shutil.rmtree(FOLDER, ignore_errors=True)
     kept = rounds[1:] or rounds
     result = {
         "command": "python benchmarks/matching.py "
-        f"--offers {options.offers} --lines {options.lines} --rounds {options.rounds}",
+        f"--offers {options.offers} --lines {options.lines} --rounds {options.rounds}"
+        f"{' --queued-only' if options.queued_only else ''}",
         "offers": options.offers,
         "lines": options.lines,
         "titles": "titles_vocab (real), lines synthetic" if SHARED.is_dir() else "made up",
@@ -245,9 +277,8 @@ def main() -> None:
     if not options.no_result:
         target = ROOT / "benchmarks" / "results"
         target.mkdir(exist_ok=True)
-        (target / "matching.json").write_text(
-            json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        name = "matching.json" if options.offers <= FEW else f"matching_{options.offers}.json"
+        (target / name).write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
