@@ -23,10 +23,16 @@ from price_lists.models import ImportRun
 #: Of an import's counts; others are its own bookkeeping.
 _COUNTED: Final = ("new", "changed", "unchanged", "withdrawn", "errors")
 
+_MANY: Final = 20
+
 
 def record_messages(messages: Iterable[Notification]) -> int:
     """Deliveries for those of these messages that an endpoint wants. Returns how many are new at most."""
     told: dict[tuple[str, str], tuple[Event, Notification, Mapping[str, Any]]] = {}
+    messages = list(messages)
+    # Of hundreds at once, reading what each one's address names costs more than asking whether anybody listens.
+    if len(messages) > _MANY and not WebhookEndpoint.objects.exclude(state=EndpointState.DISABLED).exists():
+        return 0
     for message in messages:
         if message.kind not in catalogue.KINDS or not message.shown:
             continue  # what is not shown tells of messages that were

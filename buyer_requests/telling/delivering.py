@@ -24,6 +24,7 @@ from buyer_requests.telling.enums import Cause, NoticeState
 from buyer_requests.telling.schedule import Verdict, verdict
 from buyer_requests.trust.models import HOLDING
 from core import clock
+from core.bulk import database_time, update_rows
 from notifications.enums import Way
 from notifications.services import Message, notify_many
 from vendors.models import Membership
@@ -191,7 +192,8 @@ def _gather(gathered: Mapping[int, list[tuple[VendorNotice, Verdict]]], now: dt.
     standing = {
         parcel.vendor_id: parcel for parcel in Parcel.objects.filter(vendor_id__in=gathered, sent_at=None)
     }
-    placed: list[VendorNotice] = []
+    placed: list[tuple[int, str, Any, int]] = []
+    at = database_time(now)
     for vendor, held in gathered.items():
         due_at, first = min(
             ((how.due_at, how) for _notice, how in held if how.due_at is not None), key=lambda each: each[0]
@@ -205,10 +207,8 @@ def _gather(gathered: Mapping[int, list[tuple[VendorNotice, Verdict]]], now: dt.
         elif due_at < parcel.due_at:
             parcel.due_at = due_at
             parcel.save(update_fields=["due_at"])
-        for notice, _how in held:
-            notice.parcel, notice.state, notice.told_at = parcel, NoticeState.COLLECTED, now
-            placed.append(notice)
-    VendorNotice.objects.bulk_update(placed, ["parcel", "state", "told_at"], batch_size=200)
+        placed += [(parcel.pk, NoticeState.COLLECTED.value, at, notice.pk) for notice, _how in held]
+    update_rows(VendorNotice, ("parcel_id", "state", "told_at"), placed)
 
 
 def _message(notice: VendorNotice, around: Surroundings) -> Message:
