@@ -347,7 +347,7 @@ def test_the_report_asks_once_for_each_kind(put, homes, index, django_assert_num
         assert lacks_of(pages) == []
 
 
-QUERIES_OF_THE_REPORT = 4
+QUERIES_OF_THE_REPORT = 8  # four kinds, looked up for their state and, by the rows, for the blocks
 
 
 def test_questions_are_told_to_machines(client, put):

@@ -82,6 +82,7 @@ def test_a_new_article_is_found_at_once(centre, django_capture_on_commit_callbac
         centre.add_child(instance=page)
         page.save_revision().publish()
     assert [each.pk for each in found_articles("повернення коштів", language="en")] == [page.pk]
+    page.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
         page.unpublish()
     assert found_articles("повернення коштів", language="uk") == []
