@@ -31,7 +31,7 @@ _LANGUAGES = {
     "ru": {"ru", "rus", "name_ru", "название", "на русском"},
     "en": {"en", "eng", "name_en", "name", "english", "description"},
 }
-_LINE = re.compile(r"^\s*(\d+)\s*-\s*(.+?)\s*$")
+_LINE = re.compile(r"^\s*(\d+)\s+-\s+(.+?)\s*$")
 _CPV = re.compile(r"^(\d{8})(-\d)?$")
 
 
