@@ -179,3 +179,15 @@ def test_lists_cost_the_same_whatever_their_length(client, operator, index, name
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[2]
+
+
+def test_every_button_sends_its_token(client, operator, index):
+    asked("самокат", empty=9)
+    Synonym.objects.create(words="а", also="б", made_by="user:1", made_at=timezone.now())
+    StopWord.objects.create(word="недорого", made_by="user:1", made_at=timezone.now())
+    addresses = [reverse(name) for name in (*PAGES, "operators_searches")]
+    for address in (*addresses, f"{reverse('operators_query')}?key={query_key('самокат')}"):
+        body = client.get(address).content.decode()
+        forms = body.count('<form method="post"')
+        assert forms
+        assert body.partition("<main")[2].count("csrfmiddlewaretoken") >= forms
