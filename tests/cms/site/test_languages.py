@@ -105,15 +105,15 @@ def test_pages_come_and_go_at_their_times(client, school):
     school.go_live_at = timezone.now() + dt.timedelta(hours=1)
     school.unpublish()
     school.save_revision().publish()
-    publish_due()
+    publish_due.run()
     assert client.get("/school/").status_code == 404
     revision = school.latest_revision
     due = timezone.now() - dt.timedelta(minutes=1)
     revision.content["go_live_at"] = due.isoformat()
     revision.approved_go_live_at = due
     revision.save()
-    publish_due()
+    publish_due.run()
     assert client.get("/school/").status_code == 200
     LandingPage.objects.update(expire_at=due)
-    publish_due()
+    publish_due.run()
     assert client.get("/school/").status_code == 404
