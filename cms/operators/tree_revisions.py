@@ -45,11 +45,7 @@ class RenameCategory(TreeDeskPage):
 
     def form(self) -> CategoryForm:
         above = self.category.path[: -Category.steplen]
-        data = (
-            self.request.POST
-            if self.request.method == "POST" and "act_plan" not in self.request.POST
-            else None
-        )
+        data = self.request.POST if self.request.method == "POST" else None
         own = CategoryRevision.objects.filter(
             category=self.category, actor=self.actor, state=RevisionState.DRAFT
         ).last()
