@@ -155,7 +155,7 @@ def test_the_list_asks_the_same_however_many_there_are(sign_in, django_assert_nu
     for _ in range(count):
         make_delivery(user=user)
     client = sign_in(user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(reverse("webhooks:list")).status_code == 200
 
 
