@@ -149,7 +149,6 @@ class InboxItem(InboxPage):
             queue=queue,
             source=source,
             line=line,
-            item=self.kwargs["item"],
             is_mine=bool(line and line.claim and line.claim.operator_id == self.operator.pk),
             colleagues=colleagues[:50],
             needs_category=any(act.needs_category for act in source.acts),

@@ -20,6 +20,8 @@ from vendors.enums import Role, VendorState
 from vendors.services import approve_vendor, reject_vendor, suspend_vendor
 
 pytestmark = pytest.mark.django_db
+#: Of the page, its session, the desk's frame and badges among them.
+QUERIES = 11
 
 
 @pytest.fixture
@@ -167,6 +169,3 @@ def test_the_page_of_decisions_costs_the_same(owner, operator, sign_in, django_a
     client.get(page)
     with django_assert_num_queries(QUERIES):
         assert len(client.get(page).context["rows"]) == count
-
-
-QUERIES = 8

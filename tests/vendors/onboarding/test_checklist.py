@@ -61,7 +61,7 @@ def test_nobody_answers_points_of_the_other_side(owner):
 def test_computed_points_follow_the_facts():
     person = UserFactory(verified=False)
     vendor = VendorFactory(
-        state=VendorState.APPLIED, applied_by=person, tax_id="12345678", participation=Participation.HOSTED
+        state=VendorState.APPLIED, applied_by=person, tax_id="14360571", participation=Participation.HOSTED
     )
     assert keys(blocking(vendor)) == ["tax_id", "email", "right_to_sell", "returns", "documents", "phone"]
     vendor.tax_id = EDRPOU
