@@ -47,7 +47,7 @@ def prices_as_listed(since: dt.datetime) -> dict[int, tuple[float, float]]:
         bid__state=BidState.SENT,
         bid__sent_at__gte=since,
         offer__isnull=False,
-        offer__currency=F("bid__currency"),
+        offer__price_currency=F("bid__currency"),
         offer__price_amount__gt=0,
     ).order_by()
     rows = lines.values_list("bid__vendor").annotate(

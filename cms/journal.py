@@ -84,9 +84,7 @@ def of_subject(subject: str, most: int = 10) -> list[Line]:
 def actions() -> list[tuple[str, str]]:
     """Kinds to choose from: ours by their names, then Wagtail's."""
     ours = [(kind.name, str(kind.label)) for kind in kinds.all_kinds()]
-    theirs = [
-        (f"{_WAGTAIL}{name}", str(registry.get_action_label(name))) for name in sorted(registry.get_actions())
-    ]
+    theirs = sorted((f"{_WAGTAIL}{name}", str(label)) for name, label in registry.get_choices())
     return ours + theirs
 
 

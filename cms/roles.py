@@ -129,6 +129,10 @@ def _groups() -> dict[DeskRole, Group]:
         earlier.name = administrators
         earlier.save(update_fields=["name"])
         found[administrators] = earlier
+    elif earlier is not None:
+        found[administrators].user_set.add(*earlier.user_set.all())
+        found[administrators].permissions.add(*earlier.permissions.all())
+        earlier.delete()
     for name in names.keys() - found.keys():
         found[name] = Group.objects.create(name=name)
     return {role: found[name] for name, role in names.items()}

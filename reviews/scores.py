@@ -23,7 +23,7 @@ MEASURES = (
     Measure(
         "reviews",
         _("Buyers' reviews"),
-        _("%(whole)s reviews within a year, %(value)s stars on the average."),
+        _("Reviews within a year: %(whole)s; stars on the average: %(value)s."),
         stars,
         fine=4.3,
         poor=3.0,

@@ -64,6 +64,8 @@ class Link:
     active: bool
 
 
+#: Whose parts of "Today" an operator on a visit sees: nothing of requests, where even that there is a bid is a secret.
+_FOR_VISITORS = ("price_lists/", "vendors/", "desk/")
 _operator_page: list[str] = []
 _entries: dict[str, Entry] = {}
 _panels: dict[str, Panel] = {}
@@ -130,6 +132,8 @@ def today(request: DeskRequest) -> list[SafeString]:
     drawn = []
     for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)):
         if not has_role(request.membership, panel.min_role):
+            continue
+        if request.visit is not None and not panel.template.startswith(_FOR_VISITORS):
             continue
         context = panel.context(request.vendor)
         if context is not None:

@@ -89,12 +89,10 @@ class VendorViewSet(ModelViewSet):
     list_display = [
         TitleColumn("name", label=_("Vendor"), url_name="operators_vendor", sort_key="name"),
         StatusTagColumn("get_state_display", label=_("State"), sort_key="state"),
-        Column("city", label=_("City"), sort_key="city"),
-        DateColumn("created_at", label=_("Applied"), sort_key="created_at"),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.list_display = [*self.list_display[:-1], *_score_columns(), self.list_display[-1]]
+        self.list_display = [*self.list_display, *_score_columns()]
         super().__init__(*args, **kwargs)
 
     @property

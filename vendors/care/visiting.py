@@ -14,7 +14,7 @@ _SEEN_ROOMS: Final = frozenset({"price_lists", "reviews_desk"})
 #: Rooms in which a visitor works as an assistant does.
 _WORKED_IN: Final = frozenset({"price_lists"})
 #: Names that stay the company's own there.
-_KEPT_BACK: Final = ("key", "token", "link")
+_KEPT_BACK: Final = ("key", "source_new", "source_edit", "source_forget", "source_remove")
 
 
 def may_visit(view_name: str, *, changes: bool) -> bool:

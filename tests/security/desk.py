@@ -1,0 +1,100 @@
+"""Roles × pages of the operators' desk: each page of ours has its roles decided here, administrators beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cms.roles import DeskRole
+
+C, M, S, F = DeskRole.CURATOR, DeskRole.MODERATOR, DeskRole.SUPPORT, DeskRole.FINANCE
+ALL: Final = (C, M, S, F)
+
+#: Name of the address -> roles to which it opens.
+PAGES: Final[dict[str, tuple[DeskRole, ...]]] = {
+    "operators_attribute": (C,),
+    "operators_attribute_add": (C,),
+    "operators_attribute_delete": (C,),
+    "operators_attributes": (C,),
+    "operators_barcodes": (C,),
+    "operators_bidding": (M,),
+    "operators_bulk_change": (C,),
+    "operators_bulk_edit": (C,),
+    "operators_bulk_edits": (C,),
+    "operators_categories": (C,),
+    "operators_category_add": (C,),
+    "operators_category_add_below": (C,),
+    "operators_category_attributes": (C,),
+    "operators_category_delete": (C,),
+    "operators_category_history": (C,),
+    "operators_category_merge": (C,),
+    "operators_category_move": (C,),
+    "operators_category_proposals": (C,),
+    "operators_category_queue": (C,),
+    "operators_category_rename": (C,),
+    "operators_category_split": (C,),
+    "operators_checklist": (M,),
+    "operators_coverage": (C,),
+    "operators_coverage_vendors": (C,),
+    "operators_dashboard": ALL,
+    "operators_fill": (C,),
+    "operators_good": (C,),
+    "operators_goods:index": (C, M, S),
+    "operators_goods:index_results": (C, M, S),
+    "operators_held_names": (C,),
+    "operators_held_requests": (M,),
+    "operators_help": (C,),
+    "operators_imports:index": (C, M, S),
+    "operators_imports:index_results": (C, M, S),
+    "operators_imports:inspect": (C, M, S),
+    "operators_inbox": ALL,
+    "operators_inbox_item": ALL,
+    "operators_inbox_many": ALL,
+    "operators_job": (C,),
+    "operators_jobs:index": (C, S),
+    "operators_jobs:index_results": (C, S),
+    "operators_journal": (M, F),
+    "operators_menus:add": (C,),
+    "operators_menus:delete": (C,),
+    "operators_menus:edit": (C,),
+    "operators_menus:history": (C,),
+    "operators_menus:history_results": (C,),
+    "operators_menus:index": (C,),
+    "operators_menus:index_results": (C,),
+    "operators_menus:usage": (C,),
+    "operators_name_rules": (C,),
+    "operators_offers": (C,),
+    "operators_page_at": ALL,
+    "operators_pages_to_mend": (C,),
+    "operators_pairs": (C,),
+    "operators_people": (),
+    "operators_photos": (C, M),
+    "operators_placement": (C,),
+    "operators_placements": (C,),
+    "operators_query": (C,),
+    "operators_ranking": (C,),
+    "operators_replay": (C,),
+    "operators_requests:index": (M, S),
+    "operators_requests:index_results": (M, S),
+    "operators_requests:inspect": (M, S),
+    "operators_reviews": (M,),
+    "operators_routes": (C,),
+    "operators_searches": (C,),
+    "operators_shop_clicks": ALL,
+    "operators_stop_words": (C,),
+    "operators_suggested": (C,),
+    "operators_synonyms": (C,),
+    "operators_taxonomies": (C,),
+    "operators_taxonomy": (C,),
+    "operators_tree_operation": (C,),
+    "operators_tree_operations": (C,),
+    "operators_unsure_goods": (C,),
+    "operators_vendor": ALL,
+    "operators_vendors:index": ALL,
+    "operators_vendors:index_results": ALL,
+    "operators_words": (C,),
+}
+
+#: Addresses that Wagtail gives every list: ours are only read, so these open to nobody.
+CLOSED: Final = ("add", "delete", "edit")
+#: Those tell of what such an address would have done; who reads the list may read them.
+TOLD: Final = ("history", "history_results", "usage")

@@ -1,0 +1,241 @@
+"""Suspensions that end, holidays, notes, score cards; and an operator who works on a vendor's desk."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from buyer_requests.services.notices import may_hear
+from cms.roles import DeskRole, ensure_roles
+from core.errors import Conflict, InvalidInput
+from core.models import AuditEntry
+from notifications.models import Notification
+from search.selectors import hidden_vendor_ids, vendor_states
+from tests.factories.accounts import UserFactory
+from tests.factories.buyer_requests import make_open
+from tests.factories.vendors import MembershipFactory, VendorFactory
+from vendors.care import services
+from vendors.care.models import DeskVisit, VendorNote
+from vendors.care.visiting import may_visit
+from vendors.enums import Participation, Role, VendorState
+from vendors.models import Vendor, VendorFigure
+from vendors.personal_data import export
+from vendors.score import measures
+from vendors.score.selectors import card_of
+from vendors.score.services import measure_day
+from vendors.services import approve_vendor, suspend_vendor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def support(client):
+    person = UserFactory(is_staff=True)
+    person.groups.add(ensure_roles()[DeskRole.SUPPORT])
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return person
+
+
+def test_a_suspension_hides_at_once_and_ends_by_itself():
+    vendor, operator = VendorFactory(), UserFactory()
+    until = timezone.now() + dt.timedelta(hours=1)
+    suspend_vendor(vendor=vendor, actor=operator, reason="Ціни вигадані", until=until)
+    assert vendor.pk in hidden_vendor_ids()
+    assert services.end_due_suspensions() == 0
+    Vendor.objects.update(suspended_until=timezone.now() - dt.timedelta(seconds=1))
+    assert services.end_due_suspensions() == 1
+    vendor.refresh_from_db()
+    assert (vendor.state, vendor.suspended_until) == (VendorState.APPROVED, None)
+    assert hidden_vendor_ids() == frozenset()
+    traced = list(AuditEntry.objects.order_by("pk").values_list("action", "actor", "reason"))
+    assert traced == [
+        ("vendors.suspend", operator.typed_id, "Ціни вигадані"),
+        ("vendors.approve", "system", ""),
+    ]
+
+
+def test_a_suspension_without_an_end_stays_and_one_that_was_over_is_refused():
+    vendor, operator = VendorFactory(), UserFactory()
+    with pytest.raises(InvalidInput) as refused:
+        suspend_vendor(vendor=vendor, actor=operator, reason="Так", until=timezone.now())
+    assert refused.value.code == "until_over"
+    suspend_vendor(vendor=vendor, actor=operator, reason="Так")
+    assert services.end_due_suspensions() == 0
+    approve_vendor(vendor=vendor, actor=operator)
+    assert services.end_due_suspensions() == 0
+
+
+def test_a_holiday_hides_only_where_it_says_so_and_only_meanwhile():
+    vendor = VendorFactory(participation=Participation.CART)
+    today = timezone.localdate()
+    services.set_holiday(
+        vendor=vendor, actor=UserFactory(), first=today, last=today + dt.timedelta(days=3), hides=False
+    )
+    vendor.refresh_from_db()
+    assert vendor.back_on == today + dt.timedelta(days=4)
+    assert hidden_vendor_ids() == frozenset()
+    services.set_holiday(vendor=vendor, actor=UserFactory(), first=today, last=today, hides=True)
+    assert hidden_vendor_ids() == {vendor.pk} == vendor_states().hidden
+    tomorrow = today + dt.timedelta(days=1)
+    services.set_holiday(vendor=vendor, actor=UserFactory(), first=tomorrow, last=tomorrow, hides=True)
+    assert hidden_vendor_ids() == frozenset() == vendor_states().hidden
+    assert vendor_states().modes == ((Participation.CART, frozenset({vendor.pk})),)
+
+
+def test_who_is_on_holiday_hears_of_no_request():
+    vendor, other, request = VendorFactory(), VendorFactory(), make_open()
+    today = timezone.localdate()
+    services.set_holiday(vendor=vendor, actor=UserFactory(), first=today, last=today, hides=False)
+    assert may_hear([request], [vendor.pk, other.pk]) == {request.pk: {other.pk}}
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, None), (2, 1), (-3, -1), (0, 121)])
+def test_days_that_make_no_holiday_are_refused(first, last):
+    vendor, today = VendorFactory(), timezone.localdate()
+    day = lambda number: None if number is None else today + dt.timedelta(days=number)  # noqa: E731 - short
+    with pytest.raises(InvalidInput):
+        services.set_holiday(
+            vendor=vendor, actor=UserFactory(), first=day(first), last=day(last), hides=False
+        )
+    vendor.refresh_from_db()
+    assert vendor.holiday_from is None
+
+
+def test_notes_are_the_operators_own(client, support):
+    owner = MembershipFactory()
+    page = reverse("operators_vendor", args=[owner.vendor_id])
+    client.post(page, {"act": "note", "text": "Не відповідає на дзвінки", "pinned": "on"})
+    note = VendorNote.objects.get()
+    assert (note.pinned, note.author) == (True, support.typed_id)
+    assert "Не відповідає на дзвінки" in client.get(page).content.decode()
+    assert "Не відповідає" not in str(list(AuditEntry.objects.values()))
+    assert [row["text"] for row in export(support)["notes_written"]] == ["Не відповідає на дзвінки"]
+    assert [row["text"] for row in export(owner.user)["notes_about_me"]] == ["Не відповідає на дзвінки"]
+    client.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert "Не відповідає" not in client.get(reverse("desk:home", args=[owner.vendor.slug])).content.decode()
+    services.remove_note(vendor=owner.vendor, actor=support, note_id=note.pk)
+    assert list(VendorNote.objects.values_list("text", flat=True)) == [""]
+
+
+def test_a_right_is_asked_for_each_deed(client, support):
+    vendor = VendorFactory()
+    page = reverse("operators_vendor", args=[vendor.pk])
+    for deed in ({"act": "decide", "decision": "suspend", "reason": "x"}, {"act": "holiday"}, {"act": "x"}):
+        assert client.post(page, deed).status_code == 302
+    support.groups.clear()
+    support.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.post(page, {"act": "visit", "reason": "x"})
+    vendor.refresh_from_db()
+    assert vendor.state == VendorState.APPROVED
+    assert not DeskVisit.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_an_operator_works_on_the_desk_and_leaves_traces(client, support):
+    owner = MembershipFactory(role=Role.OWNER)
+    vendor = owner.vendor
+    home, prices = (reverse(name, args=[vendor.slug]) for name in ("desk:home", "price_lists:list"))
+    assert client.get(home).status_code == 404
+    client.post(reverse("operators_vendor", args=[vendor.pk]), {"act": "visit", "reason": "Колонки"})
+    page = client.get(home).content.decode()
+    assert reverse("desk:end_visit", args=[vendor.slug]) in page
+    assert reverse("desk:people", args=[vendor.slug]) not in page
+    assert client.get(prices).status_code == 200
+    for name in ("desk:people", "desk:settings", "desk:holiday"):
+        assert client.get(reverse(name, args=[vendor.slug])).status_code == 404
+    client.post(reverse("price_lists:upload", args=[vendor.slug]), {})
+    assert DeskVisit.objects.get().deeds == 1
+    visit = DeskVisit.objects.get()
+    client.post(reverse("desk:end_visit", args=[vendor.slug]))
+    assert client.get(home).status_code == 404
+    actions = list(AuditEntry.objects.order_by("pk").values_list("action", "subject"))
+    assert actions == [
+        ("vendors.begin_visit", f"vendor:{vendor.pk}"),
+        ("vendors.act_for_vendor", f"desk_visit:{visit.pk}"),
+        ("vendors.act_for_vendor", f"desk_visit:{visit.pk}"),
+        ("vendors.end_visit", f"vendor:{vendor.pk}"),
+    ]
+    assert Notification.objects.get(user=owner.user).kind == "vendor.visited"
+    client.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    told = client.get(reverse("desk:visits", args=[vendor.slug])).content.decode()
+    assert "Колонки" in told
+    assert "price_lists:upload" in told
+
+
+def test_a_visit_ends_after_half_an_hour(client, support):
+    vendor = VendorFactory()
+    services.begin_visit(vendor=vendor, operator=support, reason="Колонки")
+    assert client.get(reverse("desk:home", args=[vendor.slug])).status_code == 200
+    DeskVisit.objects.update(ends_at=timezone.now() - dt.timedelta(seconds=1))
+    assert client.get(reverse("desk:home", args=[vendor.slug])).status_code == 404
+
+
+def test_a_visit_needs_a_reason_an_open_desk_and_is_one_at_a_time(support):
+    vendor, other = VendorFactory(), VendorFactory()
+    with pytest.raises(InvalidInput):
+        services.begin_visit(vendor=vendor, operator=support, reason=" ")
+    with pytest.raises(Conflict):
+        services.begin_visit(
+            vendor=VendorFactory(state=VendorState.SUSPENDED), operator=support, reason="Так"
+        )
+    first = services.begin_visit(vendor=vendor, operator=support, reason="Так")
+    services.begin_visit(vendor=other, operator=support, reason="Так")
+    first.refresh_from_db()
+    assert first.ended_at is not None
+    assert DeskVisit.objects.filter(ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "changes", "may"),
+    [
+        ("price_lists:upload", True, True),
+        ("price_lists:source_key", True, False),
+        ("price_lists:source_edit", False, False),
+        ("requests_desk:bid", False, False),
+        ("requests_desk:auction_bid", True, False),
+        ("reviews_desk:list", False, True),
+        ("reviews_desk:answer", True, False),
+        ("desk:settings", False, False),
+        ("desk:end_visit", True, True),
+        ("webhooks_desk:list", False, False),
+    ],
+)
+def test_what_a_visitor_may(page, changes, may):
+    assert may_visit(page, changes=changes) is may
+
+
+def test_a_card_says_part_whole_grade_and_trend(monkeypatch):
+    vendor = VendorFactory()
+    measure = measures.Measure(
+        "tried", "Tried", "%(part)s of %(whole)s (%(value)s)", lambda _since: {vendor.pk: (3, 60)}, 0.01, 0.04
+    )
+    monkeypatch.setattr(measures, "_MEASURES", {"tried": measure})
+    today = timezone.localdate()
+    VendorFigure.objects.create(
+        vendor=vendor, measure="tried", day=today - dt.timedelta(days=20), part=1, whole=100, value=0.01
+    )
+    assert measure_day() == 1
+    assert measure_day() == 1
+    (line,) = card_of(vendor)
+    assert (line.shown, line.sentence, line.grade, line.trend) == (
+        "5,0 %",
+        "3 of 60 (5,0 %)",
+        "poor",
+        "worse",
+    )
+    assert VendorFigure.objects.filter(day=today).count() == 1
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_vendors_asks_as_often_for_one_as_for_three(
+    client, support, number, django_assert_max_num_queries
+):
+    for _each in range(number):
+        VendorFactory()
+    measure_day()
+    client.get(reverse("operators_vendors:index"))
+    with django_assert_max_num_queries(16):
+        page = client.get(reverse("operators_vendors:index"), {"ordering": "-score_errors"})
+    assert page.status_code == 200
