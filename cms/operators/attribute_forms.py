@@ -135,7 +135,7 @@ class PlaceForm(forms.Form):
         max_value=32_000,
         initial=100,
         required=False,
-        widget=forms.NumberInput(attrs={"data-position": ""}),
+        widget=forms.TextInput(attrs={"data-position": "", "inputmode": "numeric", "size": 6}),
     )
     inherited = forms.BooleanField(label=_("Below it, too"), initial=True, required=False)
     sold_by = forms.BooleanField(label=_("Price for its unit"), initial=True, required=False)
