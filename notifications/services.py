@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from core.bulk import database_time, insert_rows
 from core.errors import NotFound
 from notifications import digests, kinds, mailing
 from notifications.enums import Rhythm, Way
@@ -18,6 +20,11 @@ from notifications.push import queueing
 from notifications.push.browsers import browsers_of
 from notifications.selectors import rhythm_of
 from notifications.signals import messages_written
+
+_COLUMNS = (
+    "user_id", "kind", "params", "url", "key", "created_at", "shown", "email_due", "digest_due", "email_attempts",
+    "email_visible_at", "email_error",
+)  # fmt: skip
 
 
 def notify(*, users: Iterable[User | int], kind: str, params: dict[str, Any], url: str = "", key: str) -> int:
@@ -93,7 +100,7 @@ def notify_many(messages: Collection[Message]) -> int:
         for pk in sorted(set(message.users) & active)
         if (pk, message.key) not in known
     ]
-    Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    _insert(rows)
     if rows:
         messages_written.send(Notification, messages=rows)
         inbox_alone = {message.key for message in messages if message.way == Way.INBOX}
@@ -101,6 +108,26 @@ def notify_many(messages: Collection[Message]) -> int:
     if any(row.email_due for row in rows):
         _wake_after_commit()
     return len(rows)
+
+
+def _insert(rows: Collection[Notification]) -> None:
+    """Without those that are there already; the rows get no ids."""
+    now = timezone.now()
+    for row in rows:
+        row.created_at = now
+    insert_rows(
+        Notification,
+        _COLUMNS,
+        [
+            (
+                row.user_id, row.kind, json.dumps(row.params, ensure_ascii=False), row.url, row.key, database_time(now),
+                row.shown, row.email_due, row.digest_due, row.email_attempts, database_time(row.email_visible_at),
+                row.email_error,
+            )
+            for row in rows
+        ],
+        "ON CONFLICT (user_id, key) DO NOTHING",
+    )  # fmt: skip
 
 
 def mark_read(*, user: User, ids: Collection[int] | None = None) -> int:
