@@ -85,7 +85,7 @@ class AuctionOption(options.RequestOption):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         for name in self._without_use(data):  # hidden on the page: nothing in it is complained of
-            self._errors.pop(name, None)  # type: ignore[union-attr]  # they are there while it cleans
+            self.errors.pop(name, None)
             data[name] = None
         if not data.get("held"):
             return data

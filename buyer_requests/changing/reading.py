@@ -125,7 +125,7 @@ def to_confirm(request: BuyerRequest, bid: Bid | None, sealed: OwnBid | None = N
     """
     if bid is None or request.version == 1 or bid.state == BidState.WITHDRAWN:
         return None
-    if bid.pk is None and sealed is None:
+    if not bid.pk and sealed is None:
         return None
     answered = sealed.held.answers if sealed else version_of(bid)
     if answered >= request.version:
