@@ -75,7 +75,7 @@ def change_of(kind: OperationKind, source: Category, target: Category | None = N
 
 def told(change: Change) -> list[Told]:
     """Every line of the preview, those of nothing left out; offers and addresses first."""
-    rows = [_offers(change)]
+    rows = [_offers(change), _offers_below(change)]
     rows += [
         Told(each.key, each.label, each.count(change), each.fates.get(change.kind, _FOLLOW))
         for each in _effects.values()
@@ -104,6 +104,19 @@ def _offers(change: Change) -> Told:
     counted = 0 if state is None else state.all_offers if whole else state.own_offers
     label = _("offers on sale, when last counted")
     return Told("catalog.offers", label, max(counted, EXACT), fates[change.kind], about=True)
+
+
+def _offers_below(change: Change) -> Told:
+    """What a merge or a deletion takes along with the subcategories: by the table of counts."""
+    number = 0
+    if change.kind in {OperationKind.MERGE, OperationKind.DELETE}:
+        state = CategoryState.objects.filter(pk=change.source.pk).first()
+        number = state.all_offers - state.own_offers if state is not None else 0
+    label, fate = (
+        _("offers on sale in its subcategories"),
+        _("stay in these; the index and the matcher learn of the new place"),
+    )
+    return Told("catalog.offers_below", label, max(0, number), fate, about=True)
 
 
 @dataclass(frozen=True, slots=True)
