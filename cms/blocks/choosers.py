@@ -16,6 +16,7 @@ from wagtail.blocks import ChooserBlock
 
 from catalog.models import Category, Offer
 from core.templatetags.ui import money_text
+from vendors.enums import VendorState
 from vendors.models import Vendor
 
 #: Of what the search finds, so much can be leafed through; more words find the rest.
@@ -148,18 +149,39 @@ class ChooseCategoryResults(_Categories, ChooseResultsView):
 
 
 class CategoryChooserBlock(_Kept):
-    """Keeps a number. Blocks of an earlier version kept the address (slug), which is understood still."""
+    """Keeps a number. Blocks of an earlier version kept the address (slug), which is understood still.
+
+    What was deleted is a hidden category of its number, and not nothing: a row without a category would show everything.
+    """
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
+        values = list(values)
         numbers = [as_number(value) for value in values]
-        slugs = {value for value in values if isinstance(value, str) and as_number(value) is None and value}
-        by_slug = (
-            {category.slug: category for category in Category.objects.filter(slug__in=slugs)} if slugs else {}
-        )
+        slugs = {value for value in values if isinstance(value, str) and value and as_number(value) is None}
+        by_slug = {each.slug: each for each in Category.objects.filter(slug__in=slugs)} if slugs else {}
         found = Category.objects.in_bulk({number for number in numbers if number is not None})
         return [
-            found.get(number) if number is not None else by_slug.get(value)
+            found.get(number, Category(pk=number, is_active=False))
+            if number is not None
+            else by_slug.get(value, Category(slug=value, is_active=False))
+            if value
+            else None
             for number, value in zip(numbers, values, strict=True)
+        ]
+
+    def to_python(self, value: Any) -> Any:
+        return self.bulk_to_python([value])[0]
+
+
+class VendorChooserBlock(_Kept):
+    """What was deleted is a vendor whom buyers do not see, and not nothing: a row without a vendor shows everybody's."""
+
+    def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
+        values = list(values)
+        found = Vendor.objects.in_bulk({value for value in values if value})
+        return [
+            found.get(value, Vendor(pk=value, state=VendorState.SUSPENDED)) if value else None
+            for value in values
         ]
 
     def to_python(self, value: Any) -> Any:
@@ -208,7 +230,7 @@ class VendorChooserViewSet(ChooserViewSet):
     choose_another_text = _("Choose another vendor")
     choose_view_class = ChooseVendor
     choose_results_view_class = ChooseVendorResults
-    base_block_class = _Kept
+    base_block_class = VendorChooserBlock
     register_widget = False
     per_page = 15
 

@@ -197,7 +197,9 @@ def _rows_in_vain(pages: list[Any]) -> list[Lack]:
                 continue
             value = block.value
             category = current_category(value["category"]) if value["category"] else None
-            if value["vendor"] and not value["vendor"].is_public:
+            if (value["category"] and category is None) or (
+                value["vendor"] and not value["vendor"].is_public
+            ):
                 continue  # told already
             row = Row(
                 words=value["words"] or "",
