@@ -287,6 +287,13 @@ def test_looking_offers_up_by_their_words_misses_none():
         "24/6",
     ]
     brands = ["", "HP", "Ручка", "5 Elem", "ml"]
+    vendor = VendorFactory()
+    kept = {
+        "vendor": vendor,
+        "supply": SupplyFactory(vendor=vendor),
+        "price_amount": 10_000,
+        "price_currency": "UAH",
+    }
     rows = []
     for _ in range(150):
         title, brand = " ".join(chance.sample(parts, chance.randint(1, 5))), chance.choice(brands)
@@ -294,18 +301,15 @@ def test_looking_offers_up_by_their_words_misses_none():
         text = {"title": title, "brand": brand, "maker": "", "texts": {}, "attributes": {}}
         told = {"article": article, "mpn": mpn, "gtin": ""}
         rows.append(
-            OfferFactory.build(
+            Offer(
                 title=title,
                 brand=brand,
                 article=article,
                 mpn=mpn,
                 search_text=searched_text({**text, **told}),
+                **kept,
             )
         )
-    vendor = VendorFactory()
-    supply = SupplyFactory(vendor=vendor)
-    for row in rows:
-        row.vendor, row.supply = vendor, supply
     Offer.objects.bulk_create(rows)
     texts = (
         {" ".join(chance.sample(parts, chance.randint(1, 3))) for _ in range(250)} | set(codes) | set(parts)
