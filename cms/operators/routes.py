@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -57,7 +58,10 @@ class RouteForm(forms.Form):
 
 def _is_page(name: str, parts: list[str], path: str) -> bool:
     with override("uk"):
-        return place(name, parts[1]).strip("/") == path.strip("/")
+        try:
+            return place(name, parts[1]).strip("/") == path.strip("/")
+        except NoReverseMatch:  # what somebody wrote is no slug
+            return False
 
 
 class Routes(DeskPage):
