@@ -165,7 +165,7 @@ def make_offers(number: int) -> None:
 def operator() -> Client:
     user = User.objects.create_user("bench@example.com", "a-long-password", is_staff=True)
     user.user_permissions.set(Permission.objects.all())
-    client = Client(headers={"accept-language": "uk"})
+    client = Client(headers={"accept-language": "uk", "host": "localhost"})
     client.force_login(user)
     return client
 
