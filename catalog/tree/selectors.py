@@ -14,7 +14,7 @@ from catalog.services.categories import LANGUAGES
 from catalog.tree.enums import RevisionState
 
 #: Categories on a page of one level or of a list.
-ON_PAGE = 100
+ON_PAGE = 50
 _NO_STATE = CategoryState()
 
 
