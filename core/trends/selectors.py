@@ -56,8 +56,8 @@ def trends(measures: Collection[Measure], first: dt.date, last: dt.date) -> list
         found.append(
             Trend(
                 measure,
-                [each and each.value for each in days],
-                [each and each.value for each in before],
+                [None if each is None else each.value for each in days],
+                [None if each is None else each.value for each in before],
                 whole(measure.sort, days),
                 whole(measure.sort, before),
             )

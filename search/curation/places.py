@@ -55,7 +55,6 @@ def draft_placement(
     words, reason = " ".join(words.split()), reason.strip()
     place = place if kind == PlaceKind.PIN else None
     _check(kind=kind, words=words, place=place, starts_at=starts_at, ends_at=ends_at, reason=reason)
-    is_offer = isinstance(target, Offer)
     if not _is_on_sale(target):
         raise PlacementRefused("gone", _("This good is not on sale now."), field="target")
     with transaction.atomic():
@@ -69,8 +68,8 @@ def draft_placement(
             words=words,
             match=match,
             language=language,
-            offer=target if is_offer else None,
-            product=None if is_offer else target,
+            offer=target if isinstance(target, Offer) else None,
+            product=target if isinstance(target, Product) else None,
             name=target.title[:300],
             place=place,
             starts_at=starts_at,
