@@ -91,7 +91,10 @@ ADDRESSES: list[Address] = [
     ("offers of a branch", lambda ids: f"{reverse('operators_offers')}?category={ids['top']}"),
     ("offers of a category", lambda ids: f"{reverse('operators_offers')}?category={ids['leaf']}"),
     ("offers by price", lambda _ids: f"{reverse('operators_offers')}?low=899&high=899"),
-    ("offers without a photo", lambda ids: f"{reverse('operators_offers')}?no_photo=on&category={ids['top']}"),
+    (
+        "offers without a photo",
+        lambda ids: f"{reverse('operators_offers')}?no_photo=on&category={ids['top']}",
+    ),
     ("offers that are hidden", lambda _ids: f"{reverse('operators_offers')}?state=hidden"),
     ("offers in no category", lambda _ids: f"{reverse('operators_offers')}?uncategorised=on"),
     ("offers, deep in the list", lambda _ids: f"{reverse('operators_offers')}?before=5000"),

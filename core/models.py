@@ -150,7 +150,9 @@ class AuditEntry(models.Model):
     reason = models.TextField(default="", blank=True)
     details = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=64, default="", blank=True)
-    words = models.TextField(default="", blank=True, help_text="name and reason in small letters, to search in")
+    words = models.TextField(
+        default="", blank=True, help_text="name and reason in small letters, to search in"
+    )
 
     class Meta:
         ordering = ["-pk"]

@@ -164,7 +164,9 @@ def main(arguments: list[str] | None = None) -> int:
         head = f" Head of the log: {records[-1]['hash']}" if records else ""
         sys.stdout.write(f"All is right.{head}\n")
         if not records:
-            sys.stdout.write("Whether the receipt's record is in the log is checked with the log, once it is open.\n")
+            sys.stdout.write(
+                "Whether the receipt's record is in the log is checked with the log, once it is open.\n"
+            )
     return 1 if wrong else 0
 
 

@@ -46,7 +46,12 @@ def connect() -> None:
         states=_WAITING,
     )
     desk.add_entry(
-        key="holiday", label=_("Holiday"), icon="calendar", url_name="desk:holiday", order=85, min_role=Role.MANAGER
+        key="holiday",
+        label=_("Holiday"),
+        icon="calendar",
+        url_name="desk:holiday",
+        order=85,
+        min_role=Role.MANAGER,
     )
     desk.add_entry(key="visits", label=_("Visits of operators"), icon="eye", url_name="desk:visits", order=88)
     desk.add_entry(

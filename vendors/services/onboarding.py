@@ -116,25 +116,25 @@ def reject_vendor(*, vendor: Vendor, actor: User, reason: str) -> Vendor:
     return _decide(vendor, actor, VendorState.REJECTED, _needed(reason), {VendorState.APPLIED})
 
 
-def suspend_vendor(
-    *, vendor: Vendor, actor: User, reason: str, until: dt.datetime | None = None
-) -> Vendor:
+def suspend_vendor(*, vendor: Vendor, actor: User, reason: str, until: dt.datetime | None = None) -> Vendor:
     """Takes the company's offers out of sight and closes its desk until it is approved again, or until that moment.
 
     At once: searches, lists of offers, automatic bids, imports and auctions ask the company's state each time.
     """
     if until is not None and until <= clock.now():
         raise InvalidInput("until_over", _("This moment is over already."), field="until")
-    return _decide(
-        vendor, actor, VendorState.SUSPENDED, _needed(reason), {VendorState.APPROVED}, until=until
-    )
+    return _decide(vendor, actor, VendorState.SUSPENDED, _needed(reason), {VendorState.APPROVED}, until=until)
 
 
 @transaction.atomic
 def end_suspension(*, vendor_id: int, now: dt.datetime) -> bool:
     """Lets a company sell again whose suspension is over; False where an operator changed that meanwhile."""
     locked = lock_vendor(vendor_id)
-    if locked.state != VendorState.SUSPENDED or locked.suspended_until is None or locked.suspended_until > now:
+    if (
+        locked.state != VendorState.SUSPENDED
+        or locked.suspended_until is None
+        or locked.suspended_until > now
+    ):
         return False
     _decide(locked, None, VendorState.APPROVED, "", {VendorState.SUSPENDED})
     return True
