@@ -26,7 +26,7 @@ def hours_to_answer(since: dt.datetime) -> dict[int, tuple[float, float]]:
     )
     for request, vendor, sent_at in bids.iterator(chunk_size=2_000):
         begun = moments.get((request, vendor))
-        if begun is not None and sent_at >= begun:
+        if begun is not None and sent_at is not None and sent_at >= begun:
             sums[vendor][0] += (sent_at - begun).total_seconds() / 3600
             sums[vendor][1] += 1
     return {vendor: (hours, number) for vendor, (hours, number) in sums.items()}
