@@ -165,7 +165,7 @@ app.conf.beat_schedule = {
 }
 
 app.autodiscover_tasks()
-app.autodiscover_tasks(["core.outbox", "core.jobs"])
+app.autodiscover_tasks(["core.outbox", "core.jobs", "core.trends"])
 
 
 class Timetable(Scheduler):
