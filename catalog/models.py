@@ -356,7 +356,6 @@ class OfferEdit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "field", "rank"], name="catalog_edit_once")]
-        # How many offers a person's word about one attribute is about, before the attribute is changed.
         indexes = [models.Index(fields=["field", "offer"], name="catalog_edit_field")]
 
     def __str__(self) -> str:

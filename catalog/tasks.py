@@ -150,7 +150,7 @@ def refresh_coverage(**_: Any) -> None:
     coverage.start()
 
 
-@shared_task(name=operations.RUN, soft_time_limit=6 * 3600, time_limit=6 * 3600 + 300, **RETRIED_LATER)
+@shared_task(name=operations.RUN, soft_time_limit=5 * 3600, time_limit=5 * 3600 + 300, **RETRIED_LATER)
 def tree_operation(*, job_id: str, operation_id: int, **_: Any) -> None:
     """A category is moved, merged, split or deleted, or a taxonomy taken over."""
     with work_on(job_id) as work:
@@ -158,7 +158,7 @@ def tree_operation(*, job_id: str, operation_id: int, **_: Any) -> None:
             work.result = operations.run(operation_id=operation_id, report=work.progress)
 
 
-@shared_task(name=undoing.UNDO, soft_time_limit=6 * 3600, time_limit=6 * 3600 + 300, **RETRIED_LATER)
+@shared_task(name=undoing.UNDO, soft_time_limit=5 * 3600, time_limit=5 * 3600 + 300, **RETRIED_LATER)
 def undo_tree_operation(*, job_id: str, operation_id: int, **_: Any) -> None:
     """What was done to the tree is undone."""
     with work_on(job_id) as work:

@@ -148,6 +148,12 @@ def _behind(
     return rows.filter(behind)
 
 
+def _named_like(word: str) -> Q:
+    """Ignoring case alike on both databases: SQLite knows none of Cyrillic letters."""
+    spellings = {word, word.lower(), word.upper(), word.capitalize()}
+    return Q.create([("label__contains", each) for each in sorted(spellings)], connector=Q.OR)
+
+
 def _wagtails(model: Any, asked: Asked) -> QuerySet[Any] | None:  # noqa: C901 - a branch for each thing that may be asked
     """Wagtail's rows, None where the question leaves none of them."""
     found = model.objects.order_by("-timestamp", "-pk")
@@ -170,7 +176,7 @@ def _wagtails(model: Any, asked: Asked) -> QuerySet[Any] | None:  # noqa: C901 -
             types = ContentType.objects.filter(model=kind)
             found = found.filter(content_type__in=types, object_id=number)
     for word in asked.words.split()[:8]:
-        found = found.filter(label__icontains=word)
+        found = found.filter(_named_like(word))
     if asked.since is not None:
         found = found.filter(timestamp__gte=asked.since)
     if asked.until is not None:

@@ -25,8 +25,9 @@ from catalog.models import (
     TreeOperation,
 )
 from catalog.tree import pointers
+from catalog.tree.chunks import Report
 from catalog.tree.enums import OperationKind
-from catalog.tree.operations import ACTIONS, UNDO_DAYS, Report, register_work, send
+from catalog.tree.operations import ACTIONS, UNDO_DAYS, register_work, send
 from catalog.tree.reading import Node, read, scheme_of
 from core import clock
 from core.audit.services import record

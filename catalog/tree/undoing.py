@@ -22,10 +22,11 @@ from catalog.models import (
 from catalog.services.categories import FOLLOWED_AT_ONCE, free_slug, offers_below
 from catalog.services.changes import announce, touch
 from catalog.tree import pointers
+from catalog.tree.chunks import Report, word_of
 from catalog.tree.enums import OperationKind, OperationState
 from catalog.tree.errors import NotUndoable
 from catalog.tree.importing import take_back
-from catalog.tree.operations import Report, place, send, word_of
+from catalog.tree.operations import place, send
 from core import clock
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
