@@ -41,6 +41,7 @@ ABOUT: Final = {
 
 _C, _M, _S, _F = DeskRole.CURATOR, DeskRole.MODERATOR, DeskRole.SUPPORT, DeskRole.FINANCE
 #: Right -> roles that hold it beside the administrator's. Bids are not among the rights: nobody here reads them.
+#: Prices of an auction have no names until it is over; who may stop its clock has to see them.
 TABLE: Final[dict[str, tuple[DeskRole, ...]]] = {
     "wagtailadmin.access_admin": (_C, _M, _S, _F),
     "catalog.view_category": (_C, _S),
@@ -63,6 +64,7 @@ TABLE: Final[dict[str, tuple[DeskRole, ...]]] = {
     "buyer_requests.view_buyerrequest": (_M, _S),
     "buyer_requests.change_biddingstop": (_M,),
     "buyer_requests.change_requesthold": (_M,),
+    "buyer_requests.change_auction": (_M,),
     "search.change_rankingweights": (_C,),
     "reviews.change_review": (_M,),
     "cms.view_menu": (_C,),

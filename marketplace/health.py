@@ -290,7 +290,7 @@ def is_watching(request: HttpRequest) -> bool:
 
 
 def _is_operator(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and request.user.is_staff
+    return request.user.is_authenticated and request.user.has_perm("core.view_job")
 
 
 urlpatterns = [path("live", live), path("ready", ready)]

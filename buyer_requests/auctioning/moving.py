@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from buyer_requests import metrics
@@ -23,8 +24,14 @@ from buyer_requests.models import (
     AuctionStanding,
     BuyerRequest,
 )
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
 from core.money import MAX_PRICE, PRICE_SCALE
 from vendors.models import Vendor
+
+PAUSED = audit_kinds.register("requests.pause_auction", _("Paused an auction"))
+RESUMED = audit_kinds.register("requests.resume_auction", _("Let an auction go on"))
+ANNULLED = audit_kinds.register("requests.annul_move", _("Annulled a move of an auction"))
 
 #: A bidder's own moves in an auction, and how many of them may be refused ones.
 MOST_MOVES = 2_000
@@ -164,13 +171,14 @@ def pause_auction(*, operator: User, request: BuyerRequest, reason: str) -> None
         lot.due_at = None
         lot.save(update_fields=["left_seconds", "due_at"])
         Board.of(auction, lot).note(EventKind.PAUSE, now, reason=_said(operator, reason))
+    _trace(operator, PAUSED, current, reason)
     kinds.tell_bidders(auction, "auction.paused", key=f"paused:{auction.seq}", reason=reason[:200])
 
 
 @transaction.atomic
 def resume_auction(*, operator: User, request: BuyerRequest) -> None:
     """Lets the clock go on with what was left, and with the last minutes at least. Locks the request."""
-    _current, auction, now = _held(request)
+    current, auction, now = _held(request)
     if auction.state != AuctionState.PAUSED:
         raise AuctionRuns("not_running")
     # Nobody looked after it while it stood still: that was no outage.
@@ -184,6 +192,7 @@ def resume_auction(*, operator: User, request: BuyerRequest) -> None:
         lot.save(update_fields=["left_seconds", "due_at"])
         Board.of(auction, lot).note(EventKind.RESUME, now, reason=_said(operator, ""))
         until = max(until, lot.due_at)
+    _trace(operator, RESUMED, current)
     kinds.tell_bidders(
         auction, "auction.resumed", key=f"resumed:{auction.seq}", moment=kinds.told_moment(until)
     )
@@ -234,7 +243,19 @@ def annul_move(*, operator: User, request: BuyerRequest, seq: int, reason: str) 
     )
     if auction.state == AuctionState.RUNNING:
         board.answer(now, event.seq)
+    _trace(operator, ANNULLED, current, reason, lot=lot.number, move=seq)
     return event
+
+
+def _trace(operator: User, action: str, request: BuyerRequest, reason: str = "", **details: int) -> None:
+    record(
+        actor=operator.typed_id,
+        action=action,
+        subject=f"request:{request.pk}",
+        subject_name=request.title,
+        reason=reason[:500],
+        details=details,
+    )
 
 
 def _held(request: BuyerRequest) -> tuple[BuyerRequest, Auction, dt.datetime]:

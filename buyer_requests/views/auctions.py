@@ -35,6 +35,8 @@ from core.errors import NotAllowed
 from core.limits import rate_limited
 from vendors.access import DeskRequest, desk_view
 
+#: Whose holders see any auction, stop its clock and annul slips.
+CONTROL = "buyer_requests.change_auction"
 #: What a browser without scripts waits before it looks again.
 REFRESH_SECONDS = 15
 #: Events that a reader who comes back is told at most.
@@ -42,14 +44,23 @@ MOST_MISSED = 200
 
 
 def _found(request: BuyerHttpRequest, public_id: UUID) -> Auction:
-    """The auction of the buyer's own request, or for an operator of any; else it is not there."""
+    """The auction of the buyer's own request, or for who controls auctions of any but those in which the own company
+    bids; else it is not there.
+    """
     auctions = Auction.objects.select_related("request").exclude(request__state=RequestState.DRAFT)
-    if not request.user.is_staff:
-        auctions = auctions.filter(request__buyer=request.user)
     auction = auctions.filter(request__public_id=public_id).first()
-    if auction is None:
+    if auction is None or not (auction.request.buyer_id == request.user.pk or _may_control(request, auction)):
         raise UnknownRequest("unknown_auction")
     return auction
+
+
+def _may_control(request: BuyerHttpRequest, found: Auction) -> bool:
+    """Holders of the right, and never a party: neither the buyer nor who works for a bidder."""
+    return (
+        request.user.has_perm(CONTROL)
+        and found.request.buyer_id != request.user.pk
+        and not found.bidders.filter(vendor__memberships__user=request.user).exists()
+    )
 
 
 def _at_desk(request: DeskRequest, public_id: UUID) -> tuple[Auction, AuctionBidder | None]:
@@ -79,7 +90,7 @@ def auction(request: BuyerHttpRequest, public_id: UUID) -> HttpResponse:
         "replay": replay.replay_of(found, names, with_reserve=is_buyer) if _is_ended(found) else [],
         "reserve": reserve_of(found) if is_buyer else None,
         "is_buyer": is_buyer,
-        "may_control": request.user.is_staff,
+        "may_control": _may_control(request, found),
         "live_url": reverse("requests:auction_live", args=[public_id]),
         "log_url": reverse("requests:auction_log", args=[public_id]),
     }
@@ -267,7 +278,7 @@ def _log(found: Auction, names: dict[int, str]) -> HttpResponse:
 def control(request: BuyerHttpRequest, public_id: UUID) -> HttpResponse:
     """Operators pause an auction, let it go on, or annul a slip."""
     found = _found(request, public_id)
-    if not request.user.is_staff:
+    if not _may_control(request, found):
         raise NotAllowed("operators_only")
     assert isinstance(request.user, User)
     _controlled(request, found.request, request.user)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def job_visible_to(*, job_id: UUID | str, owner: str, is_staff: bool) -> Job:
-    """The job if it is the asker's own ("user:7") or the asker is staff; otherwise NotFound, as if there were none."""
-    jobs = Job.objects.all() if is_staff else Job.objects.filter(owner=owner).exclude(owner="")
+def job_visible_to(*, job_id: UUID | str, owner: str, sees_all: bool) -> Job:
+    """The job if it is the asker's own ("user:7") or the asker sees all; otherwise NotFound, as if there were none."""
+    jobs = Job.objects.all() if sees_all else Job.objects.filter(owner=owner).exclude(owner="")
     job = jobs.filter(pk=job_id).first()
     if job is None:
         raise NotFound("job_unknown")

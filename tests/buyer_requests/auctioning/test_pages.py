@@ -11,6 +11,8 @@ from django.urls import reverse
 from buyer_requests.auctioning import streaming, watching
 from buyer_requests.auctioning.options import AuctionOption
 from buyer_requests.models import Auction
+from cms.roles import DeskRole, ensure_roles
+from core.models import AuditEntry
 from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.buyer_requests import make_draft
 from vendors.models import Membership
@@ -82,10 +84,27 @@ def test_a_price_sent_twice_from_a_page_counts_once_and_a_refusal_says_why(race,
 def test_only_operators_stop_the_clock(race, client):
     run = race()
     control = reverse("requests:auction_control", args=[run.request.public_id])
-    for person, status in ((UserFactory(), 404), (run.request.buyer, 403), (OperatorFactory(), 302)):
-        client.force_login(person)
-        assert client.post(control, {"step": "pause", "reason": "outage"}).status_code == status
-    assert run.auction.state == "paused"
+    bidder = OperatorFactory()
+    Membership.objects.create(vendor=run.vendors[0], user=bidder, role="assistant")
+    roles = ensure_roles()
+    others = [UserFactory(is_staff=True) for _ in DeskRole]
+    for person, role in zip(others, DeskRole, strict=True):
+        person.groups.add(roles[role])
+    allowed = {DeskRole.ADMINISTRATOR, DeskRole.MODERATOR}
+    tries = [(UserFactory(), 404), (run.request.buyer, 403), (bidder, 404)]
+    tries += [
+        (person, 302 if role in allowed else 404) for person, role in zip(others, DeskRole, strict=True)
+    ]
+    for person, status in tries:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        if status == 404:
+            assert client.get(reverse("requests:auction", args=[run.request.public_id])).status_code == 404
+        step = "resume" if run.auction.state == "paused" else "pause"
+        assert client.post(control, {"step": step, "reason": "outage"}).status_code == status
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", "actor", "reason")) == [
+        ("requests.pause_auction", others[0].typed_id, "outage"),
+        ("requests.resume_auction", others[2].typed_id, ""),
+    ]
 
 
 def test_the_edge_holds_a_stream_open_and_adds_what_follows(monkeypatch):

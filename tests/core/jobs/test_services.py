@@ -335,13 +335,13 @@ def test_old_jobs_are_forgotten(job):
 
 
 def test_who_may_see_a_job(job):
-    assert selectors.job_visible_to(job_id=job.pk, owner="user:7", is_staff=False) == job
-    assert selectors.job_visible_to(job_id=job.pk, owner="user:1", is_staff=True) == job
+    assert selectors.job_visible_to(job_id=job.pk, owner="user:7", sees_all=False) == job
+    assert selectors.job_visible_to(job_id=job.pk, owner="user:1", sees_all=True) == job
     with pytest.raises(NotFound):
-        selectors.job_visible_to(job_id=job.pk, owner="user:8", is_staff=False)
+        selectors.job_visible_to(job_id=job.pk, owner="user:8", sees_all=False)
     ownerless = services.start_job(kind="k", task="t")
     with pytest.raises(NotFound):
-        selectors.job_visible_to(job_id=ownerless.pk, owner="", is_staff=False)
+        selectors.job_visible_to(job_id=ownerless.pk, owner="", sees_all=False)
 
 
 def test_the_latest_job_of_a_subject(job):

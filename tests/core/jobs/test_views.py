@@ -1,9 +1,10 @@
 """The progress page and its fragment: whose they are, when they stop asking, how to stop the work."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from core.jobs import services
-from core.models import JobState
+from core.models import AuditEntry, JobState
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +55,22 @@ def test_who_is_not_signed_in_is_asked_to(job, client):
     assert job.state == JobState.WAITING
 
 
-def test_staff_may_look(job, sign_in):
-    assert sign_in(UserFactory(is_staff=True)).get(f"/jobs/{job.pk}/").status_code == 200
+@pytest.mark.parametrize(
+    ("rights", "looks", "stops"),
+    [((), 404, 404), (("view_job",), 200, 403), (("view_job", "change_job"), 200, 302)],
+)
+def test_to_see_and_to_stop_anothers_work_are_rights_and_leave_a_trace(job, sign_in, rights, looks, stops):
+    operator = UserFactory(is_staff=True)
+    operator.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client = sign_in(operator)
+    page = client.get(f"/jobs/{job.pk}/")
+    assert page.status_code == looks
+    assert (f"/jobs/{job.pk}/cancel/" in page.content.decode()) is (stops == 302)
+    assert client.post(f"/jobs/{job.pk}/cancel/").status_code == stops
+    job.refresh_from_db()
+    assert job.state == (JobState.CANCELLED if stops == 302 else JobState.WAITING)
+    traced = list(AuditEntry.objects.values_list("actor", "subject"))
+    assert traced == ([(operator.typed_id, f"job:{job.pk}")] if stops == 302 else [])
 
 
 def test_the_owner_stops_the_work(job, owner, sign_in):
