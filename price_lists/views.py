@@ -190,10 +190,14 @@ def guess(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
 def apply(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
     """Step 3 is answered: the change is applied. What the guard asks about needs an explicit yes."""
     found = selectors.run_of(vendor=request.vendor, run_id=run_id)
+    if _is_vendors_word(request, found):
+        return redirect("price_lists:run", vendor_slug, run_id)
     if found.state == RunState.HELD and not request.POST.get("confirmed"):
         messages.error(request, _("Tick that you have checked the warnings, then apply."))
         return redirect("price_lists:run", vendor_slug, run_id)
-    services.request_apply(run=found, confirmed=bool(request.POST.get("confirmed")))
+    # A visitor's yes is no answer to the guard, should the import be held meanwhile.
+    is_confirmed = bool(request.POST.get("confirmed")) and request.visit is None
+    services.request_apply(run=found, confirmed=is_confirmed)
     services.start(run=found, owner=_person(request).typed_id)
     return redirect("price_lists:run", vendor_slug, run_id)
 
@@ -201,7 +205,10 @@ def apply(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
 @desk_view()
 @require_POST
 def cancel(request: DeskRequest, vendor_slug: str, run_id: int) -> HttpResponse:
-    services.cancel_run(run=selectors.run_of(vendor=request.vendor, run_id=run_id))
+    found = selectors.run_of(vendor=request.vendor, run_id=run_id)
+    if _is_vendors_word(request, found):
+        return redirect("price_lists:run", vendor_slug, run_id)
+    services.cancel_run(run=found)
     messages.success(request, _("The import was cancelled. Your offers stay as they were."))
     return redirect("price_lists:list", vendor_slug)
 
@@ -288,6 +295,14 @@ def accept(request: DeskRequest, vendor_slug: str) -> HttpResponse:
         said.append(text % {"left": left})
     messages.success(request, " ".join(said))
     return redirect("price_lists:categories", vendor_slug)
+
+
+def _is_vendors_word(request: DeskRequest, found: ImportRun) -> bool:
+    """Operators speak for a vendor from their queue of held imports alone: with its right, after its days, with a reason."""
+    if request.visit is None or found.state != RunState.HELD:
+        return False
+    messages.error(request, _("This import is held: only the vendor decides about it here."))
+    return True
 
 
 def _person(request: DeskRequest) -> User:

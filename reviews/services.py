@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from buyer_requests.locks import locked_request
 from buyer_requests.models import BuyerRequest, PoolMember
-from core.errors import NotFound
+from core.audit import kinds as audit_kinds
+from core.audit.services import record
+from core.errors import NotAllowed, NotFound
 from price_lists.title_rules.detecting import found
 from price_lists.title_rules.enums import Rule
 from reviews import messages
@@ -22,6 +25,9 @@ from reviews.errors import ReviewClosed, ReviewRefused, UnknownDeal
 from reviews.locks import locked_review, locked_word
 from reviews.models import Review
 from vendors.models import Vendor
+from vendors.own_company import require_not_own
+
+DECIDED = audit_kinds.register("reviews.decide", _("Decided about a reported review"))
 
 #: How long one side's word waits for the other's.
 BLIND_FOR = dt.timedelta(days=14)
@@ -140,17 +146,35 @@ def take_back(*, side: Side, user: User, request: BuyerRequest, vendor: Vendor) 
 
 
 @transaction.atomic
-def decide(*, public_id: uuid.UUID, remove: bool, reason: str, actor: str) -> Review:
-    """An operator keeps a review or removes it; both sides are told the reason. `actor` is a typed id."""
+def decide(*, public_id: uuid.UUID, remove: bool, reason: str, operator: User) -> Review:
+    """An operator keeps a review or removes it; both sides are told the reason. Locks it.
+
+    Raises ReviewClosed, ReviewRefused without a reason, NotAllowed for a side of the deal.
+    """
     review = locked_review(public_id)
     if review.state != ReviewState.SHOWN:
         raise ReviewClosed("decided")
+    require_not_own(operator, review.vendor_id)
+    if operator.pk in {review.request.buyer_id, review.author_id}:
+        raise NotAllowed("own_deal", _("This is your own request. A colleague has to decide."))
     if not reason.strip():
         raise ReviewRefused("no_reason", field="reason")
     if remove:
         review.state = ReviewState.REMOVED
-    review.decision, review.decided_by, review.decided_at = reason.strip()[:500], actor, timezone.now()
+    review.decision, review.decided_by, review.decided_at = (
+        reason.strip()[:500],
+        operator.typed_id,
+        timezone.now(),
+    )
     review.save(update_fields=["state", "decision", "decided_by", "decided_at"])
+    record(
+        actor=operator.typed_id,
+        action=DECIDED,
+        subject=f"review:{review.pk}",
+        subject_name=review.vendor.name,
+        reason=review.decision,
+        details={"removed": remove, "vendor": review.vendor_id},
+    )
     messages.decided(review)
     return review
 

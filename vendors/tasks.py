@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from vendors import services
-from vendors.care.services import end_due_suspensions
+from vendors.care.services import end_due_suspensions, end_due_visits
 from vendors.score.services import measure_day
 
 
@@ -19,8 +19,9 @@ def refresh_quality(**_: Any) -> None:
 
 @shared_task(name="vendors.end_suspensions", soft_time_limit=240, time_limit=300)
 def end_suspensions(**_: Any) -> None:
-    """Suspensions that are over."""
+    """Suspensions that are over, and visits of operators."""
     end_due_suspensions()
+    end_due_visits()
 
 
 @shared_task(name="vendors.measure_day", soft_time_limit=840, time_limit=900)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data as people_data
+from accounts.models import User
 from core import outbox
 from notifications import kinds
 from vendors import desk, personal_data, services
 from vendors.appeals import wiring as appeals
+from vendors.care.services import end_visit
 from vendors.enums import Role, VendorState
 from vendors.models import Vendor
 from vendors.onboarding.rules import register_points
@@ -30,6 +33,7 @@ def connect() -> None:
     register_points()
     appeals.connect()
     _register_kinds()
+    user_logged_out.connect(_leave_desk, dispatch_uid="vendors.leave_desk")
     desk.add_entry(
         key="today", label=_("Today"), icon="home", url_name="desk:home", order=10, states=tuple(VendorState)
     )
@@ -63,6 +67,12 @@ def connect() -> None:
         states=tuple(VendorState),
     )
     desk.add_panel(key="onboarding", template="vendors/_left_to_do.html", context=_left, order=5)
+
+
+def _leave_desk(user: User | None = None, **_kwargs: Any) -> None:
+    """Who signs in again is on no company's desk."""
+    if user is not None and user.pk is not None:
+        end_visit(operator=user)
 
 
 def _left(vendor: Vendor) -> dict[str, Any] | None:

@@ -25,7 +25,9 @@ from buyer_requests.trust.errors import HoldDecided
 from core import clock, outbox
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
+from vendors.appeals.errors import SameOperator
+from vendors.services.onboarding import operators_for
 
 RELEASE: Final = audit_kinds.register("requests.release", _("Released a request"))
 CLOSE: Final = audit_kinds.register("requests.close", _("Closed a request"))
@@ -61,7 +63,8 @@ def hold(request: BuyerRequest, cause: HoldCause, findings: Sequence[dict[str, A
 def decide(*, operator: User, request: BuyerRequest, releases: bool, reason: str) -> RequestHold:
     """An operator's word, and on an appeal the last one. Locks the request, then what holds it. The buyer is told why.
 
-    Raises HoldDecided, InvalidInput without a reason, AlreadyAwarded where a vendor has lines of it.
+    Raises HoldDecided, InvalidInput without a reason, AlreadyAwarded where a vendor has lines of it,
+    NotAllowed for one's own request, SameOperator where who closed it judges the appeal although somebody else may.
     """
     current, now = locked_request(request.pk)
     held = locked_hold(current.pk)
@@ -69,6 +72,7 @@ def decide(*, operator: User, request: BuyerRequest, releases: bool, reason: str
         raise HoldDecided("hold_decided")
     if not reason.strip():
         raise InvalidInput("no_reason", field="reason")
+    _require_anothers(operator, current, held)
     was_appeal = held.state == HoldState.APPEALED
     if releases:
         held.state, deed = HoldState.RELEASED, Deed.RELEASED
@@ -152,6 +156,7 @@ def appeal(*, buyer: User, request: BuyerRequest, text: str) -> RequestHold:
 def dismiss_reports(*, operator: User, request: BuyerRequest) -> int:
     """Reports that are too few to hold a request, rejected by an operator. Returns how many."""
     current, _now = locked_request(request.pk)
+    _require_anothers(operator, current)
     count = RequestReport.objects.filter(request=current, verdict="").update(verdict=Verdict.WRONG)
     if count:
         trace.note(current.pk, Deed.DISMISSED, actor=operator.typed_id, reports=count)
@@ -163,6 +168,17 @@ def dismiss_reports(*, operator: User, request: BuyerRequest) -> int:
             details={"reports": count},
         )
     return count
+
+
+def _require_anothers(operator: User, request: BuyerRequest, held: RequestHold | None = None) -> None:
+    """Nobody decides about the own request; and an appeal is for somebody else than who closed it, where there is one."""
+    if request.buyer_id == operator.pk:
+        raise NotAllowed("own_request", _("This is your own request. A colleague has to decide."))
+    if held is None or held.state != HoldState.APPEALED or held.decided_by_id != operator.pk:
+        return
+    others = operators_for("buyer_requests.change_requesthold").filter(is_staff=True)
+    if others.exclude(pk__in=(operator.pk, request.buyer_id)).exists():
+        raise SameOperator("same_operator")
 
 
 def waiting() -> QuerySet[RequestHold]:

@@ -19,7 +19,6 @@ from cms.operators.pages import ON_PAGE, DeskPage, number_of
 from core.errors import DomainError, InvalidInput
 from price_lists import selectors
 from price_lists.deciding import decisions, reads
-from price_lists.services import decide_links
 
 #: Rows that one answer may be about.
 _AT_ONCE = 100
@@ -147,7 +146,7 @@ class CategoryQueue(_QueuePage):
         return super().get_context_data(page=page, sums=sums, waiting=waiting, **kwargs)
 
     def decide(self, rows: list[int], category: Category | None) -> None:
-        decided = decide_links(
+        decided = decisions.map_paths(
             link_ids=rows, category=category, user=self.request.user, overrule=self.overrule
         )
         text = ngettext("%(count)d path was decided.", "%(count)d paths were decided.", len(decided))

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from cms.operators.pages import DeskPage
 from core.errors import DomainError
 from reviews import selectors, services
@@ -37,12 +38,14 @@ class Reviews(DeskPage):
             public_id = UUID(request.POST.get("review", ""))
         except ValueError:
             raise Http404 from None
+        operator = request.user
+        assert isinstance(operator, User)
         try:
             services.decide(
                 public_id=public_id,
                 remove=request.POST.get("act") == "remove",
                 reason=request.POST.get("reason", ""),
-                actor=self.actor,
+                operator=operator,
             )
         except DomainError as error:
             messages.error(request, str(error))

@@ -20,6 +20,7 @@ from notifications.services import notify
 from price_lists.enums import RunState
 from price_lists.models import ImportRun
 from price_lists.services import cancel_run, request_apply, start
+from vendors.own_company import require_not_own
 from vendors.selectors import people_to_tell
 
 #: How long the vendor has before an operator may speak for it.
@@ -63,8 +64,10 @@ def nudge(*, operator: User, run: ImportRun, text: str) -> int:
 
 @transaction.atomic
 def apply_for_vendor(*, operator: User, run: ImportRun, reason: str) -> ImportRun:
-    """Says yes in the vendor's place. Raises VendorHasTime, Conflict, InvalidInput without a reason."""
-    run = _ready(run, reason)
+    """Says yes in the vendor's place. Raises VendorHasTime, Conflict, InvalidInput without a reason, NotAllowed for one's
+    own company.
+    """
+    run = _ready(operator, run, reason)
     request_apply(run=run, confirmed=True)
     start(run=run, owner=operator.typed_id)
     _done(operator, run, APPLIED, "import.applied_for_you", reason)
@@ -74,7 +77,7 @@ def apply_for_vendor(*, operator: User, run: ImportRun, reason: str) -> ImportRu
 @transaction.atomic
 def drop_for_vendor(*, operator: User, run: ImportRun, reason: str) -> ImportRun:
     """Says no in the vendor's place: its offers stay as they were. Raises as `apply_for_vendor`."""
-    run = _ready(run, reason)
+    run = _ready(operator, run, reason)
     cancel_run(run=run)
     _done(operator, run, DROPPED, "import.dropped_for_you", reason)
     return run
@@ -87,8 +90,9 @@ def _held(run: ImportRun) -> ImportRun:
     return found
 
 
-def _ready(run: ImportRun, reason: str) -> ImportRun:
+def _ready(operator: User, run: ImportRun, reason: str) -> ImportRun:
     run = _held(run)
+    require_not_own(operator, run.vendor_id)
     if not reason.strip():
         raise InvalidInput("no_reason", _("Say why: the company's people will read it."), field="reason")
     if not may_decide(run):

@@ -18,6 +18,7 @@ from price_lists.title_rules.offer_names import names_hash, names_of
 from vendors.appeals import kinds
 from vendors.appeals.models import Decision
 from vendors.appeals.services import note
+from vendors.own_company import require_not_own
 
 HELD = "name.held"
 PASSED = audit_kinds.register("price_lists.pass_names", _("Let names pass"))
@@ -32,6 +33,7 @@ def undecided_names() -> QuerySet[TitleRemark]:
 @transaction.atomic
 def let_pass(*, operator: User, seen: Mapping[int, str], reason: str = "") -> tuple[int, int]:
     """As `title_rules.services.let_pass`, with a trace."""
+    _require_others(operator, seen)
     passed, others = services.let_pass(seen=seen, actor=operator.typed_id)
     for pk in seen if passed else ():
         record(actor=operator.typed_id, action=PASSED, subject=f"offer:{pk}", reason=reason)
@@ -42,6 +44,7 @@ def let_pass(*, operator: User, seen: Mapping[int, str], reason: str = "") -> tu
 def keep_held(*, operator: User, seen: Mapping[int, str], reason: str) -> tuple[int, int]:
     """The names stay held, and the vendors are told why. Returns how many, and how many are others by now."""
     lock_offers(seen.keys())
+    _require_others(operator, seen)
     kept = 0
     for remark in selectors.held_remarks().filter(pk__in=seen):
         names = names_hash(names_of({"title": remark.offer.title, "texts": remark.offer.texts}))
@@ -66,6 +69,11 @@ def keep_held(*, operator: User, seen: Mapping[int, str], reason: str) -> tuple[
         )
         kept += 1
     return kept, len(seen) - kept
+
+
+def _require_others(operator: User, seen: Mapping[int, str]) -> None:
+    vendors = TitleRemark.objects.filter(pk__in=seen).order_by().values_list("vendor", flat=True).distinct()
+    require_not_own(operator, *vendors)
 
 
 def connect() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.models import Category
@@ -28,7 +28,8 @@ from price_lists.services.drafting import PATH_SEPARATOR, digest
 from price_lists.sources.leading import Leading
 from search.synonyms import synonyms
 from vendors.enums import VendorState
-from vendors.models import Vendor
+from vendors.models import Membership, Vendor
+from vendors.services.onboarding import operators_for
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -365,9 +366,11 @@ def _decisions_elsewhere(vendor: Vendor, hashes: list[bytes]) -> dict[bytes, tup
         category__is_active=True,
         vendor__state=VendorState.APPROVED,
     ).exclude(vendor=vendor)
-    for each, category_id, is_operators in decided.values_list(
-        "path_hash", "category_id", "confirmed_by__is_staff"
-    ):
+    # By the right and not by being on the desk; and where one works for the company it is the company that spoke.
+    surely = operators_for("catalog.change_category").filter(is_staff=True).values("pk")
+    own = Membership.objects.filter(vendor=OuterRef("vendor"), user=OuterRef("confirmed_by"))
+    decided = decided.annotate(is_operators=Q(confirmed_by__in=surely) & ~Exists(own))
+    for each, category_id, is_operators in decided.values_list("path_hash", "category_id", "is_operators"):
         if category_id is not None:
             votes[bytes(each)][category_id] += 1
             operators[bytes(each)][category_id] += bool(is_operators)

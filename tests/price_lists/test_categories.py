@@ -14,9 +14,9 @@ from price_lists.deciding.decisions import mark_mixed
 from price_lists.models import CategoryLink
 from price_lists.services import categories
 from price_lists.services.categories import SURE, leads_to, path_hash
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.price_lists import good, goods, imported
-from tests.factories.vendors import VendorFactory
+from tests.factories.vendors import MembershipFactory, VendorFactory
 
 
 @pytest.fixture
@@ -77,12 +77,26 @@ def decided_by(vendors, tree, path, user):
 
 
 def test_what_other_vendors_or_an_operator_decided_counts(vendor, tree, tmp_path):
-    users = UserFactory(), UserFactory(is_staff=True)
+    users = UserFactory(), OperatorFactory()
     decided_by([VendorFactory() for _ in range(3)], tree, "Всяке", users[0])
     decided_by([VendorFactory()], tree, "Дрібне", users[1])
     rows = [good(n, category="всяке" if n < 3 else "дрібне", title="Дещо") for n in range(1, 5)]
     imported(vendor, tmp_path / "b.csv", rows)
     assert set(Offer.objects.filter(vendor=vendor).values_list("category", flat=True)) == {tree["phones"].pk}
+
+
+def test_the_desks_word_is_that_of_the_right_and_not_about_the_own_company(vendor, tree, tmp_path):
+    support, curator = UserFactory(is_staff=True), OperatorFactory()
+    own = MembershipFactory(user=curator).vendor
+    decided_by([VendorFactory()], tree, "Всяке", support)
+    decided_by([own], tree, "Дрібне", curator)
+    imported(
+        vendor,
+        tmp_path / "b.csv",
+        [good(n, category=path, title="Дещо") for n, path in enumerate(("всяке", "дрібне"))],
+    )
+    links = CategoryLink.objects.filter(vendor=vendor)
+    assert [(link.category, leads_to(link)) for link in links] == [(tree["phones"], None)] * 2
 
 
 def test_what_few_vendors_or_suspended_ones_decided_moves_nothing(vendor, tree, tmp_path):

@@ -9,18 +9,22 @@ from django.utils import timezone
 
 from buyer_requests.services.notices import may_hear
 from cms.roles import DeskRole, ensure_roles
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, NotAllowed
 from core.models import AuditEntry
 from notifications.models import Notification
+from price_lists.enums import RunState
+from price_lists.models import ImportRun, PriceList, Source
 from search.selectors import hidden_vendor_ids, vendor_states
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.buyer_requests import make_open
+from tests.factories.catalog import SupplyFactory
 from tests.factories.vendors import MembershipFactory, VendorFactory
 from vendors.care import services
 from vendors.care.models import DeskVisit, VendorNote
 from vendors.care.visiting import may_visit
 from vendors.enums import Participation, Role, VendorState
 from vendors.models import Vendor, VendorFigure
+from vendors.onboarding import services as onboarding
 from vendors.personal_data import export
 from vendors.score import measures
 from vendors.score.selectors import card_of
@@ -172,6 +176,64 @@ def test_a_visit_ends_after_half_an_hour(client, support):
     assert client.get(reverse("desk:home", args=[vendor.slug])).status_code == 404
 
 
+def test_a_visit_ends_with_the_session_and_with_its_time(client, support):
+    vendor = VendorFactory()
+    services.begin_visit(vendor=vendor, operator=support, reason="Колонки")
+    client.logout()
+    client.force_login(support, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("desk:home", args=[vendor.slug])).status_code == 404
+    visit = services.begin_visit(vendor=vendor, operator=support, reason="Ще раз")
+    assert services.end_due_visits() == 0
+    DeskVisit.objects.filter(pk=visit.pk).update(ends_at=timezone.now() - dt.timedelta(seconds=1))
+    assert services.end_due_visits() == 1
+    visit.refresh_from_db()
+    assert visit.ended_at == visit.ends_at
+    assert AuditEntry.objects.filter(action="vendors.end_visit", actor=support.typed_id).count() == 2
+
+
+def test_a_visit_asks_for_the_second_factor_where_the_desk_does(client, support, settings):
+    vendor = VendorFactory()
+    services.begin_visit(vendor=vendor, operator=support, reason="Колонки")
+    settings.OPERATORS_NEED_SECOND_FACTOR = True
+    assert client.get(reverse("desk:home", args=[vendor.slug])).status_code == 404
+
+
+def test_on_a_visit_a_held_import_waits_for_its_vendor(client, support):
+    vendor = VendorFactory()
+    source = Source.objects.create(vendor=vendor, name="main", supply=SupplyFactory(vendor=vendor))
+    version = PriceList.objects.create(source=source, original_name="a.csv", size=1, sha256="0" * 64)
+    run = ImportRun.objects.create(vendor=vendor, source=source, price_list=version, state=RunState.HELD)
+    services.begin_visit(vendor=vendor, operator=support, reason="Колонки")
+    for page in ("apply", "cancel"):
+        answer = client.post(reverse(f"price_lists:{page}", args=[vendor.slug, run.pk]), {"confirmed": "on"})
+        assert answer["Location"] == reverse("price_lists:run", args=[vendor.slug, run.pk])
+        run.refresh_from_db()
+        assert run.state == RunState.HELD
+
+
+def test_nobody_decides_about_the_own_company(client):
+    own = MembershipFactory(user=OperatorFactory(), role=Role.OWNER)
+    operator, vendor = own.user, own.vendor
+    day = timezone.localdate()
+    tries = [
+        lambda: suspend_vendor(vendor=vendor, actor=operator, reason="x"),
+        lambda: approve_vendor(vendor=vendor, actor=operator),
+        lambda: services.set_holiday(
+            vendor=vendor, actor=operator, first=day, last=day, hides=False, by_operator=True
+        ),
+        lambda: onboarding.verify(
+            operator=operator, vendor=vendor, key="documents", is_met=True, evidence="Бачила"
+        ),
+    ]
+    for attempt in tries:
+        with pytest.raises(NotAllowed) as refused:
+            attempt()
+        assert refused.value.code == "own_company"
+    vendor.refresh_from_db()
+    assert (vendor.state, vendor.holiday_from) == (VendorState.APPROVED, None)
+    assert not AuditEntry.objects.exists()
+
+
 def test_a_visit_needs_a_reason_an_open_desk_and_is_one_at_a_time(support):
     vendor, other = VendorFactory(), VendorFactory()
     with pytest.raises(InvalidInput):
@@ -192,6 +254,12 @@ def test_a_visit_needs_a_reason_an_open_desk_and_is_one_at_a_time(support):
     [
         ("price_lists:upload", True, True),
         ("price_lists:source_key", True, False),
+        ("price_lists:category", True, False),
+        ("price_lists:accept", True, False),
+        ("price_lists:restore", True, False),
+        ("price_lists:still", True, False),
+        ("price_lists:categories", False, True),
+        ("price_lists:source_pause", True, False),
         ("price_lists:source_edit", False, False),
         ("requests_desk:bid", False, False),
         ("requests_desk:auction_bid", True, False),

@@ -21,6 +21,7 @@ from vendors.enums import VendorState
 from vendors.errors import WrongVendorState
 from vendors.locks import lock_note, lock_vendor, lock_visits_of
 from vendors.models import Vendor
+from vendors.own_company import require_not_own
 from vendors.selectors import people_to_tell
 from vendors.services.onboarding import end_suspension
 
@@ -35,6 +36,22 @@ END_VISIT = kinds.register("vendors.end_visit", _("Left a vendor's desk"))
 VISIT: Final = dt.timedelta(minutes=30)
 LONGEST_HOLIDAY: Final = dt.timedelta(days=120)
 LONGEST_NOTE: Final = 2000
+
+
+def end_due_visits() -> int:
+    """Ends visits whose time is over, so that each has its end in the journal and on the company's page. Returns how
+    many; each in a transaction of its own.
+    """
+    ended = 0
+    due = DeskVisit.objects.filter(ended_at=None, ends_at__lte=clock.now())
+    for operator in list(due.order_by("pk").values_list("operator", flat=True)):
+        with transaction.atomic():
+            now = clock.now()
+            for visit in lock_visits_of(operator):
+                if visit.ends_at <= now:
+                    _end(visit, now)
+                    ended += 1
+    return ended
 
 
 def end_due_suspensions() -> int:
@@ -66,6 +83,8 @@ def set_holiday(
     and the company's people are told. Raises InvalidInput for days that make no holiday.
     """
     locked = lock_vendor(vendor.pk)
+    if by_operator:
+        require_not_own(actor, locked.pk)
     if (first is None) != (last is None):
         raise InvalidInput("half_a_holiday", _("Enter both days, or none to end the holiday."), field="last")
     if first is not None and last is not None:

@@ -14,8 +14,11 @@ DEED = kinds.register("vendors.act_for_vendor", _("Operator for vendor: worked o
 
 
 @transaction.atomic
-def trace_deed(*, visit: DeskVisit, page: str) -> None:
-    """One press of a button on the company's desk, written before it is carried out: none can be lost."""
+def trace_deed(*, visit: DeskVisit, page: str, about: str = "") -> None:
+    """One press of a button on the company's desk, written before it is carried out: none can be lost.
+
+    `page` is the view's name, `about` the typed id of what its address names.
+    """
     for locked in lock_visits_of(visit.operator):
         locked.deeds += 1
         locked.save(update_fields=["deeds"])
@@ -25,5 +28,5 @@ def trace_deed(*, visit: DeskVisit, page: str) -> None:
         subject=f"desk_visit:{visit.pk}",
         subject_name=visit.vendor.name,
         reason=visit.reason,
-        details={"visit": visit.pk, "vendor": visit.vendor_id, "page": page},
+        details={"visit": visit.pk, "vendor": visit.vendor_id, "page": page, "about": about},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import transaction
@@ -14,23 +14,27 @@ from accounts.models import User
 from core import clock, outbox, outgoing
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput
 from vendors.locks import lock_vendor
 from vendors.models import Membership, Vendor
 from vendors.onboarding import items, selectors
 from vendors.onboarding.enums import How, MarkState
 from vendors.onboarding.errors import OnboardingIncomplete, UnknownPoint
 from vendors.onboarding.models import OnboardingMark
+from vendors.own_company import require_not_own
 
 logger = structlog.get_logger(__name__)
 
 VERIFIED = audit_kinds.register("vendors.verify_point", _("Checked a point of a vendor's checklist"))
 WAIVED = audit_kinds.register("vendors.waive_point", _("Waived a point of a vendor's checklist"))
+ASKED = audit_kinds.register("vendors.ask_site", _("Had a vendor's site asked again"))
 UNWAIVED = audit_kinds.register("vendors.unwaive_point", _("Took a waiver back"))
 #: The outbox consumer that asks companies' sites.
 ASK_SITE = "onboarding"
 #: The mark under which the last look at the company's site is kept.
 SITE = "site"
+#: Points whose word holds for what the company said then: field -> points.
+_ABOUT: Final = {"legal_name": "documents", "tax_id": "documents", "participation": "documents", "phone": "phone"}
 _LIMITS = outgoing.Limits(seconds=10, size=300_000)
 
 
@@ -51,13 +55,16 @@ def attest(*, membership: Membership, key: str, says: bool) -> OnboardingMark | 
 
 @transaction.atomic
 def verify(*, operator: User, vendor: Vendor, key: str, is_met: bool, evidence: str) -> OnboardingMark:
-    """What an operator saw or heard; `evidence` says it. Raises UnknownPoint, InvalidInput (`no_evidence`)."""
+    """What an operator saw or heard; `evidence` says it. Raises UnknownPoint, InvalidInput (`no_evidence`),
+    NotAllowed for one's own company.
+    """
     item = items.get(key)
     if item is None or item.how != How.VERIFIED:
         raise UnknownPoint("unknown_point")
     if not evidence.strip():
         raise InvalidInput("no_evidence", _("Write what you saw or heard."), field="evidence")
     locked = lock_vendor(vendor.pk)
+    require_not_own(operator, locked.pk)
     state = MarkState.DONE if is_met else MarkState.FAILED
     record(
         actor=operator.typed_id,
@@ -81,8 +88,7 @@ def waive(*, operator: User, vendor: Vendor, keys: list[str], reason: str) -> in
     if any(items.get(key) is None for key in keys):
         raise UnknownPoint("unknown_point")
     locked = lock_vendor(vendor.pk)
-    if locked.memberships.filter(user=operator).exists():
-        raise NotAllowed("own_company")
+    require_not_own(operator, locked.pk)
     open_points = [
         point
         for point in selectors.checklist(locked)
@@ -115,6 +121,13 @@ def take_waiver_back(*, operator: User, vendor: Vendor, key: str) -> bool:
             details={"point": key},
         )
     return bool(gone)
+
+
+def forget_outdated(*, vendor: Vendor, fields: Sequence[str]) -> None:
+    """Of a locked company that changed these fields: what was checked or waived before was about something else."""
+    points = {_ABOUT[field] for field in fields if field in _ABOUT}
+    if points:
+        OnboardingMark.objects.filter(vendor=vendor, item__in=points).delete()
 
 
 def require_complete(vendor: Vendor) -> None:
@@ -154,6 +167,7 @@ def ask_sites(facts: Sequence[dict[str, Any]]) -> None:
 def ask_site_again(*, operator: User, vendor: Vendor) -> None:
     """Has the site asked by a worker."""
     outbox.emit(ASK_SITE, "vendor.site", {"vendor": vendor.pk})
+    record(actor=operator.typed_id, action=ASKED, subject=f"vendor:{vendor.pk}", subject_name=vendor.name)
     logger.info("vendors.site_asked", vendor=vendor.pk, actor=operator.typed_id)
 
 

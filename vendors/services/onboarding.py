@@ -25,6 +25,7 @@ from vendors.errors import WrongVendorState
 from vendors.locks import lock_vendor
 from vendors.models import Membership, Vendor
 from vendors.onboarding.services import ASK_SITE, require_complete
+from vendors.own_company import require_not_own
 from vendors.signals import vendor_state_changed
 from vendors.slugs import RESERVED, slug_of
 from vendors.tax_ids import clean_tax_id
@@ -155,9 +156,13 @@ def _decide(
     *,
     until: dt.datetime | None = None,
 ) -> Vendor:
-    """Locks the company's row, so that of two operators one decides. Without an actor it is the clock."""
+    """Locks the company's row, so that of two operators one decides. Without an actor it is the clock.
+    Raises NotAllowed for one's own company.
+    """
     by = actor.typed_id if actor is not None else "system"
     locked = lock_vendor(vendor.pk)
+    if actor is not None:
+        require_not_own(actor, locked.pk)
     if locked.state not in allowed:
         raise WrongVendorState("wrong_vendor_state", state=locked.get_state_display())
     before = VendorState(locked.state)

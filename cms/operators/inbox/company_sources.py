@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,24 +18,24 @@ from accounts.models import User
 from buyer_requests.models import RequestHold
 from buyer_requests.trust import holding
 from buyer_requests.trust.enums import HoldState
+from cms.operators.inbox.errors import ItemGone
 from cms.operators.inbox.queues import Act, Answer, Queue, Shown, Source
 from price_lists.guard_words import in_words
 from price_lists.held import imports
 from price_lists.models import ImportRun
 from vendors.appeals import kinds, selectors, services
-from vendors.appeals.errors import SameOperator
 from vendors.appeals.models import Decision
 from vendors.enums import VendorState
+from vendors.locks import lock_vendor
 from vendors.models import Vendor
 from vendors.services import approve_vendor, reject_vendor
-from vendors.services.onboarding import operators_for
 
 CHANGE_VENDOR = "vendors.change_vendor"
 CHANGE_HOLD = "buyer_requests.change_requesthold"
 
 
 def _applications() -> QuerySet[Vendor]:
-    return Vendor.objects.filter(state=VendorState.APPLIED).select_related("applied_by")
+    return Vendor.objects.filter(state=VendorState.APPLIED).select_related("applied_by").prefetch_related("onboarding_marks")
 
 
 def _show_applications(rows: Sequence[Vendor]) -> list[Shown]:
@@ -51,13 +52,26 @@ def _show_applications(rows: Sequence[Vendor]) -> list[Shown]:
                 (_("Web site"), vendor.site_url or "–"),
             ),
             url=reverse("operators_vendor", args=[vendor.pk]),
-            stamp=vendor.state,
+            stamp=_seen(vendor),
         )
         for vendor in rows
     ]
 
 
+def _seen(vendor: Vendor) -> str:
+    """What an operator looked at: what the company says of itself and what was said about its checklist."""
+    marks = sorted((mark.item, mark.state) for mark in vendor.onboarding_marks.all())
+    shown = [
+        vendor.state, vendor.name, vendor.legal_name, vendor.tax_id, vendor.participation, vendor.city,
+        vendor.email, vendor.phone, vendor.site_url, marks,
+    ]  # fmt: skip
+    return hashlib.blake2b(repr(shown).encode(), digest_size=12).hexdigest()
+
+
 def _approve(vendor: Vendor, operator: User, answer: Answer) -> None:
+    # Looked at again under its lock: the company may have changed itself a moment ago.
+    if _seen(lock_vendor(vendor.pk)) != _seen(vendor):
+        raise ItemGone("item_gone")
     approve_vendor(vendor=vendor, actor=operator, reason=answer.reason)
 
 
@@ -72,8 +86,8 @@ APPLICATIONS = Source(
     at="created_at",
     show=_show_applications,
     acts=(
-        Act("approve", _("Approve"), _approve),
-        Act("reject", _("Reject"), _reject, needs_reason=True, is_hard=True),
+        Act("approve", _("Approve"), _approve, traced=True),
+        Act("reject", _("Reject"), _reject, needs_reason=True, is_hard=True, traced=True),
     ),
     vendor_field="pk",
     extra="cms/operators/inbox/_application.html",
@@ -124,9 +138,9 @@ IMPORTS = Source(
     at="created_at",
     show=_show_runs,
     acts=(
-        Act("nudge", _("Ask the vendor"), _nudge, needs_reason=True, ends=False),
-        Act("apply", _("Apply for the vendor"), _apply_run, needs_reason=True),
-        Act("drop", _("Give it up for the vendor"), _drop_run, needs_reason=True, is_hard=True),
+        Act("nudge", _("Ask the vendor"), _nudge, needs_reason=True, ends=False, traced=True),
+        Act("apply", _("Apply for the vendor"), _apply_run, needs_reason=True, traced=True),
+        Act("drop", _("Give it up for the vendor"), _drop_run, needs_reason=True, is_hard=True, traced=True),
     ),
     vendor_field="vendor",
 )
@@ -177,13 +191,14 @@ def _appeals_source(key: str, permission: str) -> Source:
         at="appealed_at",
         show=_show_appeals,
         acts=(
-            Act("reverse", _("Undo the decision"), _judge(reverses=True), needs_reason=True),
+            Act("reverse", _("Undo the decision"), _judge(reverses=True), needs_reason=True, traced=True),
             Act(
                 "uphold",
                 _("The decision stays"),
                 _judge(reverses=False),
                 needs_reason=True,
                 is_hard=True,
+                traced=True,
             ),
         ),
         vendor_field="vendor",
@@ -219,9 +234,6 @@ def _show_buyers_appeals(rows: Sequence[RequestHold]) -> list[Shown]:
 
 def _judge_hold(*, reverses: bool) -> Any:
     def run(hold: RequestHold, operator: User, answer: Answer) -> None:
-        others = operators_for(CHANGE_HOLD).exclude(pk=operator.pk)
-        if hold.decided_by_id == operator.pk and others.exists():
-            raise SameOperator("same_operator")
         holding.decide(operator=operator, request=hold.request, releases=reverses, reason=answer.reason)
 
     return run
@@ -234,8 +246,15 @@ BUYERS_APPEALS = Source(
     at="appealed_at",
     show=_show_buyers_appeals,
     acts=(
-        Act("reverse", _("Undo the decision"), _judge_hold(reverses=True), needs_reason=True),
-        Act("uphold", _("The decision stays"), _judge_hold(reverses=False), needs_reason=True, is_hard=True),
+        Act("reverse", _("Undo the decision"), _judge_hold(reverses=True), needs_reason=True, traced=True),
+        Act(
+            "uphold",
+            _("The decision stays"),
+            _judge_hold(reverses=False),
+            needs_reason=True,
+            is_hard=True,
+            traced=True,
+        ),
     ),
 )
 

@@ -17,7 +17,6 @@ from cms.operators.inbox.queues import Act, Answer, Shown, Source
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
 from core.errors import Conflict, DomainError, InvalidInput, NotFound
-from core.models import AuditEntry
 
 DECIDED = audit_kinds.register("inbox.decide_item", _("Decided about an item of the inbox"))
 #: Items that one answer may be about.
@@ -60,10 +59,8 @@ def decide(*, operator: User, chosen: Chosen, act: str, answer: Answer) -> str:
         shown = source.show([row])[0]
         if chosen.stamp and shown.stamp != chosen.stamp:
             raise ItemGone("item_gone")
-        last = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         way.run(row, operator, answer)
-        # Services that trace what they do say more than the inbox could; nothing is told twice.
-        if not AuditEntry.objects.filter(pk__gt=last, actor=operator.typed_id).exists():
+        if not way.traced:
             record(
                 actor=operator.typed_id,
                 action=DECIDED,
@@ -79,7 +76,14 @@ def decide(*, operator: User, chosen: Chosen, act: str, answer: Answer) -> str:
 
 
 def decide_many(*, operator: User, chosen: Sequence[Chosen], act: str, answer: Answer) -> list[Result]:
-    """One item after the other: what cannot be decided stops none of the others."""
+    """One item after the other: what cannot be decided stops none of the others.
+
+    Raises UnknownItem for what no preview would have let through: several kinds, an act that is not for many, an item
+    without the state in which it was looked at.
+    """
+    if not all(each.stamp for each in chosen):
+        raise UnknownItem("not_looked_at", _("Look at what you decide about first."))
+    preview(operator=operator, items=[each.item for each in chosen], act=act)
     return [_result(operator, each, act, answer) for each in chosen[:AT_ONCE]]
 
 

@@ -26,7 +26,6 @@ from price_lists.joining import selectors as joins
 from price_lists.joining.enums import ConflictState
 from price_lists.joining.models import GtinConflict, OfferPair
 from price_lists.models import CategoryLink, TitleRemark
-from price_lists.services import decide_links
 from price_lists.title_rules import selectors as rules
 
 CHANGE_CATEGORY = "catalog.change_category"
@@ -77,7 +76,7 @@ def _show_paths(rows: Sequence[CategoryLink]) -> list[Shown]:
 
 def _map(row: CategoryLink, operator: User, answer: Answer) -> None:
     ids = list(_same_path(row).values_list("pk", flat=True)[:_LINKS])
-    if not decide_links(link_ids=ids, category=answer.category, user=operator, overrule=False):
+    if not placing.map_paths(link_ids=ids, category=answer.category, user=operator, overrule=False):
         raise ItemGone("item_gone")
 
 
@@ -95,8 +94,8 @@ PATHS = Source(
     at="created_at",
     show=_show_paths,
     acts=(
-        Act("map", _("Into this category"), _map, needs_category=True),
-        Act("mixed", _("Mixed: place goods one by one"), _mixed),
+        Act("map", _("Into this category"), _map, needs_category=True, traced=True),
+        Act("mixed", _("Mixed: place goods one by one"), _mixed, traced=True),
     ),
     vendor_field="vendor",
 )
@@ -139,8 +138,8 @@ PAIRS = Source(
     at="created_at",
     show=_show_pairs,
     acts=(
-        Act("same", _("One good"), _answer_pair(is_same=True)),
-        Act("apart", _("Different goods"), _answer_pair(is_same=False)),
+        Act("same", _("One good"), _answer_pair(is_same=True), traced=True),
+        Act("apart", _("Different goods"), _answer_pair(is_same=False), traced=True),
     ),
 )
 
@@ -176,8 +175,8 @@ BARCODES = Source(
     at="created_at",
     show=_show_barcodes,
     acts=(
-        Act("trust", _("Trust the barcode"), _judge_barcode(is_trusted=True)),
-        Act("refuse", _("It joins nothing"), _judge_barcode(is_trusted=False)),
+        Act("trust", _("Trust the barcode"), _judge_barcode(is_trusted=True), traced=True),
+        Act("refuse", _("It joins nothing"), _judge_barcode(is_trusted=False), traced=True),
     ),
 )
 
@@ -226,8 +225,8 @@ NAMES = Source(
     at="held_at",
     show=_show_names,
     acts=(
-        Act("pass", _("Let it pass"), _pass),
-        Act("keep", _("It stays held"), _keep, needs_reason=True, is_hard=True),
+        Act("pass", _("Let it pass"), _pass, traced=True),
+        Act("keep", _("It stays held"), _keep, needs_reason=True, is_hard=True, traced=True),
     ),
     vendor_field="vendor",
 )
@@ -242,8 +241,14 @@ def _cases() -> QuerySet[FlagCase]:
     )
 
 
+def _also_shown(vendors: int) -> tuple[tuple[Any, str], ...]:
+    """Taking the photo down takes it from all of them."""
+    return ((_("Other vendors who show the same photos"), str(vendors)),) if vendors else ()
+
+
 def _show_cases(rows: Sequence[FlagCase]) -> list[Shown]:
     shown = []
+    others = count_of_others(rows)
     for case in rows:
         said = [
             f"{flag.get_reason_display()}{f': {flag.text}' if flag.text else ''}"
@@ -262,9 +267,11 @@ def _show_cases(rows: Sequence[FlagCase]) -> list[Shown]:
                     (_("Category"), str(offer.category) if offer.category else "–"),
                     (_("Price"), str(price)),
                     (_("Photos"), str(len(offer.photos))),
+                    *_also_shown(others.get(case.pk, 0)),
                 ),
                 url=reverse("storefront:offer", args=[offer.pk]),
-                stamp=str(case.reports),
+                # Not how many reported it: more reports while the operator writes change nothing to be decided.
+                stamp=case.verdict or "open",
             )
         )
     return shown
@@ -297,6 +304,7 @@ FLAGS = Source(
             _decide_case(Verdict.HIDDEN),
             needs_reason=True,
             is_hard=True,
+            traced=True,
         ),
         Act(
             "photo",
@@ -304,6 +312,7 @@ FLAGS = Source(
             _decide_case(Verdict.PHOTO),
             needs_reason=True,
             is_hard=True,
+            traced=True,
         ),
         Act(
             "move",
@@ -311,12 +320,14 @@ FLAGS = Source(
             _decide_case(Verdict.MOVED),
             needs_reason=True,
             needs_category=True,
+            traced=True,
         ),
         Act(
             "dismiss",
             _("Nothing is wrong with it"),
             _decide_case(Verdict.DISMISSED),
             needs_reason=True,
+            traced=True,
         ),
     ),
     vendor_field="vendor",

@@ -59,8 +59,8 @@ HELD = Source(
     at="held_at",
     show=_show_held,
     acts=(
-        Act("release", _("Release"), _decide_hold(releases=True), needs_reason=True),
-        Act("close", _("Close"), _decide_hold(releases=False), needs_reason=True, is_hard=True),
+        Act("release", _("Release"), _decide_hold(releases=True), needs_reason=True, traced=True),
+        Act("close", _("Close"), _decide_hold(releases=False), needs_reason=True, is_hard=True, traced=True),
     ),
 )
 
@@ -106,7 +106,7 @@ REPORTED = Source(
     rows=_reports,
     at="reported_at",
     show=_show_reports,
-    acts=(Act("dismiss", _("Reject the reports"), _dismiss),),
+    acts=(Act("dismiss", _("Reject the reports"), _dismiss, traced=True),),
 )
 
 
@@ -133,9 +133,7 @@ def _show_reviews(rows: Sequence[Review]) -> list[Shown]:
 
 def _decide_review(*, removes: bool) -> Any:
     def run(review: Review, operator: User, answer: Answer) -> None:
-        services.decide(
-            public_id=review.public_id, remove=removes, reason=answer.reason, actor=operator.typed_id
-        )
+        services.decide(public_id=review.public_id, remove=removes, reason=answer.reason, operator=operator)
 
     return run
 
@@ -147,8 +145,15 @@ REVIEWS = Source(
     at="reported_at",
     show=_show_reviews,
     acts=(
-        Act("keep", _("Keep the review"), _decide_review(removes=False), needs_reason=True),
-        Act("remove", _("Remove the review"), _decide_review(removes=True), needs_reason=True, is_hard=True),
+        Act("keep", _("Keep the review"), _decide_review(removes=False), needs_reason=True, traced=True),
+        Act(
+            "remove",
+            _("Remove the review"),
+            _decide_review(removes=True),
+            needs_reason=True,
+            is_hard=True,
+            traced=True,
+        ),
     ),
     vendor_field="vendor",
 )

@@ -32,7 +32,8 @@ class Answer:
 class Act:
     """One way to decide. `run(row, operator, answer)` is called in a transaction and raises a DomainError where it cannot.
 
-    `ends`: the item waits no longer. `is_bulk`: may be said of many.
+    `ends`: the item waits no longer. `is_bulk`: may be said of many. `traced`: what `run` calls writes a trace of its own,
+    which says more than the inbox could; everything else the inbox traces itself.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Act:
     is_bulk: bool = True
     is_hard: bool = False
     ends: bool = True
+    traced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def test_a_path_of_several_vendors_is_one_item_and_decided_for_all(operator):
     assert items(operator, queue="paths") == [f"path:{other.pk}"]
     trace = AuditEntry.objects.get()
     assert (trace.action, trace.subject, trace.details["category"]) == (
-        "inbox.decide_item", f"path:{first.pk}", phones.pk,
+        "price_lists.decide_paths", f"category_link:{first.pk}", phones.pk,
     )  # fmt: skip
 
 
