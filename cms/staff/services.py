@@ -103,7 +103,10 @@ def invite(*, actor: User, email: str, roles: Collection[DeskRole]) -> OperatorI
         )
     lock_group(DeskRole.ADMINISTRATOR.group_name)
     pending = OperatorInvitation.objects.filter(email=email, accepted_at=None, revoked_at=None).first()
-    invitation = pending or OperatorInvitation(email=email)
+    # Under its lock: one that was accepted or taken back meanwhile stays so, and the new one is another.
+    held = lock_operator_invitation(pending.pk) if pending else None
+    is_renewed = held is not None and held.accepted_at is None and held.revoked_at is None
+    invitation = held if held is not None and is_renewed else OperatorInvitation(email=email)
     invitation.groups = [role.group_name for role in DeskRole if role in roles]
     invitation.invited_by = actor
     invitation.language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]

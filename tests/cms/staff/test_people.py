@@ -114,6 +114,27 @@ def test_what_was_taken_back_is_no_longer_good():
     assert again.pk != sent.pk
 
 
+@pytest.mark.parametrize("answer", ["accept", "revoke"])
+def test_who_renews_an_invitation_that_was_answered_meanwhile_writes_a_new_one(monkeypatch, answer):
+    boss, person = make(ADMIN), UserFactory(email="new@example.com")
+    sent = services.invite(actor=boss, email="new@example.com", roles=[SUPPORT])
+    lock = services.lock_operator_invitation
+
+    def after_the_answer(pk):
+        monkeypatch.setattr(services, "lock_operator_invitation", lock)
+        if answer == "accept":
+            services.accept(user=person, invitation_id=pk)
+        else:
+            services.revoke(actor=boss, invitation_id=pk)
+        return lock(pk)
+
+    monkeypatch.setattr(services, "lock_operator_invitation", after_the_answer)
+    again = services.invite(actor=boss, email="new@example.com", roles=[CURATOR])
+    sent.refresh_from_db()
+    assert again.pk != sent.pk
+    assert bool(sent.accepted_at or sent.revoked_at)
+
+
 @pytest.mark.parametrize(("email", "roles"), [("no address", [SUPPORT]), ("a@example.com", [])])
 def test_an_invitation_needs_an_address_and_roles(email, roles):
     with pytest.raises(InvalidInput):
