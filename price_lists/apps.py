@@ -10,7 +10,7 @@ class PriceListsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.jobs import kinds
-        from price_lists import category_effects, receivers, tasks  # noqa: F401  - registers what they hold
+        from price_lists import category_effects, deeds, receivers, tasks  # noqa: F401  - registers what they hold
         from price_lists.freshness import reminders
         from price_lists.freshness.reads import still_of_today
         from price_lists.held import imports as held_imports
@@ -37,6 +37,7 @@ class PriceListsConfig(AppConfig):
 
         category_effects.connect()
         messages.register()
+        deeds.register()
         reminders.register()
         held_imports.register_messages()
         held_names.connect()

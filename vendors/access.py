@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from core.errors import NotFound
+from vendors.care.deeds import about
 from vendors.care.models import DeskVisit
 from vendors.care.selectors import visit_now
 from vendors.care.tracing import trace_deed
@@ -96,7 +97,7 @@ def desk_view(
                     raise DeskClosed("desk_closed")
                 return render(request, "desk/state.html", {"vendor": membership.vendor})
             if visit is not None and request.method not in {"GET", "HEAD"}:
-                trace_deed(visit=visit, page=_page_of(request))
+                trace_deed(visit=visit, page=_page_of(request), about=about(kwargs))
             return view(request, vendor_slug, *args, **kwargs)
 
         guarded.desk_min_role = min_role  # type: ignore[attr-defined]  # the rights matrix reads it

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from buyer_requests.services.notices import may_hear
 from cms.roles import DeskRole, ensure_roles
@@ -20,7 +20,10 @@ from tests.factories.buyer_requests import make_open
 from tests.factories.catalog import SupplyFactory
 from tests.factories.vendors import MembershipFactory, VendorFactory
 from vendors.care import services
+from vendors.care.deeds import words_of
 from vendors.care.models import DeskVisit, VendorNote
+from vendors.care.selectors import visits_to
+from vendors.care.tracing import trace_deed
 from vendors.care.visiting import may_visit
 from vendors.enums import Participation, Role, VendorState
 from vendors.models import Vendor, VendorFigure
@@ -165,7 +168,9 @@ def test_an_operator_works_on_the_desk_and_leaves_traces(client, support):
     client.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
     told = client.get(reverse("desk:visits", args=[vendor.slug])).content.decode()
     assert "Колонки" in told
-    assert "price_lists:upload" in told
+    assert "price_lists:upload" not in told
+    with translation.override("uk"):
+        assert str(words_of("price_lists:upload")) in told
 
 
 def test_a_visit_ends_after_half_an_hour(client, support):
@@ -307,3 +312,22 @@ def test_the_list_of_vendors_asks_as_often_for_one_as_for_three(
     with django_assert_max_num_queries(16):
         page = client.get(reverse("operators_vendors:index"), {"ordering": "-score_errors"})
     assert page.status_code == 200
+
+
+def test_deeds_of_a_visit_are_counted_by_what_they_were_about(support):
+    vendor = VendorFactory()
+    visit = services.begin_visit(vendor=vendor, operator=support, reason="Колонки")
+    for page, about in (
+        ("price_lists:columns", "import_run:7"),
+        ("price_lists:columns", "import_run:7"),
+        ("price_lists:upload", ""),
+        ("unheard:of", ""),
+        ("desk:end_visit", ""),
+    ):
+        trace_deed(visit=visit, page=page, about=about)
+    ((_visit, deeds),) = visits_to(vendor)
+    assert [(deed.page, deed.number, deed.times) for deed in deeds] == [
+        ("price_lists:columns", "7", 2), ("price_lists:upload", "", 1), ("unheard:of", "", 1),
+    ]  # fmt: skip
+    with translation.override("en"):
+        assert str(deeds[-1].words) == "Changed something on the desk"
