@@ -12,7 +12,7 @@ from core import outbox
 from core.errors import InvalidInput
 from vendors.locks import lock_vendor
 from vendors.models import Vendor
-from vendors.onboarding.services import ASK_SITE
+from vendors.onboarding.services import ASK_SITE, forget_outdated
 from vendors.signals import delivery_changed
 from vendors.tax_ids import clean_tax_id
 
@@ -60,6 +60,7 @@ def update_vendor(*, vendor: Vendor, actor: User, **changes: Any) -> Vendor:
         setattr(locked, name, changes[name])
     if changed:
         locked.save(update_fields=changed)
+        forget_outdated(vendor=locked, fields=changed)
         logger.info("vendors.updated", vendor=locked.pk, actor=actor.typed_id, fields=changed)
     if "site_url" in changed and locked.site_url:
         outbox.emit(ASK_SITE, "vendor.site", {"vendor": locked.pk})

@@ -13,7 +13,7 @@ from vendors.onboarding import services
 from vendors.onboarding.errors import OnboardingIncomplete, UnknownPoint
 from vendors.onboarding.models import OnboardingMark
 from vendors.onboarding.selectors import blocking, checklist, left_to_do
-from vendors.services import apply_as_vendor, approve_vendor, suspend_vendor
+from vendors.services import apply_as_vendor, approve_vendor, suspend_vendor, update_vendor
 
 pytestmark = pytest.mark.django_db
 EDRPOU = "14360570"
@@ -147,3 +147,15 @@ def test_an_operator_answers_on_the_vendors_page(owner, sign_in):
     client.post(there, {"do": "waive-all:", "text": "Давно знаємо", "back": "https://evil.example/"})
     assert blocking(vendor) == []
     assert AuditEntry.objects.filter(action="vendors.waive_point").count() == 2
+
+
+def test_what_was_checked_about_another_legal_name_or_phone_is_open_again(owner):
+    vendor = owner.vendor
+    for key in ("documents", "phone"):
+        services.verify(operator=OperatorFactory(), vendor=vendor, key=key, is_met=True, evidence="Бачила")
+    update_vendor(vendor=vendor, actor=owner.user, city="Луцьк")
+    assert OnboardingMark.objects.filter(vendor=vendor).count() == 2
+    update_vendor(vendor=vendor, actor=owner.user, legal_name="ТОВ Зовсім інше")
+    assert OnboardingMark.objects.get(vendor=vendor).item == "phone"
+    update_vendor(vendor=vendor, actor=owner.user, phone="+380501112233")
+    assert not OnboardingMark.objects.filter(vendor=vendor).exists()
