@@ -1,4 +1,4 @@
-"""Counting the figures of days. Doing it twice changes nothing: what was counted of a day is replaced."""
+"""Counting the figures of days. Days that may still change are counted anew; older ones stay as they were counted."""
 
 from __future__ import annotations
 
@@ -43,25 +43,24 @@ def count_lately() -> int:
 
 
 def backfill(*, days: int, report: Callable[[Measure, int], None] = lambda _measure, _written: None) -> int:
-    """All figures of so many days, today included, from what the rooms still hold. Returns how many."""
+    """The figures that are missing of so many days, today included, from what the rooms still hold. What was counted
+    when its day ended is better than what can be told of it now, and stays. Returns how many were added.
+    """
     now = today()
     first = now - dt.timedelta(days=min(max(days, 1), KEPT_DAYS) - 1)
     written = 0
     for measure in measures():
-        number = count_days(measure, first, now)
+        number = fill_days(measure, first, now)
         report(measure, number)
         written += number
     return written
 
 
 def count_days(measure: Measure, first: dt.date, last: dt.date) -> int:
-    """The figures of one measure; a day of which nothing can be said any more has none."""
-    found = measure.read(first, last)
-    rows = [
-        DayFigure(day=day, measure=measure.key, value=figure.value, cases=figure.cases)
-        for day, figure in sorted(found.items())
-        if first <= day <= last
-    ]
+    """The figures of one measure, counted anew. Of the last days that may still change, one of which nothing can be said
+    has none; an older figure is never dropped: what it was counted from may be gone.
+    """
+    rows = _figures(measure, first, last)
     with transaction.atomic():
         DayFigure.objects.bulk_create(
             rows,
@@ -70,8 +69,25 @@ def count_days(measure: Measure, first: dt.date, last: dt.date) -> int:
             unique_fields=["measure", "day"],
             update_fields=["value", "cases"],
         )
-        stored = DayFigure.objects.filter(measure=measure.key, day__gte=first, day__lte=last)
-        gone = {day for day in stored.values_list("day", flat=True) if day not in found}
-        if gone:
-            stored.filter(day__in=gone).delete()
+        unsettled = max(first, last - dt.timedelta(days=measure.settles - 1))
+        stored = DayFigure.objects.filter(measure=measure.key, day__gte=unsettled, day__lte=last)
+        stored.exclude(day__in=[row.day for row in rows if row.day >= unsettled]).delete()
     return len(rows)
+
+
+def fill_days(measure: Measure, first: dt.date, last: dt.date) -> int:
+    """The figures of days that have none; no other is touched."""
+    there = DayFigure.objects.filter(measure=measure.key, day__gte=first, day__lte=last)
+    known = set(there.values_list("day", flat=True))
+    rows = [row for row in _figures(measure, first, last) if row.day not in known]
+    # The hourly task may have written one of them meanwhile.
+    DayFigure.objects.bulk_create(rows, batch_size=_AT_ONCE, ignore_conflicts=True)
+    return len(rows)
+
+
+def _figures(measure: Measure, first: dt.date, last: dt.date) -> list[DayFigure]:
+    return [
+        DayFigure(day=day, measure=measure.key, value=figure.value, cases=figure.cases)
+        for day, figure in sorted(measure.read(first, last).items())
+        if first <= day <= last
+    ]

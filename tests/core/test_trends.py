@@ -43,7 +43,11 @@ def test_counting_twice_is_counting_once_and_replaces():
     assert DayFigure.objects.count() == 2
     del figures[dt.date(2026, 3, 1)]
     figures[dt.date(2026, 3, 2)] = Figure(7, 3)
-    services.count_days(one, dt.date(2026, 3, 1), dt.date(2026, 3, 2))
+    DayFigure.objects.create(day=dt.date(2026, 2, 28), measure="made_up", value=4)
+    services.count_days(one, dt.date(2026, 2, 28), dt.date(2026, 3, 2))
+    settled = DayFigure.objects.get(day=dt.date(2026, 2, 28))
+    assert settled.value == 4
+    settled.delete()
     assert list(DayFigure.objects.values_list("value", "cases")) == [(7.0, 3)]
 
 
@@ -133,9 +137,17 @@ def test_vendors_by_the_day_of_kyiv():
 
 
 def test_the_past_is_filled_by_a_command(capsys):
+    """What was counted stays: a day that rooms tell nothing of any more, and one that they would tell otherwise."""
     OfferFactory()
+    now = services.today()
+    old = DayFigure.objects.create(day=now - dt.timedelta(days=500), measure="searches", value=9)
+    counted = DayFigure.objects.create(day=now - dt.timedelta(days=2), measure="offers", value=7)
+    call_command("backfill_trends")
     for _turn in range(2):
         call_command("backfill_trends", days=3)
-    assert DayFigure.objects.filter(measure="offers").count() == 3
+    lately = DayFigure.objects.filter(measure="offers", day__gt=now - dt.timedelta(days=3))
+    assert lately.count() == 3
+    assert DayFigure.objects.get(pk=old.pk).value == 9
+    assert DayFigure.objects.get(pk=counted.pk).value == 7
     assert DayFigure.objects.filter(measure="offers").latest("day").value == 1
-    assert "offers: 3" in capsys.readouterr().out
+    assert "offers: 0" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Counts the figures of past days from what the rooms still hold; running it again changes nothing."""
+"""Counts the missing figures of past days from what the rooms still hold; those that are there stay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.trends.measures import Measure
 
 
 class Command(BaseCommand):
-    help = "Count the dashboard's figures of past days anew."
+    help = "Count the dashboard's figures of past days that have none yet."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--days", type=int, default=services.KEPT_DAYS, help="how many, today included")
