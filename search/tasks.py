@@ -9,6 +9,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
+from catalog.coverage.counting import write_filters
 from core.jobs.work import RETRIED_LATER, work_on
 from search import indexing, services
 from search.curation import wanted
@@ -82,8 +83,9 @@ def clean(**_: Any) -> None:
 
 @shared_task(name="search.count", soft_time_limit=540, time_limit=600)
 def count(**_: Any) -> None:
-    """Hourly: what was searched, by day and query; the secrets of past days go."""
+    """Hourly: what was searched, by day and query, and by what it was narrowed; the secrets of past days go."""
     visitors.forget_secrets()
+    write_filters()
     counting.count_searches()
 
 

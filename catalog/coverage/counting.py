@@ -11,8 +11,10 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Final
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Sum
 from django.utils import timezone
@@ -30,6 +32,8 @@ _AT_ONCE: Final = 2_000
 #: How long "of late" is, for what buyers filter by, and how long days are kept.
 LATELY: Final = dt.timedelta(days=28)
 KEPT: Final = dt.timedelta(days=35)
+#: Seconds that uses of filters wait in the cache at most.
+_WAITS: Final = 2 * 24 * 3600
 Report = Callable[[int, int], None]
 
 
@@ -235,10 +239,37 @@ def _asked() -> dict[str, int]:
 
 
 def note_filters(codes: Iterable[str]) -> None:
-    """A buyer narrowed results by these attributes."""
+    """A buyer narrowed results by these attributes. Kept in the cache alone: a page that is read waits for no writer of the
+    database, nor for another reader of the same filter.
+    """
     today = timezone.localdate()
-    for code in sorted(set(codes)):
-        if not FilterUse.objects.filter(code=code, day=today).update(uses=F("uses") + 1):
-            made, is_new = FilterUse.objects.get_or_create(code=code, day=today, defaults={"uses": 1})
-            if not is_new:
-                FilterUse.objects.filter(pk=made.pk).update(uses=F("uses") + 1)
+    with suppress(OSError):  # a full disk
+        for code in sorted(set(codes)):
+            key = _waiting(code, today)
+            cache.add(key, 0, _WAITS)
+            with suppress(ValueError):  # taken away in between
+                cache.incr(key)
+                cache.touch(key, _WAITS)  # some caches forget the time with each change
+
+
+def write_filters() -> int:
+    """Brings what `note_filters` has kept into the table; returns how many rows. To be called every hour."""
+    today = timezone.localdate()
+    codes = list(Attribute.objects.values_list("code", flat=True))
+    keys = {
+        _waiting(code, day): (code, day) for day in (today - dt.timedelta(days=1), today) for code in codes
+    }
+    found = {key: uses for key, uses in cache.get_many(list(keys)).items() if uses}
+    for key, uses in sorted(found.items()):
+        code, day = keys[key]
+        row, is_new = FilterUse.objects.get_or_create(code=code, day=day, defaults={"uses": uses})
+        if not is_new:
+            FilterUse.objects.filter(pk=row.pk).update(uses=F("uses") + uses)
+        with suppress(ValueError, OSError):
+            cache.decr(key, uses)  # what came meanwhile stays
+            cache.touch(key, _WAITS)
+    return len(found)
+
+
+def _waiting(code: str, day: dt.date) -> str:
+    return f"catalog.filter_use:{day}:{code}"

@@ -123,13 +123,8 @@ def forget_old_searches(*, keep: timedelta | None = None, most: int = KEPT_ROWS)
 def _note_filters(query: SearchQuery) -> None:
     """By which attributes buyers narrow what they find: operators fill those first."""
     codes = [each.code for each in query.facts if each]
-    if not codes or query.page > 1:
-        return
-    try:
-        with transaction.atomic():
-            note_filters(codes)
-    except OperationalError as error:
-        log.warning("search.filters_not_noted", error=str(error))
+    if codes and query.page == 1:
+        note_filters(codes)
 
 
 def _told(query: SearchQuery) -> str:
