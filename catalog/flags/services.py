@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from catalog.flags.enums import FlagReason, Verdict
 from catalog.flags.errors import CaseDecided, FlaggedAlready, UnknownOffer
 from catalog.flags.locks import lock_case, lock_open_case
 from catalog.flags.models import FlagCase, OfferFlag
+from catalog.locks import locked_offers
 from catalog.models import Category, Offer, RemovedPhoto
 from catalog.photos import removing
 from catalog.services.offers import edit_offer, hide_offers, unhide_offers
@@ -30,11 +31,13 @@ from core.places import place
 from notifications import kinds as messages
 from notifications.services import notify
 from vendors.appeals import kinds as decisions
+from vendors.appeals.errors import ChangedSince
 from vendors.appeals.models import Decision
-from vendors.appeals.services import note
+from vendors.appeals.services import lift, note
+from vendors.own_company import require_not_own
 
 DECIDED = audit_kinds.register("catalog.decide_flags", _("Decided about a reported offer"))
-HIDDEN, PHOTO, MOVED = "offer.hidden", "photo.removed", "offer.moved"
+HIDDEN, PHOTO, MOVED = "offer.hidden", removing.DECISION, "offer.moved"
 #: Reports of one person or network.
 RATE: Final = "20/d"
 _LONGEST: Final = 1000
@@ -78,23 +81,28 @@ def decide(
     """An operator's word on a case; the vendor and those who reported read the reason. Locks the case, then the offer.
 
     `category` is where a moved offer goes, `photo` the content hash of one to be taken down (the first, if not told).
-    Raises UnknownOffer, CaseDecided, InvalidInput without a reason, category or photo.
+    Raises UnknownOffer, CaseDecided, InvalidInput without a reason, category or photo, NotAllowed for one's
+    own company's offer.
     """
     case = lock_case(case_id)
     if case is None:
         raise UnknownOffer("unknown_case")
     if case.verdict:
         raise CaseDecided("case_decided")
+    require_not_own(operator, case.vendor_id)
     if not reason.strip():
         raise InvalidInput("no_reason", _("Say why: those concerned will read it."), field="reason")
     reason = reason.strip()[:_LONGEST]
     offer = case.offer
     if verdict == Verdict.HIDDEN:
-        _note(HIDDEN, offer, reason, operator)
-        hide_offers(offer_ids=[offer.pk], reason=reason)
+        lift(kind=HIDDEN, subject=f"offer:{offer.pk}")
+        hidden = hide_offers(offer_ids=[offer.pk], reason=reason)
+        at = Offer.objects.values_list("hidden_at", flat=True).get(pk=offer.pk) if hidden else None
+        _note(HIDDEN, offer, reason, operator, hidden_at=at.isoformat() if at else "")
     elif verdict == Verdict.MOVED:
         if category is None:
             raise InvalidInput("no_category", _("Choose a category from the list."), field="category")
+        lift(kind=MOVED, subject=f"offer:{offer.pk}")
         _note(MOVED, offer, reason, operator, before=offer.category_id, after=category.pk)
         edit_offer(
             offer=offer,
@@ -107,10 +115,7 @@ def decide(
         content = photo or (shown[0] if shown else "")
         if content not in shown:
             raise InvalidInput("no_photo", _("This offer shows no such photo."), field="photo")
-        _note(PHOTO, offer, reason, operator, content=content)
-        # Files are no part of the transaction: they go once it is certain that the decision stands.
-        actor = operator.typed_id
-        transaction.on_commit(_removal(content, reason, actor))
+        _take_down(offer, content, reason, operator)
     case.verdict, case.reason = verdict, reason
     case.decided_by, case.decided_at = operator.typed_id, clock.now()
     case.save(update_fields=["verdict", "reason", "decided_by", "decided_at"])
@@ -126,12 +131,22 @@ def decide(
     return case
 
 
-def _removal(content: str, reason: str, actor: str) -> Callable[[], None]:
-    def remove() -> None:
-        if not removing.is_removed(content):
-            removing.remove_photo(content=content, reason=reason, actor=actor)
-
-    return remove
+def _take_down(offer: Offer, content: str, reason: str, operator: User) -> None:
+    """The same bytes go from all vendors who show them: each reads why and may appeal."""
+    subject = f"photo:{content}"
+    lift(kind=PHOTO, subject=subject)
+    _note(PHOTO, offer, reason, operator, subject=subject, content=content)
+    for vendor, address in selectors.others_showing(content, offer):
+        note(
+            kind=PHOTO,
+            subject=subject,
+            subject_name=address,
+            vendor=vendor,
+            reason=reason,
+            actor=operator.typed_id,
+            details={"content": content},
+        )
+    removing.refuse(content=content, reason=reason, actor=operator.typed_id)
 
 
 def _open_case(offer: Offer) -> FlagCase:
@@ -157,10 +172,12 @@ def _of_the_day(visitor: str) -> str:
     return f"visitor:{digest.hexdigest()}"
 
 
-def _note(kind: str, offer: Offer, reason: str, operator: User, **details: object) -> None:
+def _note(
+    kind: str, offer: Offer, reason: str, operator: User, *, subject: str = "", **details: object
+) -> None:
     note(
         kind=kind,
-        subject=f"offer:{offer.pk}",
+        subject=subject or f"offer:{offer.pk}",
         subject_name=offer.title,
         vendor=offer.vendor,
         reason=reason,
@@ -188,20 +205,33 @@ def _tell_reporters(case: FlagCase) -> None:
 
 
 def _show_again(decision: Decision, _operator: User, _reason: str) -> None:
-    unhide_offers(offer_ids=[decision.details["offer"]])
+    """Only what this decision hid: who hid the offer again since had a reason of their own."""
+    offer = locked_offers([decision.details["offer"]]).first()
+    if offer is None or offer.hidden_at is None or not _hid(decision, offer.hidden_at, offer.hidden_reason):
+        raise ChangedSince("changed_since")
+    unhide_offers(offer_ids=[offer.pk])
+
+
+def _hid(decision: Decision, at: dt.datetime, reason: str) -> bool:
+    if "hidden_at" in decision.details:
+        return bool(decision.details["hidden_at"] == at.isoformat())
+    return reason == decision.reason[:255]
 
 
 def _show_photo_again(decision: Decision, operator: User, _reason: str) -> None:
     removed = RemovedPhoto.objects.filter(content=decision.details["content"]).first()
-    if removed is not None:
-        removing.show_again(removed=removed, actor=operator.typed_id)
+    if removed is None:
+        raise ChangedSince("changed_since")
+    removing.show_again(removed=removed, actor=operator.typed_id)
 
 
 def _move_back(decision: Decision, operator: User, _reason: str) -> None:
-    offer = Offer.objects.filter(pk=decision.details["offer"]).first()
+    """Only from where this decision put it, and into a category that is still there."""
+    offer = locked_offers([decision.details["offer"]]).first()
     before = decision.details["before"]
-    if offer is None or (before is not None and not Category.objects.filter(pk=before).exists()):
-        return
+    stands = Category.objects.filter(pk=before, merged_into=None).exists()
+    if offer is None or offer.category_id != decision.details["after"] or not (before is None or stands):
+        raise ChangedSince("changed_since")
     edit_offer(offer=offer, values={"category_id": before}, rank=EditRank.OPERATOR, actor=operator.typed_id)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from catalog.photos import fetching, registering
+from catalog.photos import fetching, registering, removing
 from catalog.services.changes import PHOTOS, TOPIC
 
 CONSUMER = PHOTOS
@@ -20,7 +20,10 @@ def one_at_a_time() -> bool:
 
 
 def handle(facts: list[dict[str, Any]]) -> None:
-    """Takes facts of the topic "offers_changed". Repeating one changes nothing."""
+    """Takes facts of the topics "offers_changed" and "photo_removed". Repeating one changes nothing."""
+    for fact in facts:
+        if fact["topic"] == removing.TAKEN_DOWN and removing.is_removed(fact["content"]):
+            removing.drop(fact["content"])
     offers = {offer for fact in facts if fact["topic"] == TOPIC for offer in fact["offers"]}
     if registering.register_offers(offers):
         fetching.start()

@@ -15,15 +15,22 @@ from catalog.photos.addresses import key_of
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, RemovedPhoto
 from catalog.photos.pictures import SIZES
+from catalog.services.changes import PHOTOS
+from core import outbox
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
 from core.errors import NotFound
+from vendors.appeals.services import lift
 
 log = structlog.get_logger(__name__)
 
 REMOVE: Final = audit_kinds.register("photos.remove", _("Took a photo down"))
 SHOW_AGAIN: Final = audit_kinds.register("photos.show_again", _("Let a photo be shown again"))
 
+#: The outbox's topic of pictures whose files have to go.
+TAKEN_DOWN: Final = "photo_removed"
+#: The kind of decision that vendors appeal against; its subject is `photo:<content>`.
+DECISION: Final = "photo.removed"
 #: Why such a photo is refused, see `messages.WORDS`.
 REMOVED: Final = "removed"
 #: What becomes of the row of a photo that was removed.
@@ -57,26 +64,34 @@ def remove_photo(*, content: str, reason: str, actor: str) -> int:
     """Deletes the files and refuses these bytes from now on. Returns how many addresses showed them.
     Raises NotFound where none does any more.
     """
+    # Committed before the photos are looked at: a worker that writes one of them meanwhile asks for this afterwards.
+    refuse(content=content, reason=reason, actor=actor)
+    count = drop(content)
+    log.info("photos.removed", content=content, addresses=count, actor=actor)
+    return count
+
+
+@transaction.atomic
+def refuse(*, content: str, reason: str, actor: str) -> None:
+    """Refuses these bytes in the caller's transaction; the outbox deletes the files once it stands, whoever dies then.
+    Raises NotFound where nothing shows them.
+    """
     photos = Photo.objects.filter(content=content)
     shown = photos.exclude(content="").first()
     if shown is None:
         raise NotFound("unknown_photo")
-    # Committed before the photos are looked at: a worker that writes one of them meanwhile asks for this afterwards.
-    with transaction.atomic():
-        RemovedPhoto.objects.get_or_create(
-            content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
-        )
-        record(
-            actor=actor,
-            action=REMOVE,
-            subject=f"photo:{content}",
-            subject_name=shown.address[:200],
-            reason=reason,
-            details={"addresses": photos.count()},
-        )
-    count = drop(content)
-    log.info("photos.removed", content=content, addresses=count, actor=actor)
-    return count
+    RemovedPhoto.objects.get_or_create(
+        content=content, defaults={"address": shown.address, "reason": reason[:255], "removed_by": actor}
+    )
+    record(
+        actor=actor,
+        action=REMOVE,
+        subject=f"photo:{content}",
+        subject_name=shown.address[:200],
+        reason=reason,
+        details={"addresses": photos.count()},
+    )
+    outbox.emit(PHOTOS, TAKEN_DOWN, {"content": content})
 
 
 def drop(content: str) -> int:
@@ -97,6 +112,7 @@ def is_removed(content: str) -> bool:
 def show_again(*, removed: RemovedPhoto, actor: str) -> None:
     """Its addresses are asked again in their time, or when their vendor has them asked."""
     with transaction.atomic():
+        lift(kind=DECISION, subject=f"photo:{removed.content}")
         RemovedPhoto.objects.filter(pk=removed.pk).delete()
         record(
             actor=actor,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`undo(decision, operator, reason)` runs in the transaction that reverses the decision, under its lock.
+    It raises ChangedSince, before it changes anything, where later work would be overwritten.
 
     `told`: members read of it by the message "decision.taken"; False where the room has a message of its own.
     """

@@ -48,4 +48,4 @@ class Decision(models.Model):
 
     @property
     def waits(self) -> bool:
-        return self.appealed_at is not None and not self.outcome
+        return self.appealed_at is not None and not self.outcome and self.lifted_at is None

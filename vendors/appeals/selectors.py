@@ -38,7 +38,9 @@ def appealable(vendor: Vendor) -> QuerySet[Decision]:
 
 def waiting_appeals(may: Callable[[str], bool]) -> QuerySet[Decision]:
     """Appeals that nobody has judged, of kinds that `may` grants; the oldest first."""
-    waiting = Decision.objects.filter(Q(appealed_at__isnull=False), outcome="", kind__in=kinds.names_for(may))
+    waiting = Decision.objects.filter(
+        Q(appealed_at__isnull=False), outcome="", lifted_at=None, kind__in=kinds.names_for(may)
+    )
     return waiting.select_related("vendor").order_by("appealed_at", "pk")
 
 

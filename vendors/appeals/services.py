@@ -21,8 +21,8 @@ from notifications import kinds as messages
 from notifications.services import notify
 from vendors.appeals import kinds
 from vendors.appeals.enums import Outcome
-from vendors.appeals.errors import AppealDecided, NothingToAppeal, SameOperator
-from vendors.appeals.locks import lock_decision
+from vendors.appeals.errors import AppealDecided, ChangedSince, NothingToAppeal, SameOperator
+from vendors.appeals.locks import lock_decision, lock_in_force
 from vendors.appeals.models import Decision
 from vendors.appeals.selectors import may_be_appealed
 from vendors.locks import lock_vendor
@@ -33,6 +33,7 @@ from vendors.services.onboarding import operators_for
 logger = structlog.get_logger(__name__)
 
 JUDGED = audit_kinds.register("vendors.judge_appeal", _("Judged an appeal"))
+LIFTED = audit_kinds.register("vendors.lift_decision", _("A decision is no longer in force"))
 LONGEST = 1000
 
 
@@ -70,7 +71,8 @@ def note(
 
 @transaction.atomic
 def appeal(*, vendor: Vendor, user: User, decision_id: int, text: str) -> Decision:
-    """The vendor's word against a decision, once. Locks it. Raises NotFound, NothingToAppeal, InvalidInput."""
+    """The vendor's word against a decision, once. Locks the company, then it. Raises NotFound, NothingToAppeal, InvalidInput."""
+    lock_vendor(vendor.pk)
     decision = lock_decision(decision_id)
     if decision is None or decision.vendor_id != vendor.pk:
         raise NotFound("unknown_decision")
@@ -118,21 +120,28 @@ def judge(*, operator: User, decision_id: int, reverses: bool, reason: str) -> D
         # Noted before it is undone: what undoing notes of its own is not to find this one in force.
         decision.lifted_at = decision.lifted_at or now
     decision.save(update_fields=["outcome", "outcome_reason", "outcome_by", "outcome_at", "lifted_at"])
+    is_put_back = reverses
     if reverses:
-        kind.undo(decision, operator, decision.outcome_reason)
+        try:
+            kind.undo(decision, operator, decision.outcome_reason)
+        except ChangedSince:
+            # The company is right all the same; it must not read that something was put back.
+            is_put_back = False
     record(
         actor=operator.typed_id,
         action=JUDGED,
         subject=decision.subject,
         subject_name=decision.subject_name,
         reason=decision.outcome_reason,
-        details={"decision": decision.pk, "kind": decision.kind, "outcome": decision.outcome},
+        details={
+            "decision": decision.pk,
+            "kind": decision.kind,
+            "outcome": decision.outcome,
+            "put_back": is_put_back,
+        },
     )
-    _tell(
-        decision,
-        "decision.reversed" if reverses else "decision.upheld",
-        decision.outcome_reason,
-    )
+    told = "decision.upheld" if not reverses else "decision.reversed" if is_put_back else "decision.granted"
+    _tell(decision, told, decision.outcome_reason)
     return decision
 
 
@@ -140,12 +149,24 @@ def judge(*, operator: User, decision_id: int, reverses: bool, reason: str) -> D
 def lift(*, kind: str, subject: str) -> int:
     """Decisions of the kind about the subject are in force no longer: an operator undid them by another way.
 
-    An appeal that waits against one has got what it asked for.
+    An appeal that waits against one needs no judge any more: its people are told so, and nobody has granted it.
     """
+    found = lock_in_force(kind, subject)
     now = clock.now()
-    found = Decision.objects.filter(kind=kind, subject=subject, lifted_at=None)
-    found.filter(appealed_at__isnull=False, outcome="").update(outcome=Outcome.REVERSED, outcome_at=now)
-    return found.update(lifted_at=now)
+    for decision in found:
+        waited = decision.waits
+        decision.lifted_at = now
+        decision.save(update_fields=["lifted_at"])
+        if waited:
+            record(
+                actor="system",
+                action=LIFTED,
+                subject=decision.subject,
+                subject_name=decision.subject_name,
+                details={"decision": decision.pk, "kind": decision.kind},
+            )
+            _tell(decision, "decision.lifted", decision.reason)
+    return len(found)
 
 
 def _others(operator: User, permission: str) -> bool:
@@ -194,6 +215,28 @@ def register_messages() -> None:
         label=_("My company's appeal was granted"),
         subject=_("The decision was undone: %(what)s"),
         body=_("%(decision)s. Another operator looked at it again and says: %(reason)s"),
+        icon="circle-check",
+        action=_("See the decision"),
+        optional=False,
+    )
+    messages.register(
+        "decision.granted",
+        label=_("My company was right, but the matter had changed meanwhile"),
+        subject=_("Your appeal was granted: %(what)s"),
+        body=_(
+            "%(decision)s. The operator says: %(reason)s\nIt was changed by others since the decision, so it stays as it is now."
+        ),
+        icon="circle-check",
+        action=_("See the decision"),
+        optional=False,
+    )
+    messages.register(
+        "decision.lifted",
+        label=_("A decision that my company appealed against is no longer in force"),
+        subject=_("No longer in force: %(what)s"),
+        body=_(
+            "%(decision)s. This decision does not apply any more, so nobody needs to look at your appeal. It was: %(reason)s"
+        ),
         icon="circle-check",
         action=_("See the decision"),
         optional=False,

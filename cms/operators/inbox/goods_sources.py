@@ -248,7 +248,7 @@ def _also_shown(vendors: int) -> tuple[tuple[Any, str], ...]:
 
 def _show_cases(rows: Sequence[FlagCase]) -> list[Shown]:
     shown = []
-    others = count_of_others(rows)
+    others = flags.count_of_others(rows)
     for case in rows:
         said = [
             f"{flag.get_reason_display()}{f': {flag.text}' if flag.text else ''}"

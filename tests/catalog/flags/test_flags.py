@@ -7,13 +7,16 @@ from django.urls import reverse
 from catalog.flags.enums import FlagReason, Verdict
 from catalog.flags.errors import CaseDecided, FlaggedAlready, UnknownOffer
 from catalog.flags.models import FlagCase, OfferFlag
+from catalog.flags.selectors import count_of_others
 from catalog.flags.services import decide, report_offer
+from catalog.models import Offer
 from catalog.photos.addresses import key_of
+from catalog.photos.consumer import handle
 from catalog.photos.enums import PhotoState
 from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
-from catalog.services.offers import hide_offers
+from catalog.services.offers import hide_offers, unhide_offers
 from core.errors import InvalidInput, TooMany
-from core.models import AuditEntry
+from core.models import AuditEntry, OutboxEntry
 from notifications.models import Notification
 from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.catalog import CategoryFactory, OfferFactory
@@ -122,7 +125,7 @@ def test_a_moved_offer_stays_where_the_operator_put_it_and_goes_back_after_an_ap
     assert offer.category_id == before
 
 
-def test_a_photo_goes_once_the_decision_stands(owner, offer, operator, django_capture_on_commit_callbacks):
+def test_a_photo_goes_once_the_decision_stands(owner, offer, operator):
     report(offer, reason=FlagReason.STOLEN_PHOTO)
     with pytest.raises(InvalidInput):
         judged(operator, Verdict.PHOTO)
@@ -132,15 +135,29 @@ def test_a_photo_goes_once_the_decision_stands(owner, offer, operator, django_ca
         key=key_of(PHOTO), address=PHOTO, vendor=owner.vendor, host=host, state=PhotoState.READY,
         content=content, sizes="160",
     )  # fmt: skip
-    with django_capture_on_commit_callbacks(execute=True):
-        judged(operator, Verdict.PHOTO, reason="Чуже фото")
-        assert not RemovedPhoto.objects.exists()
+    neighbour = MembershipFactory()
+    Photo.objects.create(
+        key=key_of(PHOTO + "?2"), address=PHOTO + "?2", vendor=neighbour.vendor, host=host,
+        state=PhotoState.READY, content=content, sizes="160",
+    )  # fmt: skip
+    case = FlagCase.objects.select_related("offer").get()
+    assert count_of_others([case]) == {case.pk: 1}
+    judged(operator, Verdict.PHOTO, reason="Чуже фото")
+    fact = OutboxEntry.objects.get(topic="photo_removed")
+    assert (fact.consumer, fact.payload) == ("photos", {"content": content})
+    for _time in range(2):
+        handle([fact.payload | {"topic": fact.topic}])
+    assert set(Photo.objects.values_list("state", "content")) == {(PhotoState.REFUSED, "")}
     removed = RemovedPhoto.objects.get()
     assert (removed.content, removed.reason, removed.removed_by) == (content, "Чуже фото", operator.typed_id)
-    decision = Decision.objects.get(kind="photo.removed")
+    decision = Decision.objects.get(kind="photo.removed", vendor=owner.vendor)
+    theirs = Decision.objects.get(kind="photo.removed", vendor=neighbour.vendor)
+    assert Notification.objects.get(user=neighbour.user).params["reason"] == "Чуже фото"
     appeals.appeal(vendor=owner.vendor, user=owner.user, decision_id=decision.pk, text="Наше")
     appeals.judge(operator=OperatorFactory(), decision_id=decision.pk, reverses=True, reason="Ваше")
     assert not RemovedPhoto.objects.exists()
+    theirs.refresh_from_db()
+    assert theirs.lifted_at is not None
 
 
 def test_what_is_dismissed_may_be_reported_again_and_tells_the_vendor_nothing(owner, offer, operator):
@@ -163,3 +180,30 @@ def test_visitors_report_from_the_goods_page_without_scripts(client, offer):
     assert OfferFlag.objects.get().reason == "forbidden"
     hide_offers(offer_ids=[offer.pk], reason="x")
     assert client.get(form).status_code == 404
+
+
+def test_an_appeal_does_not_undo_what_others_did_since(owner, offer, operator):
+    report(offer)
+    judged(operator, Verdict.HIDDEN)
+    unhide_offers(offer_ids=[offer.pk])
+    hide_offers(offer_ids=[offer.pk], reason="Інша причина")
+    decision = Decision.objects.get()
+    appeals.appeal(vendor=owner.vendor, user=owner.user, decision_id=decision.pk, text="Акція")
+    appeals.judge(operator=OperatorFactory(), decision_id=decision.pk, reverses=True, reason="Так")
+    offer.refresh_from_db()
+    assert offer.hidden_reason == "Інша причина"
+    assert Notification.objects.filter(user=owner.user, kind="decision.granted").count() == 1
+    assert not Notification.objects.filter(kind="decision.reversed").exists()
+    assert AuditEntry.objects.get(action="vendors.judge_appeal").details["put_back"] is False
+
+
+def test_a_moved_offer_that_was_moved_again_stays(owner, offer, operator):
+    report(offer, reason=FlagReason.WRONG_CATEGORY)
+    judged(operator, Verdict.MOVED, category=CategoryFactory())
+    later = CategoryFactory()
+    Offer.objects.filter(pk=offer.pk).update(category=later)
+    decision = Decision.objects.get()
+    appeals.appeal(vendor=owner.vendor, user=owner.user, decision_id=decision.pk, text="Ні")
+    appeals.judge(operator=OperatorFactory(), decision_id=decision.pk, reverses=True, reason="Так")
+    offer.refresh_from_db()
+    assert offer.category_id == later.pk

@@ -169,3 +169,16 @@ def test_the_page_of_decisions_costs_the_same(owner, operator, sign_in, django_a
     client.get(page)
     with django_assert_num_queries(QUERIES):
         assert len(client.get(page).context["rows"]) == count
+
+
+def test_an_appeal_against_what_is_no_longer_in_force_is_over_and_nobody_granted_it(owner, operator):
+    suspend_vendor(vendor=owner.vendor, actor=operator, reason="Скарги")
+    decision = Decision.objects.get(kind="vendor.suspended")
+    appealed(owner, decision)
+    approve_vendor(vendor=owner.vendor, actor=operator)
+    decision.refresh_from_db()
+    assert (decision.outcome, decision.waits, decision.lifted_at is not None) == ("", False, True)
+    assert Notification.objects.filter(user=owner.user, kind="decision.lifted").count() == 1
+    assert AuditEntry.objects.get(action="vendors.lift_decision").details["decision"] == decision.pk
+    with pytest.raises(AppealDecided):
+        services.judge(operator=OperatorFactory(), decision_id=decision.pk, reverses=True, reason="Так")
