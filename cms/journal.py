@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from accounts.models import User
 from core.audit import kinds, selectors
 from core.audit.selectors import Asked
+from core.ids import id_of
 from core.models import AuditEntry
 
 #: Kind of subject -> name of its page on the desk, which takes the id.
@@ -110,10 +111,13 @@ def _read(after: str) -> tuple[dt.datetime, str, int] | None:
     moment, _tilde, place = after.partition("~")
     try:
         at = dt.datetime.fromisoformat(moment)
-        number = int(place[1:])
-    except ValueError:
+        if at.tzinfo is None:
+            return None
+        at = at.astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # OverflowError: at the very edge of the calendar
         return None
-    if place[:1] not in _SOURCES or at.tzinfo is None:
+    number = id_of(place[1:])
+    if number is None or place[:1] not in _SOURCES:
         return None
     return at, place[0], number
 
@@ -163,15 +167,17 @@ def _wagtails(model: Any, asked: Asked) -> QuerySet[Any] | None:  # noqa: C901 -
         found = found.filter(action=asked.action.removeprefix(_WAGTAIL))
     if asked.actor:
         kind, _colon, number = asked.actor.partition(":")
-        if kind != "user" or not number.isdigit():
+        user = id_of(number)
+        if kind != "user" or user is None:
             return None
-        found = found.filter(user_id=number)
+        found = found.filter(user_id=user)
     if asked.subject:
         kind, _colon, number = asked.subject.partition(":")
         if model is PageLogEntry:
-            if kind != "page" or not number.isdigit():
+            page_id = id_of(number)
+            if kind != "page" or page_id is None:
                 return None
-            found = found.filter(page_id=number)
+            found = found.filter(page_id=page_id)
         else:
             types = ContentType.objects.filter(model=kind)
             found = found.filter(content_type__in=types, object_id=number)
@@ -215,9 +221,9 @@ def _theirs(source: str, entry: Any) -> Line:
 def _told(lines: list[Line]) -> list[Line]:
     """With addresses of people and pages, in one query for all."""
     numbers = {
-        int(number)
+        user
         for kind, _colon, number in (line.actor.partition(":") for line in lines)
-        if kind == "user" and number.isdigit()
+        if kind == "user" and (user := id_of(number)) is not None
     }
     emails = {
         f"user:{pk}": email for pk, email in User.objects.filter(pk__in=numbers).values_list("pk", "email")

@@ -70,7 +70,15 @@ def test_it_is_found_by_words_in_any_case_subject_actor_and_day():
 
 def test_a_made_up_cursor_is_the_beginning():
     write(1)
-    for after in ("x", "~", "2026-01-01T00:00:00~a1", "2026-01-01T00:00:00+00:00~z1", "9~a"):
+    for after in (
+        "x",
+        "~",
+        "2026-01-01T00:00:00~a1",
+        "2026-01-01T00:00:00+00:00~z1",
+        "9~a",
+        "2026-01-01T00:00:00+00:00~a²",
+        "0001-01-01T00:00:00+14:00~a1",
+    ):
         assert journal.page(Asked(), after=after)[0]
 
 
@@ -97,3 +105,9 @@ def test_it_is_taken_along_as_a_file(client, person, kind):
 
 def test_nothing_is_sent_to_it(client, person):
     assert client.post(reverse("operators_journal")).status_code == 405
+
+
+@pytest.mark.parametrize("who", ["user:²", "user:" + "9" * 30], ids=["superscript", "huge"])
+def test_an_actor_that_cannot_be_one_finds_nothing(client, person, who):
+    assert journal.page(Asked(actor=who))[0] == []
+    assert journal.page(Asked(subject=who.replace("user", "page")))[0] == []

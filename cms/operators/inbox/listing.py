@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import User
 from cms.operators.inbox.models import InboxClaim, QueueKeeper
 from cms.operators.inbox.queues import Queue, Shown, Source, queues_for
+from core.ids import id_of
 
 ON_PAGE: Final = 30
 #: Beyond it nobody needs the exact number, and counting stays cheap.
@@ -173,15 +174,18 @@ def _after(rows: QuerySet[Any], source: Source, queue: Queue, place: int, cursor
     """What follows the cursor in the order of (due, source, key); one that cannot be read is the beginning."""
     due_text, _bar, rest = cursor.partition("|")
     place_text, _bar, pk_text = rest.partition("|")
-    due = _moment(due_text)
-    if due is None or not (place_text.isdigit() and pk_text.isdigit()):
+    due, last_place, last_pk = _moment(due_text), id_of(place_text), id_of(pk_text)
+    if due is None or last_place is None or last_pk is None:
         return rows
-    at = due - queue.within
+    try:
+        at = (due - queue.within).astimezone(dt.UTC)
+    except OverflowError:  # a moment that somebody made up, at the very edge of the calendar
+        return rows
     later = Q(**{f"{source.at}__gt": at})
-    if place > int(place_text):
+    if place > last_place:
         later |= Q(**{source.at: at})
-    elif place == int(place_text):
-        later |= Q(**{source.at: at, "pk__gt": int(pk_text[:18])})
+    elif place == last_place:
+        later |= Q(**{source.at: at, "pk__gt": last_pk})
     return rows.filter(later)
 
 

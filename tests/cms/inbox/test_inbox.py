@@ -187,20 +187,20 @@ def test_many_are_decided_at_once_and_each_says_what_became_of_it(operator, coll
     seen = client.post(reverse("operators_inbox_many"), data).context["seen"]
     assert (seen.count, seen.gone, seen.taken) == (3, 0, 1)
     assert Offer.objects.filter(hidden_at__isnull=False).count() == 0
-    # Meanwhile one is decided and one is reported again.
+    # Meanwhile one is decided and one is reported again, which changes nothing to be decided.
     deciding.decide(
         operator=colleague, chosen=deciding.Chosen(names[0]), act="dismiss", answer=Answer(reason="Добре")
     )
     cache.clear()
     report_offer(offer_id=cases[1].offer_id, visitor="network:10.0.0.1", reason=FlagReason.FORBIDDEN)
-    sent = [f"{item}|{shown.stamp}" for item, shown in seen.rows] + [names[3]]
+    sent = [f"{item}|{shown.stamp}" for item, shown in seen.rows] + [f"{names[3]}|open"]
     done = client.post(reverse("operators_inbox_many"), {**data, "act": "hide", "item": sent, "sure": "yes"})
     assert [(each.item, each.outcome) for each in done.context["results"]] == [
-        (names[0], "changed"), (names[1], "changed"), (names[2], "done"), (names[3], "taken"),
+        (names[0], "changed"), (names[1], "done"), (names[2], "done"), (names[3], "taken"),
     ]  # fmt: skip
-    assert done.context["told"] == "1 done, 2 had changed meanwhile, 1 is a colleague's"
+    assert done.context["told"] == "2 done, 1 had changed meanwhile, 1 is a colleague's"
     hidden = Offer.objects.filter(hidden_at__isnull=False)
-    assert [offer.pk for offer in hidden] == [cases[2].offer_id]
+    assert {offer.pk for offer in hidden} == {cases[1].offer_id, cases[2].offer_id}
 
 
 def test_one_decision_about_items_of_several_kinds_is_refused(operator):
@@ -209,6 +209,45 @@ def test_one_decision_about_items_of_several_kinds_is_refused(operator):
             operator=operator, items=[f"vendor:{application().pk}", f"flag:{reported().pk}"], act="hide"
         )
     assert refused.value.code == "several_kinds"
+
+
+def test_many_are_not_decided_without_the_state_they_were_seen_in_nor_by_an_act_for_one(
+    operator, monkeypatch
+):
+    case = reported()
+    item, answer = f"flag:{case.pk}", Answer(reason="Так")
+    with pytest.raises(UnknownItem) as refused:
+        deciding.decide_many(operator=operator, chosen=[deciding.Chosen(item)], act="hide", answer=answer)
+    assert refused.value.code == "not_looked_at"
+    with pytest.raises(UnknownItem) as refused:
+        deciding.decide_many(
+            operator=operator,
+            chosen=[deciding.Chosen(item, "open"), deciding.Chosen(f"vendor:{application().pk}", "x")],
+            act="hide",
+            answer=answer,
+        )
+    assert refused.value.code == "several_kinds"
+    assert Offer.objects.filter(hidden_at__isnull=False).count() == 0
+
+
+def test_a_made_up_cursor_of_the_inbox_is_the_beginning(operator):
+    case = reported()
+    for cursor in ("2026-01-01T00:00:00+00:00|²|1", "0001-01-01T00:00:00+00:00|0|1", "x|1|1"):
+        found = listing.items(operator, listing.Filters(queue="flags"), cursor).lines
+        assert [line.item for line in found] == [f"flag:{case.pk}"]
+
+
+def test_an_application_that_changed_since_it_was_looked_at_is_not_approved(operator):
+    vendor = application()
+    (line,) = listing.items(operator, listing.Filters(queue="vendors")).lines
+    type(vendor).objects.filter(pk=vendor.pk).update(legal_name="ТОВ Інше")
+    with pytest.raises(ItemGone):
+        deciding.decide(
+            operator=operator,
+            chosen=deciding.Chosen(line.item, line.shown.stamp),
+            act="approve",
+            answer=Answer(),
+        )
 
 
 def test_pages_show_what_waits_and_keep_what_was_typed(operator, sign_in):
