@@ -71,5 +71,5 @@ def _erase_one(member: PoolMember) -> None:
         member.state if member.user_id == request.buyer_id else MemberState.LEFT
     )  # nothing more is given to him
     PoolMember.objects.filter(pk=member.pk).update(
-        state=state, place="", region="", name_shown=False, falls=[]
+        state=state, place="", region="", name_shown=False, falls=[], out_reason=""
     )
