@@ -23,18 +23,19 @@ from buyer_requests.models import (
 from buyer_requests.selectors.visibility import visible_to
 from buyer_requests.services import LineInput
 from buyer_requests.trust import holding, limits, look, reports
-from buyer_requests.trust.enums import HoldCause, Outcome, ReportReason, Rule, Verdict
+from buyer_requests.trust.enums import HoldCause, HoldState, Outcome, ReportReason, Rule, Verdict
 from buyer_requests.trust.errors import HoldDecided, ReportedAlready, RequestDoubtful, TooMuchPublished
 from buyer_requests.trust.look import Facts, judge
 from buyer_requests.trust.publishing import look_again, publish_with_look
 from buyer_requests.trust.reports import total_weight, weights_of
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
 from core.models import OutboxEntry
 from notifications.models import Notification
 from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.buyer_requests import make_bid, make_draft, make_open
 from tests.factories.catalog import OfferFactory
 from tests.factories.vendors import MembershipFactory, VendorFactory
+from vendors.appeals.errors import SameOperator
 from vendors.models import Vendor
 
 PAPER = ("Папір А4, 10 пачок", "Потрібен рахунок з ПДВ. Дзвонити не треба.")
@@ -223,6 +224,22 @@ def test_a_closing_is_appealed_against_once(drain):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("held", "left", "state"), [(30, 10, "open"), (30, -5, "closed")])
+@pytest.mark.django_db
+def test_nobody_decides_about_the_own_request_or_judges_the_own_closing():
+    request, operator, colleague = make_open(OperatorFactory()), OperatorFactory(), OperatorFactory()
+    holding.hold(request, HoldCause.LOOK, [])
+    with pytest.raises(NotAllowed) as own:
+        holding.decide(operator=request.buyer, request=request, releases=True, reason="Мій.")
+    assert own.value.code == "own_request"
+    holding.decide(operator=operator, request=request, releases=False, reason="Це реклама.")
+    holding.appeal(buyer=request.buyer, request=request, text="Ні, школа.")
+    with pytest.raises(SameOperator):
+        holding.decide(operator=operator, request=request, releases=False, reason="Так і є.")
+    judged = holding.decide(operator=colleague, request=request, releases=False, reason="Реклама.")
+    assert (judged.state, judged.decided_by) == (HoldState.UPHELD, colleague)
+
+
+@pytest.mark.django_db
 def test_reporters_do_not_let_a_deadline_run_down(drain, held, left, state):
     """What was held for thirty hours has them back, also where its deadline passed meanwhile."""
     request, person = make_open(), MembershipFactory()

@@ -8,6 +8,7 @@ from accounts.models import User
 from catalog.models import Offer, OfferEdit
 from catalog.services.categories import add_category
 from cms.services import ensure_operators_group
+from core.models import AuditEntry
 from price_lists.deciding import decisions
 from price_lists.deciding.counting import count_all_waiting, count_waiting
 from price_lists.models import CategoryLink, CommonWord, OfferSuggestion, SourceItem
@@ -84,6 +85,10 @@ def test_one_click_decides_a_path_and_is_the_operators_word(client, operator, ph
     assert (link.category, link.confirmed_by, link.confidence) == (phones, operator, 1.0)
     assert set(Offer.objects.values_list("category", flat=True)) == {phones.pk}
     assert client.get(reverse(QUEUE)).context["sums"] == (0, 0)
+    trace = AuditEntry.objects.get(action="price_lists.decide_paths")
+    assert (trace.actor, trace.details["ids"], trace.details["category"]) == (
+        operator.typed_id, [link.pk], phones.pk,
+    )  # fmt: skip
 
 
 def test_many_are_decided_at_once_but_not_over_the_vendors_word(client, operator, phones):

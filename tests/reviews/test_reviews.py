@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from buyer_requests.models import Award
+from core.models import AuditEntry
 from notifications.models import Notification
 from reviews import quality, selectors, services
 from reviews.deals import OPEN_FOR
@@ -22,7 +23,7 @@ from reviews.services import Said
 from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.buyer_requests import make_bid, make_member, make_open
 from tests.factories.reviews import make_deal, make_shown_review
-from tests.factories.vendors import VendorFactory
+from tests.factories.vendors import MembershipFactory, VendorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -138,8 +139,11 @@ def test_vendor_answers_and_reports_its_own_and_an_operator_decides(sign_in):
     client.post(reverse("reviews_desk:report", args=["ours", review.public_id]), {"reason": "Образа"})
     page = client.get(reverse("reviews:vendor", args=["ours"])).content.decode()
     assert "Перепрошуємо" in page  # who is criticised does not silence by asking
-    operator = sign_in(OperatorFactory())
+    own = sign_in(MembershipFactory(vendor=vendor, user=OperatorFactory()).user)
     desk = reverse("operators_reviews")
+    own.post(desk, {"review": review.public_id, "act": "remove", "reason": "Моя компанія"})
+    person = OperatorFactory()
+    operator = sign_in(person)
     assert "Образа" in operator.get(desk).content.decode()
     operator.post(desk, {"review": review.public_id, "act": "remove", "reason": ""})
     review.refresh_from_db()
@@ -151,6 +155,10 @@ def test_vendor_answers_and_reports_its_own_and_an_operator_decides(sign_in):
         "params__reason", flat=True
     )
     assert set(told) == {"Образлива"}
+    trace = AuditEntry.objects.get()
+    assert (trace.actor, trace.action, trace.reason, trace.details["removed"]) == (
+        person.typed_id, "reviews.decide", "Образлива", True,
+    )  # fmt: skip
     assert "Шахраї" not in client.get(reverse("reviews:vendor", args=["ours"])).content.decode()
 
 

@@ -13,7 +13,8 @@ from core.errors import Conflict, InvalidInput, NotAllowed
 from core.models import AuditEntry
 from notifications.models import Notification
 from price_lists.enums import RunState
-from price_lists.models import ImportRun, PriceList, Source
+from price_lists.models import CategoryLink, ImportRun, PriceList, Source
+from price_lists.services.categories import path_hash
 from search.selectors import hidden_vendor_ids, vendor_states
 from tests.factories.accounts import OperatorFactory, UserFactory
 from tests.factories.buyer_requests import make_open
@@ -209,6 +210,10 @@ def test_on_a_visit_a_held_import_waits_for_its_vendor(client, support):
     version = PriceList.objects.create(source=source, original_name="a.csv", size=1, sha256="0" * 64)
     run = ImportRun.objects.create(vendor=vendor, source=source, price_list=version, state=RunState.HELD)
     services.begin_visit(vendor=vendor, operator=support, reason="Колонки")
+    CategoryLink.objects.create(vendor=vendor, path="Всяке", path_hash=path_hash(["Всяке"]), titles=["Дещо"])
+    page = client.get(reverse("price_lists:categories", args=[vendor.slug])).content.decode()
+    assert "Всяке" in page
+    assert "?choose=" not in page
     for page in ("apply", "cancel"):
         answer = client.post(reverse(f"price_lists:{page}", args=[vendor.slug, run.pk]), {"confirmed": "on"})
         assert answer["Location"] == reverse("price_lists:run", args=[vendor.slug, run.pk])
