@@ -114,7 +114,9 @@ class CoverageVendors(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = selectors.by_vendor(category=self.category.pk, attribute=self.attribute.pk)
-        return super().get_context_data(rows=rows, category=self.category, attribute=self.attribute, **kwargs)
+        return super().get_context_data(
+            **kwargs | {"rows": rows, "category": self.category, "attribute": self.attribute}
+        )
 
 
 class Fill(DeskPage):

@@ -117,7 +117,7 @@ def test_what_operators_took_away_stays_away_and_new_rights_come(migrated):
     assert sorted(HomePage.objects.values_list("slug", flat=True)) == ["home-en", "home-uk"]
     assert StandardPage.objects.count() == 1  # "ru" went with its home page
     assert HelpIndexPage.objects.count() == 1
-    assert sorted(Menu.objects.values_list("language", flat=True).distinct()) == ["ru", "uk"]
+    assert set(Menu.objects.values_list("language", flat=True)) == {"ru", "uk"}
     assert lost in Group.objects.get(name=OPERATORS).permissions.all()
 
 
@@ -158,7 +158,7 @@ def test_it_waits_for_the_last_app_and_for_every_migration(migrated, monkeypatch
 
     def one_is_left(connection):
         found = loader(connection)
-        del found.applied_migrations["cms", "0001_initial"]
+        del found.applied_migrations[found.graph.leaf_nodes("cms")[0]]
         return found
 
     monkeypatch.setattr(receivers, "MigrationLoader", one_is_left)

@@ -214,7 +214,7 @@ def test_a_split_without_names_or_conditions_is_refused(shelves, rules):
 def by_job(monkeypatch):
     monkeypatch.setattr(operations, "FOLLOWED_AT_ONCE", 2)
     monkeypatch.setattr(undoing, "FOLLOWED_AT_ONCE", 2)
-    monkeypatch.setattr(operations, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 1)
 
 
 def test_a_large_merge_is_a_job_that_is_stopped_gone_on_with_and_undone(shelves, by_job, monkeypatch):

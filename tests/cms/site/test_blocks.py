@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from catalog.models import Category, Offer
+from cms.blocks.choosers import CategoryChooserBlock
 from cms.blocks.plain import BannerBlock, LinkBlock
 from cms.selectors.lacking import lacks_of, pages_with_blocks
 from tests.factories.catalog import CategoryFactory, OfferFactory
@@ -160,6 +161,36 @@ def test_a_category_that_was_deleted_takes_its_row_and_tile(client, put, index):
     assert "Рядок" not in page
     assert 'href="/categories/stays/"' in page
     assert codes() == ["category", "category"]
+
+
+def test_a_holiday_that_hides_takes_goods_replacements_and_the_spotlight(client, put):
+    away, here = (
+        OfferFactory(title="Товар А", gtin="4823012345671"),
+        OfferFactory(title="Товар Б", gtin="4823012345671"),
+    )
+    today = timezone.localdate()
+    spotlight = ("vendor", {"title": "Увага", "vendor": away.vendor_id, "text": "", "count": 3})
+    put(picked(away.pk), spotlight)
+    assert all(word in page_of(client) for word in ("Товар А", "Увага"))
+    Vendor.objects.filter(pk=away.vendor_id).update(
+        holiday_from=today, holiday_until=today, holiday_hides=True
+    )
+    assert ["Товар А" in page_of(client), "Товар Б" in page_of(client), "Увага" in page_of(client)] == [
+        False, True, False,
+    ]  # fmt: skip
+    assert sorted(codes()) == ["offer", "vendor"]
+    Vendor.objects.filter(pk=here.vendor_id).update(
+        holiday_from=today, holiday_until=today, holiday_hides=True
+    )
+    assert "Товар Б" not in page_of(client)
+
+
+def test_a_category_of_which_only_the_address_is_left_is_never_none():
+    block = CategoryChooserBlock(target_model=Category, widget=None)
+    [gone, none] = block.bulk_to_python(["no-such-slug", None])
+    assert (gone.pk, gone.is_active, none) == (-1, False, None)
+    kept = block.get_prep_value(gone)
+    assert (kept, block.to_python(kept).is_active) == (-1, False)
 
 
 def test_a_suspended_vendor_takes_its_spotlight_and_row(client, put, index):
@@ -321,7 +352,7 @@ def test_a_page_asks_as_much_for_three_goods_as_for_one(
         page_of(client)
 
 
-QUERIES_OF_A_PAGE = 20
+QUERIES_OF_A_PAGE = 16
 
 
 @pytest.mark.parametrize("number", [1, 3])

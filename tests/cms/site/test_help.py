@@ -140,4 +140,15 @@ def test_a_page_of_help_asks_as_much_for_three_articles_as_for_one(
         client.get("/help/")
 
 
-QUERIES = 8
+QUERIES = 9
+
+
+def test_articles_say_what_the_row_does():
+    """Texts that were once wrong: nobody wins by the price alone, a person changes a bid, letters wait."""
+    told = {language: {each.slug: each for each in articles(language)} for language in ("uk", "ru", "en")}
+    assert "попереду найнижча" in told["uk"]["auctions"].lead
+    assert "впереди самая низкая" in told["ru"]["auctions"].lead
+    assert "не змінить людина" in str(told["uk"]["automatic-bids"].body)
+    assert "не изменит человек" in str(told["ru"]["automatic-bids"].body)
+    for language, quiet in (("uk", "тихих годин"), ("ru", "тихих часов"), ("en", "quiet hours (21 to 8")):
+        assert quiet in str(told[language]["letters"].body)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
+from wagtail.contrib.redirects.models import Redirect
 
 from catalog.models import Category
 from cms.models import Menu, MenuItem, MenuPlace, StandardPage
@@ -54,6 +55,13 @@ def test_each_language_has_its_own_and_paths_get_its_prefix(homes):
         assert labels() == [("All", "/en/categories/")]
     with translation.override("ru"):
         assert labels() is None  # the row's own links stand there
+
+
+def test_a_path_with_a_language_and_one_that_is_redirected_are_drawn(homes):
+    Redirect.add_redirect("/action/", "/vendors/", is_permanent=False)
+    make({"label": "Там", "address": "/ru/vendors/"}, {"label": "Акція", "address": "/action/"})
+    assert labels() == [("Там", "/vendors/"), ("Акція", "/action/")]
+    assert broken_lines() == []
 
 
 def test_a_page_of_another_language_leads_to_its_translation(homes):
