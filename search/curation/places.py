@@ -116,7 +116,7 @@ def _check(
 
 
 def put_placement_live(*, placement: Placement, actor: str) -> Placement:
-    """Raises NotPreviewed, and PlacementRefused where too many are live."""
+    """Raises NotPreviewed, and PlacementRefused where too many are live, its days are over or its good is gone."""
     with transaction.atomic():
         lock_tuning()
         row = Placement.objects.get(pk=placement.pk)
@@ -124,6 +124,20 @@ def put_placement_live(*, placement: Placement, actor: str) -> Placement:
             return row
         if row.seen_at is None:
             raise NotPreviewed("not_previewed")
+        # A draft may have lain for long: its days may be over, and its good gone.
+        _check(
+            kind=row.kind,
+            words=row.words,
+            place=row.place,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            reason=row.reason,
+        )
+        if row.pk in gone([row]):
+            raise PlacementRefused("gone", _("This good is not on sale now."), field="target")
+        if live_placements_rows().filter(words=row.words).count() >= MOST_FOR_A_QUERY:
+            said = _("There are %(most)s places for this query already: end one of them first.")
+            raise PlacementRefused("too_many", said, field="words", most=MOST_FOR_A_QUERY)
         if live_placements_rows().count() >= MOST_LIVE:
             said = _("%(most)s places are live already: end some of them first.")
             raise PlacementRefused("too_many_live", said, most=MOST_LIVE)

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from django.db.models import Q
-
 from catalog.models import Offer
 from search.curation.matching import RuleTable
 from search.curation.placing import MOST_OFFERS, Card, PlaceRule, pinned, pins
@@ -62,10 +60,13 @@ def with_pins(
 
 def _on_sale(rules: Sequence[PlaceRule]) -> list[tuple[int, int | None]]:
     """(offer, its good) of what is pinned, as the database has it now: the index may be some seconds behind."""
+    on_sale = Offer.objects.on_sale().order_by("pk").values_list("pk", "product_id")
     offers = [rule.offer for rule in rules if rule.offer is not None]
-    products = [rule.product for rule in rules if rule.product is not None]
-    rows = Offer.objects.on_sale().filter(Q(pk__in=offers) | Q(product_id__in=products))
-    return list(rows.order_by("pk").values_list("pk", "product_id")[: MOST_OFFERS * len(rules)])
+    rows = dict(on_sale.filter(pk__in=offers)) if offers else {}
+    # A good each by itself: one with very many offers leaves the others theirs.
+    for product in {rule.product: None for rule in rules if rule.product is not None}:
+        rows |= dict(on_sale.filter(product_id=product)[:MOST_OFFERS])
+    return list(rows.items())
 
 
 def _is_of(rule: PlaceRule, row: tuple[int, int | None]) -> bool:

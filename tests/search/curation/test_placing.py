@@ -17,7 +17,7 @@ from search.engines.base import Candidate
 from search.models import Placement, QueryHandling
 from search.query import SearchQuery, Sort, Why
 from search.ranking import Ranked
-from search.services import index_facts, search
+from search.services import index_facts, placed, search
 from tests.factories.catalog import OfferFactory
 from vendors.enums import VendorState
 
@@ -138,6 +138,34 @@ def test_a_query_without_results_has_its_pin(index):
     results = search(SearchQuery(words="самокат"))
     assert ([hit.offer_id for hit in results.hits], results.total) == ([offer.pk], 1)
     assert found("самокат дитячий") == []
+
+
+@pytest.mark.django_db
+def test_a_draft_that_has_lain_too_long_does_not_go_live():
+    offer = OfferFactory(title="Папір А4")
+    over, gone = draft(offer), draft(offer, words="папір")
+    for each in (over, gone):
+        places.note_previewed(each)
+    Placement.objects.filter(pk=over.pk).update(ends_at=timezone.now() - dt.timedelta(hours=1))
+    offer.withdrawn_at = timezone.now()
+    offer.save()
+    for each, code in ((over, "ends"), (gone, "gone")):
+        with pytest.raises(PlacementRefused) as refused:
+            places.put_placement_live(placement=each, actor=ACTOR)
+        assert refused.value.code == code
+    assert not Placement.objects.filter(state="live").exists()
+
+
+@pytest.mark.django_db
+def test_a_good_with_many_offers_leaves_other_pins_theirs(monkeypatch):
+    monkeypatch.setattr(placed, "MOST_OFFERS", 2)
+    product = Product.objects.create(title="Степлер Eagle")
+    many = [OfferFactory(product=product) for _number in range(5)]
+    last = OfferFactory()
+    rules = [PlaceRule(1, "pin", None, product.pk, 1, 0.0, 9e12), rule(last.pk, 2, pk=2)]
+    assert sorted(placed._on_sale(rules)) == [
+        *((offer.pk, product.pk) for offer in many[:2]), (last.pk, None),
+    ]  # fmt: skip
 
 
 def test_a_good_is_pinned_with_all_its_offers_and_buried(index):
