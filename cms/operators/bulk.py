@@ -226,10 +226,10 @@ class BulkEditPage(_OffersPage):
         elif decision == "undo":
             services.undo_edit(edit=edit, actor=self.actor)
         elif decision == "stop" and job is not None:
-            request_cancel(job=job)
+            request_cancel(job=job, operator=self.actor)
             messages.success(self.request, _("The work stops at its next step."))
         elif decision == "go_on" and job is not None:
-            retry_job(job=job)
+            retry_job(job=job, operator=self.actor)
         else:
             raise InvalidInput("unknown_decision")
 

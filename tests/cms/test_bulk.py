@@ -83,6 +83,16 @@ def test_ticked_offers_are_moved_after_a_preview_and_moved_back(client, operator
     ]
 
 
+def test_stopping_a_change_and_going_on_with_it_are_traced(client, operator):
+    offer, there = OfferFactory(category=CategoryFactory()), CategoryFactory(name="Діркопробивачі")
+    given = {"row": [offer.pk], "scope": "rows", "step": "count", "do": "category", "category": there.name}
+    address = client.post(reverse("operators_bulk_change"), given).url
+    client.post(address, {"decision": "apply"})
+    for decision, action in (("stop", "jobs.cancel"), ("go_on", "jobs.retry")):
+        client.post(address, {"decision": decision})
+        assert AuditEntry.objects.get(action=action).actor == operator.typed_id
+
+
 def test_all_that_match_are_chosen_by_the_filter_and_values_are_understood(client, operator, cups):
     category, colour = cups
     offers = OfferFactory.create_batch(2, category=category, title="Чашка")
