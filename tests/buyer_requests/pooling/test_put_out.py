@@ -9,7 +9,7 @@ from django.utils import timezone
 from buyer_requests.deciding.enums import AwardState
 from buyer_requests.errors import UnknownRequest
 from buyer_requests.models import Award, PoolMember
-from buyer_requests.pooling import joining
+from buyer_requests.pooling import joining, personal_data
 from buyer_requests.pooling.enums import MemberState
 from buyer_requests.pooling.errors import PoolGiven, PoolIncomplete, PutOut
 from buyer_requests.pooling.selectors import organisers_view
@@ -51,6 +51,15 @@ def test_who_is_put_out_is_told_why_and_does_not_come_back():
     assert WHY in str(told.value)
     with pytest.raises(UnknownRequest):
         put_out(request, member)  # once
+
+
+def test_erasing_takes_the_words_about_a_person_along():
+    request, other = make_pool(), UserFactory()
+    member = take(request, 40, user=other)
+    put_out(request, member)
+    personal_data.erase(other)
+    member.refresh_from_db()
+    assert (member.state, member.out_reason) == (MemberState.LEFT, "")
 
 
 def test_only_the_organiser_with_a_reason_and_never_himself():
