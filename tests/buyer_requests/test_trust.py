@@ -223,8 +223,6 @@ def test_a_closing_is_appealed_against_once(drain):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("held", "left", "state"), [(30, 10, "open"), (30, -5, "closed")])
-@pytest.mark.django_db
 def test_nobody_decides_about_the_own_request_or_judges_the_own_closing():
     request, operator, colleague = make_open(OperatorFactory()), OperatorFactory(), OperatorFactory()
     holding.hold(request, HoldCause.LOOK, [])
@@ -240,6 +238,7 @@ def test_nobody_decides_about_the_own_request_or_judges_the_own_closing():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("held", "left", "state"), [(30, 10, "open"), (30, -5, "closed")])
 def test_reporters_do_not_let_a_deadline_run_down(drain, held, left, state):
     """What was held for thirty hours has them back, also where its deadline passed meanwhile."""
     request, person = make_open(), MembershipFactory()
