@@ -170,7 +170,7 @@ def undo_tree_operation(*, job_id: str, operation_id: int, **_: Any) -> None:
 def tend_tree(**_: Any) -> None:
     """Categories are shown, hidden and published when that was planned; what lost its worker goes on."""
     revisions.do_planned()
-    operations.revive()
+    undoing.revive()
 
 
 @shared_task(name="catalog.count_tree", soft_time_limit=250, time_limit=290)

@@ -16,6 +16,7 @@ from catalog.bulk_edit.enums import Action, Found, RowState
 from catalog.bulk_edit.models import BulkEdit
 from catalog.models import Offer
 from catalog.services.holding import HELD_BY_RULE
+from catalog.tree.addresses import where_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Verdict:
 
 
 _SAME, _CHANGES, _OUT = Verdict(RowState.SAME), Verdict(RowState.WAITING), Verdict(RowState.LEFT_OUT)
+_SINCE = Verdict(RowState.CHANGED_SINCE)
 Judge = Callable[[Offer], Verdict]
 
 
@@ -35,7 +37,9 @@ def judge_of(edit: BulkEdit) -> Judge:
     """Reads the rules once; the judge asks the database nothing."""
     match edit.action:
         case Action.CATEGORY:
-            target = edit.given["category"]
+            target = target_of(edit)
+            if target is None:
+                return lambda _offer: _SINCE
             return lambda offer: _SAME if offer.category_id == target else _CHANGES
         case Action.HIDE:
             return lambda offer: _SAME if is_hidden_by_person(offer) else _CHANGES
@@ -45,6 +49,12 @@ def judge_of(edit: BulkEdit) -> Judge:
             tree = stored_rules()
             return lambda offer: _judge_facts(edit.given, tree, offer)
     return Filler(edit.given["code"], stored_rules()).judge
+
+
+def target_of(edit: BulkEdit) -> int | None:
+    """The category that offers go into; where that was merged since, the one it leads to; None where it is gone."""
+    chosen = edit.given["category"]
+    return where_now([chosen]).get(chosen)
 
 
 def is_hidden_by_person(offer: Offer) -> bool:

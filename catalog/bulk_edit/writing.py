@@ -11,13 +11,14 @@ from django.db.models import F, JSONField, Value
 
 from catalog.attributes.current import stored_rules
 from catalog.bulk_edit.enums import Action, RowState
-from catalog.bulk_edit.judging import judge_of
+from catalog.bulk_edit.judging import judge_of, target_of
 from catalog.bulk_edit.models import BulkEdit, BulkRow
 from catalog.enums import EditRank
 from catalog.locks import locked_offers
 from catalog.models import Offer, OfferEdit
 from catalog.services.changes import CONSUMERS, SHOWN_TO, announce
 from catalog.services.drafts import FACT
+from catalog.tree.addresses import where_now
 from core import clock
 from core.bulk import json_text, update_rows
 
@@ -56,9 +57,10 @@ def undo_rows(edit: BulkEdit, rows: Sequence[BulkRow]) -> list[Offer]:
     with transaction.atomic():
         offers = {offer.pk: offer for offer in locked_offers([row.offer_id for row in rows])}
         edits = _edits_of(offers)
+        gone = _rows_without_place(edit, rows)
         due: list[tuple[BulkRow, Offer]] = []
         for row in rows:
-            if _is_as_left(edit, row, offers[row.offer_id], edits):
+            if row.pk not in gone and _is_as_left(edit, row, offers[row.offer_id], edits):
                 row.state = RowState.UNDONE
                 due.append((row, offers[row.offer_id]))
             else:
@@ -75,7 +77,7 @@ def undo_rows(edit: BulkEdit, rows: Sequence[BulkRow]) -> list[Offer]:
 
 
 def _categorise(edit: BulkEdit, due: Sequence[tuple[BulkRow, Offer]]) -> None:
-    target = edit.given["category"]
+    target = target_of(edit)  # there: else the judge had let none through
     kept = _take_over(edit, [(offer.pk, _CATEGORY, target) for _row, offer in due])
     for row, offer in due:
         old, new = kept[offer.pk, _CATEGORY]
@@ -146,19 +148,46 @@ _APPLY: Final = {
 
 
 def _undo_category(due: Sequence[tuple[BulkRow, Offer]]) -> None:
-    _give_back([(offer.pk, _CATEGORY, row.before["edit"]) for row, offer in due if row.before])
+    kept = {offer.pk: row.before or {} for row, offer in due}
+    words = {pk: before.get("edit") for pk, before in kept.items()}
+    places = where_now(
+        {before["category"] for before in kept.values() if before.get("category") is not None}
+        | {word[0] for word in words.values() if word is not None and word[0] is not None}
+    )
+    # A word that names a category that is gone would make each import put the offer there again.
+    _give_back([(pk, _CATEGORY, _word_now(word, places)) for pk, word in words.items()])
     # A vendor's own word that was below the operator's holds again; else what was there.
     said = dict(
         OfferEdit.objects.filter(offer__in=[offer.pk for _row, offer in due], field=_CATEGORY)
         .order_by("rank")
         .values_list("offer_id", "value")
     )
+    places |= where_now({value for value in said.values() if value is not None})
     by_category: dict[int | None, list[int]] = {}
-    for row, offer in due:
-        target = said.get(offer.pk, (row.before or {}).get("category"))
-        by_category.setdefault(target, []).append(offer.pk)
+    for pk, before in kept.items():
+        was = before.get("category")
+        target = said.get(pk, was)
+        if target is not None:
+            target = places.get(target, places.get(was))
+        by_category.setdefault(target, []).append(pk)
     for target, pks in by_category.items():
         _update(pks, category=target)
+
+
+def _word_now(word: Any, places: dict[int, int]) -> Any:
+    """[value, actor] with the category that it leads to by now; None where that is gone."""
+    if word is None or word[0] is None:
+        return word
+    return [places[word[0]], word[1]] if word[0] in places else None
+
+
+def _rows_without_place(edit: BulkEdit, rows: Sequence[BulkRow]) -> set[int]:
+    """Rows whose offer came from a category that is gone by now: it stays where it is."""
+    if edit.action != Action.CATEGORY:
+        return set()
+    came_from = {row.pk: (row.before or {}).get("category") for row in rows}
+    places = where_now({each for each in came_from.values() if each is not None})
+    return {pk for pk, each in came_from.items() if each is not None and each not in places}
 
 
 def _undo_facts(due: Sequence[tuple[BulkRow, Offer]]) -> None:

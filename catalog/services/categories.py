@@ -12,9 +12,17 @@ from django.utils.text import slugify
 from catalog.attributes.current import renew_token
 from catalog.errors import CategoryInUse, CategoryLoop, CategoryNameMissing
 from catalog.locks import lock_tree
-from catalog.models import Category, CategoryAddress, CategoryAttribute, Offer
+from catalog.models import (
+    Category,
+    CategoryAddress,
+    CategoryAttribute,
+    CategoryRevision,
+    CategoryState,
+    Offer,
+)
 from catalog.services.changes import touch
 from catalog.signals import category_merged
+from catalog.tree.enums import OPEN_REVISIONS, RevisionState
 from catalog.tree.pointers import carry
 from core.jobs.services import start_job
 
@@ -141,10 +149,19 @@ def close_merged(*, source: Category, target: Category) -> int:
     # treebeard works on the rows: what is held in memory is stale after each move
     Category.objects.filter(merged_into=source).update(merged_into=target)
     Category.objects.filter(pk=source.pk).update(is_active=False, merged_into=target)
-    # What buyers read of its goods stays: attributes that the target has not get their places there.
+    # Nobody shows or renames by plan what is not in the tree any more.
+    CategoryState.objects.filter(category=source).update(show_at=None, hide_at=None)
+    CategoryRevision.objects.filter(category=source, state__in=OPEN_REVISIONS).update(
+        state=RevisionState.DROPPED
+    )
+    # What buyers read of its goods stays: attributes that the target has not get their places there. What is switched off
+    # in the source alone would switch off what the target inherits.
     had = CategoryAttribute.objects.filter(category=target).values("attribute")
     own = CategoryAttribute.objects.filter(category=source)
-    carried = own.exclude(attribute__in=list(had.values_list("attribute", flat=True))).update(category=target)
+    told = own.filter(is_off=False)
+    carried = told.exclude(attribute__in=list(had.values_list("attribute", flat=True))).update(
+        category=target
+    )
     own.delete()
     renew_token()
     category_merged.send(sender=Category, source=source, target=target)

@@ -30,3 +30,7 @@ class RevisionState(models.TextChoices):
     PUBLISHED = "published", _("published")
     SENT_BACK = "sent_back", _("sent back")
     DROPPED = "dropped", _("dropped")
+
+
+#: Nobody has decided about these, or their time has not come.
+OPEN_REVISIONS = (RevisionState.DRAFT, RevisionState.WAITING, RevisionState.SCHEDULED)

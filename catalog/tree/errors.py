@@ -1,6 +1,7 @@
 """What operations on the tree refuse.
 
 core.errors.Conflict
+├── CategoryGone      the category was merged into another one: nothing of it is shown or published
 ├── NotUndoable       its days are over, it was undone before, or it is still at work
 ├── RevisionDecided   somebody has decided about this proposal before
 └── TreeBusy          the category is part of another operation that is at work
@@ -17,6 +18,10 @@ core.errors.NotAllowed
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, InvalidInput, NotAllowed
+
+
+class CategoryGone(Conflict):
+    message = _("This category was merged into another one. Change that one instead.")
 
 
 class NotUndoable(Conflict):

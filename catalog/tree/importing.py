@@ -18,15 +18,13 @@ from catalog.models import (
     Category,
     CategoryAddress,
     CategoryCode,
-    CategoryRevision,
     CategoryState,
-    Offer,
     TaxonomyFile,
     TreeOperation,
 )
-from catalog.tree import pointers
 from catalog.tree.chunks import Report
 from catalog.tree.enums import OperationKind
+from catalog.tree.naming import COUNTED, named
 from catalog.tree.operations import ACTIONS, UNDO_DAYS, register_work, send
 from catalog.tree.reading import Node, read, scheme_of
 from core import clock
@@ -354,18 +352,9 @@ def take_back(operation: TreeOperation, report: Report | None) -> dict[str, Any]
         with transaction.atomic():
             lock_tree()
             ids = made[start : start + _AT_ONCE]
-            used = set(
-                Offer.objects.filter(category__in=ids)
-                .order_by()
-                .values_list("category_id", flat=True)
-                .distinct()
-            )
-            used |= set(
-                CategoryRevision.objects.filter(category__in=ids).values_list("category_id", flat=True)
-            )
-            used |= set(Category.objects.filter(merged_into__in=ids).values_list("merged_into_id", flat=True))
-            for pointer in pointers.all_pointers():
-                used |= set(pointer.of(ids).values_list(pointer.column, flat=True))
+            # Offers, writings, attributes, lines of menus: whatever any room has on them.
+            used = named(ids, but_by={CategoryState, CategoryCode} | COUNTED)
+            used |= _touched(operation, ids)
             for pk in ids:
                 category = Category.objects.filter(pk=pk).first()
                 if category is None:
@@ -386,6 +375,20 @@ def take_back(operation: TreeOperation, report: Report | None) -> dict[str, Any]
     with transaction.atomic():
         renew_token()
     return {"categories": gone, "left": left}
+
+
+def _touched(operation: TreeOperation, ids: Collection[int]) -> set[int]:
+    """Those that somebody showed, hid or planned to since, or that another import knows by a code of its own."""
+    states = CategoryState.objects.filter(category__in=ids).exclude(
+        show_at__isnull=True, hide_at__isnull=True, first_shown_at__isnull=True
+    )
+    codes = CategoryCode.objects.filter(category__in=ids).exclude(operation=operation)
+    other = Category.objects.filter(pk__in=ids).exclude(is_active=operation.plan["shown"])
+    return {
+        *states.values_list("category_id", flat=True),
+        *codes.values_list("category_id", flat=True),
+        *other.values_list("pk", flat=True),
+    }
 
 
 register_work(OperationKind.IMPORT, take_over)

@@ -10,13 +10,22 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from django.core.serializers import serialize
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.attributes.current import renew_token
 from catalog.errors import CategoryLoop
 from catalog.locks import lock_tree, locked_operation
-from catalog.models import Category, CategoryAttribute, Offer, TreeOperation
+from catalog.models import (
+    Category,
+    CategoryAttribute,
+    CategoryCode,
+    CategoryRevision,
+    CategoryState,
+    Offer,
+    TreeOperation,
+)
 from catalog.services.categories import (
     FOLLOWED_AT_ONCE,
     add_category,
@@ -26,9 +35,9 @@ from catalog.services.categories import (
     offers_below,
 )
 from catalog.services.changes import touch
-from catalog.tree import pointers
+from catalog.tree import naming, pointers
 from catalog.tree.chunks import Report, move_chunks
-from catalog.tree.enums import OperationKind, OperationState
+from catalog.tree.enums import OPEN_REVISIONS, OperationKind, OperationState
 from catalog.tree.errors import TargetNeeded, TreeBusy
 from catalog.tree.splitting import Rule, place_of, ready
 from core import clock
@@ -49,7 +58,7 @@ ACTIONS: Final = {
     OperationKind.DELETE: audit_kinds.register("catalog.delete_category", _("Category deleted")),
     OperationKind.IMPORT: audit_kinds.register("catalog.import_taxonomy", _("Taxonomy imported")),
 }
-_AT_WORK = (OperationState.WAITING, OperationState.RUNNING, OperationState.UNDOING)
+AT_WORK: Final = (OperationState.WAITING, OperationState.RUNNING, OperationState.UNDOING)
 
 
 def move(
@@ -96,10 +105,16 @@ def delete(*, category: Category, target: Category | None, actor: str, reason: s
         held = _held(category, target)
     else:
         held = 0
-        merged = Category.objects.filter(merged_into=category).exists()
-        if category.get_children_count() or merged or Offer.objects.filter(category=category).exists():
+        if not holds_nothing(category):
             raise TargetNeeded(field="target")
     return _begin(OperationKind.DELETE, category, target, actor=actor, reason=reason, offers=held)
+
+
+def holds_nothing(category: Category) -> bool:
+    """Whether it can simply go: nothing names it, and nobody was ever shown that it is there."""
+    if category.get_children_count() or naming.named([category.pk], but_by=naming.OWN | naming.COUNTED):
+        return False
+    return not CategoryState.objects.filter(category=category, first_shown_at__isnull=False).exists()
 
 
 def split(
@@ -133,10 +148,7 @@ def _begin(
     now = clock.now()
     with transaction.atomic():
         lock_tree()
-        touched = [pk for pk in (source.pk, target.pk if target else None) if pk is not None]
-        at_work = TreeOperation.objects.filter(state__in=_AT_WORK)
-        if at_work.filter(source_id__in=touched).exists() or at_work.filter(target_id__in=touched).exists():
-            raise TreeBusy
+        check_free([source.pk, target.pk if target else None])
         operation = TreeOperation.objects.create(
             kind=kind,
             source_id=source.pk,
@@ -167,6 +179,14 @@ def _begin(
     return operation
 
 
+def check_free(ids: Sequence[int | None], *, but: int | None = None) -> None:
+    """Under `lock_tree`. Raises TreeBusy where another operation is at work on one of these."""
+    touched = [pk for pk in ids if pk is not None]
+    at_work = TreeOperation.objects.filter(state__in=AT_WORK).exclude(pk=but)
+    if at_work.filter(source_id__in=touched).exists() or at_work.filter(target_id__in=touched).exists():
+        raise TreeBusy
+
+
 def send(operation: TreeOperation, *, total: int = 0, kind: str = RUN) -> Job:
     """A worker does it."""
     job = start_job(
@@ -188,6 +208,8 @@ def run(*, operation_id: int, report: Report | None = None) -> dict[str, Any]:
         operation = locked_operation(operation_id)
         if operation.state in {OperationState.DONE, OperationState.UNDOING, OperationState.UNDONE}:
             return dict(operation.result)
+        if operation.before.get("undo_at"):  # what is half undone is not done on top of that
+            return dict(operation.result)
         operation.state = OperationState.RUNNING
         operation.save(update_fields=["state"])
     try:
@@ -201,24 +223,10 @@ def run(*, operation_id: int, report: Report | None = None) -> dict[str, Any]:
     return result
 
 
-def revive() -> int:
-    """Sends to a worker what a request began and did not end, and has no job of its own; returns how many."""
-    lost = TreeOperation.objects.filter(
-        state__in=[OperationState.WAITING, OperationState.RUNNING],
-        job_id__isnull=True,
-        created_at__lt=clock.now() - dt.timedelta(minutes=5),
-    )
-    for operation in lost:
-        with transaction.atomic():
-            send(operation)
-    return len(lost)
-
-
-def stop(*, operation_id: int) -> None:
-    """It is not at work any more: it can be gone on with, or undone as far as it came."""
-    TreeOperation.objects.filter(
-        pk=operation_id, state__in=[OperationState.WAITING, OperationState.RUNNING]
-    ).update(state=OperationState.STOPPED)
+def stop(*, operation_id: int, undoing: bool = False) -> None:
+    """It, or its undoing, is not at work any more: it can be gone on with, or undone as far as it came."""
+    at_work = [OperationState.UNDOING] if undoing else [OperationState.WAITING, OperationState.RUNNING]
+    TreeOperation.objects.filter(pk=operation_id, state__in=at_work).update(state=OperationState.STOPPED)
 
 
 def _run_move(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
@@ -262,6 +270,7 @@ def _run_merge(operation: TreeOperation, report: Report | None) -> dict[str, Any
                 "children": list(source.get_children().values_list("pk", flat=True)),
                 "merged": list(Category.objects.filter(merged_into=source).values_list("pk", flat=True)),
                 "attributes": _attributes_of(source_id),
+                "plans": _plans_of(source_id),
                 "had": list(
                     CategoryAttribute.objects.filter(category=target).values_list("attribute_id", flat=True)
                 ),
@@ -286,7 +295,7 @@ def _run_removal(operation: TreeOperation) -> dict[str, Any]:
         lock_tree()
         category = Category.objects.filter(pk=operation.source_id).first()
         if category is not None:
-            if category.numchild or Offer.objects.filter(category=category).exists():
+            if not holds_nothing(category):
                 raise TargetNeeded(field="target")
             parent, left = category.get_parent(), category.get_prev_sibling()
             operation.before = {
@@ -297,11 +306,32 @@ def _run_removal(operation: TreeOperation) -> dict[str, Any]:
                     for name in ("slug", "icon", "is_active", "fresh_days", "name_uk", "name_ru", "name_en")
                 },
                 "attributes": _attributes_of(category.pk),
+                "pk": category.pk,
+                # As text: it has moments in it.
+                "own": serialize(
+                    "json",
+                    [
+                        *CategoryState.objects.filter(category=category),
+                        *CategoryRevision.objects.filter(category=category).order_by("pk"),
+                        *CategoryCode.objects.filter(category=category).order_by("pk"),
+                    ],
+                ),
             }
             operation.save(update_fields=["before"])
             category.delete()
             renew_token()
     return {"offers": 0}
+
+
+def _plans_of(category_id: int) -> dict[str, Any]:
+    """What was to happen to a category by itself: a merge drops it."""
+    state = CategoryState.objects.filter(category=category_id).first()
+    moments = {name: getattr(state, name, None) for name in ("show_at", "hide_at")}
+    waiting = CategoryRevision.objects.filter(category=category_id, state__in=OPEN_REVISIONS)
+    return {
+        "moments": {name: at.isoformat() for name, at in moments.items() if at},
+        "revisions": [list(row) for row in waiting.order_by("pk").values_list("pk", "state")],
+    }
 
 
 def _attributes_of(category_id: int) -> list[dict[str, Any]]:

@@ -15,12 +15,13 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from catalog.errors import CategoryNameMissing
 from catalog.locks import lock_tree, locked_revision
 from catalog.models import Category, CategoryAddress, CategoryRevision, CategoryState
 from catalog.services.categories import LANGUAGES, free_slug, name_fields
 from catalog.services.freshness import set_fresh_days
-from catalog.tree.enums import RevisionState
-from catalog.tree.errors import AddressTaken, ReasonNeeded, RevisionDecided
+from catalog.tree.enums import OPEN_REVISIONS, RevisionState
+from catalog.tree.errors import AddressTaken, CategoryGone, ReasonNeeded, RevisionDecided
 from core import clock
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
@@ -31,7 +32,8 @@ PUBLISHED = audit_kinds.register("catalog.publish_category", _("Category publish
 SENT_BACK = audit_kinds.register("catalog.send_back_category", _("Proposed change of a category sent back"))
 SHOWN = audit_kinds.register("catalog.show_category", _("Category shown or hidden"))
 PLANNED = audit_kinds.register("catalog.plan_category", _("Showing or hiding of a category planned"))
-_OPEN = (RevisionState.DRAFT, RevisionState.WAITING, RevisionState.SCHEDULED)
+#: Beside the fields of a writing that is not published yet: what they were when it was written.
+_BASE: Final = "base"
 
 
 def content_of(category: Category) -> dict[str, Any]:
@@ -52,9 +54,9 @@ def write(
 ) -> CategoryRevision:
     """A new writing of the fields: kept as a draft, proposed, scheduled, or published at once.
 
-    Raises CategoryNameMissing, AddressTaken.
+    Raises CategoryNameMissing, AddressTaken, CategoryGone.
     """
-    content = _checked(category, content)
+    content = _checked(category, content) | {_BASE: content_of(category)}
     now = clock.now()
     with transaction.atomic():
         lock_tree()
@@ -77,6 +79,7 @@ def write(
         if state == RevisionState.PUBLISHED:
             _publish(revision, actor=actor, answer="")
         else:
+            _check_in_tree(category)
             revision.state = state
             revision.save(update_fields=["state"])
             if state != RevisionState.DRAFT:
@@ -92,13 +95,39 @@ def write(
 
 
 def approve(*, revision: CategoryRevision, actor: str, answer: str = "") -> CategoryRevision:
-    """Somebody with the right publishes what was proposed. Raises RevisionDecided."""
+    """Somebody with the right publishes what was proposed, at its time where it was proposed for one.
+
+    Raises RevisionDecided, AddressTaken, CategoryGone.
+    """
     with transaction.atomic():
         lock_tree()
         revision = locked_revision(revision.pk)
-        if revision.state not in _OPEN:
+        if revision.state not in OPEN_REVISIONS:
             raise RevisionDecided
-        _publish(revision, actor=actor, answer=answer)
+        now = clock.now()
+        at = revision.publish_at
+        if revision.state == RevisionState.SCHEDULED or at is None or at <= now:
+            _publish(revision, actor=actor, answer=answer)
+            return revision
+        category = revision.category
+        _check_in_tree(category)
+        _check_address(category, outcome(revision)["slug"])
+        revision.state, revision.answer = RevisionState.SCHEDULED, answer
+        revision.decided_by, revision.decided_at = actor, now
+        revision.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+        record(
+            actor=actor,
+            action=PLANNED,
+            subject=f"category:{category.pk}",
+            subject_name=category.name,
+            reason=answer or revision.reason,
+            details={
+                "revision": revision.pk,
+                "proposed_by": revision.actor,
+                "publish_at": at.isoformat(),
+                "changes": changes(content_of(category), outcome(revision)),
+            },
+        )
     return revision
 
 
@@ -108,7 +137,7 @@ def send_back(*, revision: CategoryRevision, actor: str, answer: str) -> Categor
         raise ReasonNeeded(field="answer")
     with transaction.atomic():
         revision = locked_revision(revision.pk)
-        if revision.state not in _OPEN:
+        if revision.state not in OPEN_REVISIONS:
             raise RevisionDecided
         revision.state, revision.answer = RevisionState.SENT_BACK, answer.strip()
         revision.decided_by, revision.decided_at = actor, clock.now()
@@ -127,12 +156,21 @@ def send_back(*, revision: CategoryRevision, actor: str, answer: str) -> Categor
 def restore(*, revision: CategoryRevision, actor: str, reason: str = "") -> CategoryRevision:
     """Publishes an old writing anew."""
     return write(
-        category=revision.category,
+        category=Category.objects.get(pk=revision.category_id),
         content=revision.content,
         state=RevisionState.PUBLISHED,
         actor=actor,
         reason=reason,
     )
+
+
+def outcome(revision: CategoryRevision) -> dict[str, Any]:
+    """The fields once this writing is published: what it changes, and the rest as it is by then."""
+    now, content = content_of(revision.category), revision.content
+    base = content.get(_BASE)
+    if base is None:
+        return {name: content[name] for name in FIELDS}
+    return now | {name: after for name, (_before, after) in changes(base, content).items()}
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -168,6 +206,8 @@ def plan(
 ) -> None:
     """When the category is shown and when it is hidden by itself; None: not by itself."""
     with transaction.atomic():
+        lock_tree()
+        _check_in_tree(category)
         CategoryState.objects.update_or_create(
             category=category, defaults={"show_at": show_at, "hide_at": hide_at}
         )
@@ -190,10 +230,14 @@ def do_planned() -> int:
     The trace names who planned it.
     """
     now, done = clock.now(), 0
-    due = CategoryState.objects.filter(Q(show_at__lte=now) | Q(hide_at__lte=now)).order_by("pk")
+    in_tree = CategoryState.objects.filter(category__merged_into__isnull=True)
+    due = in_tree.filter(Q(show_at__lte=now) | Q(hide_at__lte=now)).order_by("pk")
     for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            state = CategoryState.objects.select_related("category").get(pk=pk)
+            lock_tree()
+            state = in_tree.select_related("category").filter(pk=pk).first()
+            if state is None:  # merged or deleted since
+                continue
             moments = [(at, shown) for at, shown in ((state.show_at, True), (state.hide_at, False)) if at]
             past = sorted(each for each in moments if each[0] <= now)
             if not past:
@@ -220,8 +264,11 @@ def do_planned() -> int:
             if revision.state == RevisionState.SCHEDULED:
                 try:
                     with transaction.atomic():
-                        _publish(revision, actor=revision.actor, answer="")
-                except AddressTaken as error:
+                        # In the name of who let it through, where somebody else had proposed it.
+                        _publish(
+                            revision, actor=revision.decided_by or revision.actor, answer=revision.answer
+                        )
+                except (AddressTaken, CategoryGone, CategoryNameMissing) as error:
                     revision.state, revision.answer = RevisionState.SENT_BACK, str(error)
                     revision.save(update_fields=["state", "answer"])
                 done += 1
@@ -278,6 +325,11 @@ def _check_address(category: Category, slug: str) -> None:
         raise AddressTaken(field="slug")
 
 
+def _check_in_tree(category: Category) -> None:
+    if Category.objects.filter(pk=category.pk, merged_into__isnull=False).exists():
+        raise CategoryGone
+
+
 def _keep_first(category: Category, now: dt.datetime) -> None:
     """What the category had before it had revisions, so that it can be compared and restored."""
     if not CategoryRevision.objects.filter(category=category).exists():
@@ -292,7 +344,11 @@ def _keep_first(category: Category, now: dt.datetime) -> None:
 
 def _publish(revision: CategoryRevision, *, actor: str, answer: str) -> None:
     category = Category.objects.get(pk=revision.category_id)
-    before, content = content_of(category), revision.content
+    _check_in_tree(category)
+    revision.category = category
+    # What it does not change stays as it is now, whatever it was when this was written.
+    before, content = content_of(category), outcome(revision)
+    name_fields({code: content[f"name_{code}"] or "" for code in LANGUAGES})
     _check_address(category, content["slug"])
     for code in LANGUAGES:
         setattr(category, f"name_{code}", content[f"name_{code}"] or None)
@@ -307,9 +363,9 @@ def _publish(revision: CategoryRevision, *, actor: str, answer: str) -> None:
         set_fresh_days(category=category, days=content["fresh_days"], owner=actor)
     if revision.shows:
         _show(category, shown=True)
-    revision.state = RevisionState.PUBLISHED
+    revision.content, revision.state = content, RevisionState.PUBLISHED
     revision.answer, revision.decided_by, revision.decided_at = answer, actor, clock.now()
-    revision.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+    revision.save(update_fields=["content", "state", "answer", "decided_by", "decided_at"])
     record(
         actor=actor,
         action=PUBLISHED,
@@ -326,7 +382,9 @@ def _publish(revision: CategoryRevision, *, actor: str, answer: str) -> None:
 
 
 def _show(category: Category, *, shown: bool) -> None:
-    Category.objects.filter(pk=category.pk).update(is_active=shown)
+    # One that was merged stays hidden: its place is with the other one now.
+    if not Category.objects.filter(pk=category.pk, merged_into__isnull=True).update(is_active=shown):
+        raise CategoryGone
     category.is_active = shown
     if shown:
         state, _created = CategoryState.objects.get_or_create(category=category)

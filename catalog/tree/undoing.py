@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
+from django.core.serializers import deserialize
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,9 @@ from catalog.models import (
     Category,
     CategoryAddress,
     CategoryAttribute,
+    CategoryCode,
+    CategoryRevision,
+    CategoryState,
     MovedOffers,
     Offer,
     OfferEdit,
@@ -22,14 +27,16 @@ from catalog.models import (
 from catalog.services.categories import FOLLOWED_AT_ONCE, free_slug, offers_below
 from catalog.services.changes import announce, touch
 from catalog.tree import pointers
+from catalog.tree.addresses import where_now
 from catalog.tree.chunks import Report, word_of
-from catalog.tree.enums import OperationKind, OperationState
+from catalog.tree.enums import OperationKind, OperationState, RevisionState
 from catalog.tree.errors import NotUndoable
 from catalog.tree.importing import take_back
-from catalog.tree.operations import place, send
+from catalog.tree.operations import AT_WORK, RUN, check_free, place, send, stop
 from core import clock
 from core.audit import kinds as audit_kinds
 from core.audit.services import record
+from core.models import Job, JobState
 
 UNDO: Final = "catalog.undo_tree_operation"
 ACTION: Final = audit_kinds.register("catalog.undo_tree_operation", _("Operation on the tree undone"))
@@ -41,14 +48,18 @@ def can_undo(operation: TreeOperation) -> bool:
 
 
 def undo(*, operation: TreeOperation, actor: str, reason: str = "") -> TreeOperation:
-    """At once where that is quick, else as a job. Raises NotUndoable."""
+    """At once where that is quick, else as a job. One that stopped half-way goes on. Raises NotUndoable, TreeBusy."""
     with transaction.atomic():
+        lock_tree()
         operation = locked_operation(operation.pk)
         if not can_undo(operation):
             raise NotUndoable
-        operation.state, operation.actor = OperationState.UNDOING, actor
-        operation.result = {}
-        operation.save(update_fields=["state", "actor", "result"])
+        check_free([operation.source_id, operation.target_id], but=operation.pk)
+        operation.state, operation.actor, operation.job_id = OperationState.UNDOING, actor, None
+        if not operation.before.get("undo_at"):
+            operation.result = {}
+        operation.before["undo_at"] = clock.now().isoformat()
+        operation.save(update_fields=["state", "actor", "job_id", "before", "result"])
         record(
             actor=actor,
             action=ACTION,
@@ -69,22 +80,68 @@ def run_undo(*, operation_id: int, report: Report | None = None) -> dict[str, An
     """Does what is left of undoing; returns {"offers", "rows", "left"}: how many went back, and how many did not."""
     with transaction.atomic():
         operation = locked_operation(operation_id)
-    if operation.state != OperationState.UNDOING:
-        return dict(operation.result)
-    if operation.kind == OperationKind.IMPORT:
-        result = take_back(operation, report)
-    elif operation.kind == OperationKind.MOVE:
-        result = _unmove(operation, report)
-    elif operation.kind == OperationKind.SPLIT:
-        result = _unsplit(operation, report)
-    elif operation.target_id is None:
-        result = _unremove(operation)
-    else:
-        result = _unmerge(operation, report)
+        stopped = operation.state == OperationState.STOPPED and "undo_at" in operation.before
+        if operation.state != OperationState.UNDOING and not stopped:
+            return dict(operation.result)
+        operation.state = OperationState.UNDOING
+        operation.save(update_fields=["state"])
+    try:
+        result = _take_back(operation, report)
+    except Exception:  # nobody may touch its categories until it says that it is not at work
+        stop(operation_id=operation_id, undoing=True)
+        raise
     TreeOperation.objects.filter(pk=operation.pk).update(
         state=OperationState.UNDONE, finished_at=clock.now(), result=result
     )
     return result
+
+
+def revive() -> int:
+    """What a request began and did not end, a worker goes on with; what its job gave up counts as stopped.
+
+    Returns how many that were.
+    """
+    found = 0
+    long_ago = clock.now() - dt.timedelta(minutes=5)
+    for pk in list(
+        TreeOperation.objects.filter(state__in=AT_WORK).order_by("pk").values_list("pk", flat=True)
+    ):
+        with transaction.atomic():
+            operation = locked_operation(pk)
+            undoing = operation.state == OperationState.UNDOING
+            begun = operation.before.get("undo_at") if undoing else None
+            since = dt.datetime.fromisoformat(begun) if begun else operation.created_at
+            if operation.state not in AT_WORK or since >= long_ago:
+                continue
+            job = Job.objects.filter(pk=operation.job_id).first() if operation.job_id else None
+            if job is None or (undoing and job.kind != UNDO):
+                send(operation, total=operation.moved, kind=UNDO if undoing else RUN)
+            elif job.state in {JobState.FAILED, JobState.CANCELLED}:
+                stop(operation_id=pk, undoing=undoing)
+            else:
+                continue
+            found += 1
+    return found
+
+
+def _take_back(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
+    if operation.kind == OperationKind.IMPORT:
+        return take_back(operation, report)
+    if operation.kind == OperationKind.MOVE:
+        return _unmove(operation, report)
+    if operation.kind == OperationKind.DELETE and operation.target_id is None:
+        return _unremove(operation)
+    closed = bool(operation.before.get("closed"))
+    if not closed and not _is_in_tree(operation.source_id):
+        # Its offers would go where nobody sees them.
+        return {"offers": 0, "rows": 0, "left": operation.moved, "why": "moved_since"}
+    if operation.kind == OperationKind.SPLIT:
+        return _unsplit(operation, report)
+    return _unmerge(operation, report)
+
+
+def _is_in_tree(category_id: int | None) -> bool:
+    return Category.objects.filter(pk=category_id, merged_into__isnull=True).exists()
 
 
 def _unmove(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
@@ -153,6 +210,7 @@ def _unmerge(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
                 else:
                     left += 1
             _give_attributes_back(operation)
+            _give_plans_back(source_id, before.get("plans", {}))
             back, kept = pointers.restore(before["pointers"], source=source_id, target=target_id)
             rows, left = rows + back, left + kept
             renew_token()
@@ -165,10 +223,20 @@ def _unmerge(operation: TreeOperation, report: Report | None) -> dict[str, Any]:
     return {"offers": offers, "rows": rows, "left": left + kept}
 
 
+def _give_plans_back(category_id: int, plans: dict[str, Any]) -> None:
+    moments = {name: dt.datetime.fromisoformat(at) for name, at in plans.get("moments", {}).items()}
+    if moments:
+        CategoryState.objects.filter(category=category_id).update(**moments)
+    for pk, state in plans.get("revisions", []):
+        dropped = CategoryRevision.objects.filter(pk=pk, state=RevisionState.DROPPED)
+        dropped.update(state=state)
+
+
 def _give_attributes_back(operation: TreeOperation) -> None:
     """Those that the target had none of before, it gives up."""
     for row in operation.before["attributes"]:
-        if row["attribute_id"] not in operation.before["had"]:
+        # What was switched off did not go over.
+        if not row.get("is_off") and row["attribute_id"] not in operation.before["had"]:
             CategoryAttribute.objects.filter(
                 category=operation.target_id, attribute=row["attribute_id"]
             ).delete()
@@ -206,13 +274,21 @@ def _unremove(operation: TreeOperation) -> dict[str, Any]:
         lock_tree()
         fields = dict(before["fields"])
         fields["slug"] = free_slug(fields["slug"])
-        parent = Category.objects.filter(pk=before["parent"]).first() if before["parent"] else None
-        category = Category(**fields)
+        above = where_now([before["parent"]]).get(before["parent"]) if before["parent"] else None
+        parent = Category.objects.filter(pk=above).first() if above else None
+        # Its own number: whatever was written down of it, here and in the trace, means it again.
+        category = Category(pk=before.get("pk"), **fields)
         category = parent.add_child(instance=category) if parent else Category.add_root(instance=category)
         CategoryAttribute.objects.bulk_create(
             [CategoryAttribute(category=category, **row) for row in before["attributes"]],
             ignore_conflicts=True,
         )
+        for row in deserialize("json", before.get("own", "[]")):
+            if not (
+                isinstance(row.object, CategoryCode)
+                and CategoryCode.objects.filter(scheme=row.object.scheme, code=row.object.code).exists()
+            ):  # else another import has taken it
+                row.save()
         renew_token()
     return {"offers": 0, "left": 0, "category": category.pk}
 

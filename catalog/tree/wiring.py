@@ -19,7 +19,12 @@ def connect() -> None:
     kinds.register(
         operations.RUN, label=_("Operation on the category tree"), on_cancel=_stopped, on_retry=_goes_on
     )
-    kinds.register(undoing.UNDO, label=_("Undoing an operation on the category tree"))
+    kinds.register(
+        undoing.UNDO,
+        label=_("Undoing an operation on the category tree"),
+        on_cancel=_undoing_stopped,
+        on_retry=_undoing_goes_on,
+    )
     effects.connect()
 
 
@@ -28,9 +33,27 @@ def _stopped(job: Job) -> None:
 
 
 def _goes_on(job: Job) -> None:
-    from catalog.models import TreeOperation
+    _take_up(job, OperationState.WAITING)
+
+
+def _undoing_stopped(job: Job) -> None:
+    operations.stop(operation_id=job.kwargs["operation_id"], undoing=True)
+
+
+def _undoing_goes_on(job: Job) -> None:
+    _take_up(job, OperationState.UNDOING)
+
+
+def _take_up(job: Job, state: OperationState) -> None:
+    from catalog.locks import lock_tree, locked_operation
 
     with transaction.atomic():
-        TreeOperation.objects.filter(pk=job.kwargs["operation_id"], state=OperationState.STOPPED).update(
-            state=OperationState.WAITING
-        )
+        lock_tree()
+        operation = locked_operation(job.kwargs["operation_id"])
+        is_undo = "undo_at" in operation.before
+        # The doing of what is half undone has no more to do; the job ends at once.
+        if operation.state != OperationState.STOPPED or is_undo != (state == OperationState.UNDOING):
+            return
+        operations.check_free([operation.source_id, operation.target_id], but=operation.pk)
+        operation.state, operation.job_id = state, job.pk
+        operation.save(update_fields=["state", "job_id"])

@@ -149,9 +149,7 @@ class DeleteCategory(_OperationPage):
 
     @cached_property
     def is_empty(self) -> bool:
-        change = effects.change_of(self.kind, self.category)
-        held = effects.affected_offers(change).count_up_to(1) or len(change.below) > 1
-        return not held and not Category.objects.filter(merged_into=self.category).exists()
+        return operations.holds_nothing(self.category)
 
     @property
     def target_needed(self) -> bool:  # type: ignore[override]  # a constant of the other pages

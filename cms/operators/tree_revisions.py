@@ -49,7 +49,7 @@ class RenameCategory(TreeDeskPage):
         own = CategoryRevision.objects.filter(
             category=self.category, actor=self.actor, state=RevisionState.DRAFT
         ).last()
-        initial = own.content if own is not None else revisions.content_of(self.category)
+        initial = revisions.outcome(own) if own is not None else revisions.content_of(self.category)
         return CategoryForm(data, initial=initial, days_above=Rules.now().days(above))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -64,7 +64,11 @@ class RenameCategory(TreeDeskPage):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", "")
         if act in {"show", "hide", "plan", "confirm"}:
-            return self._plan(act)
+            try:
+                return self._plan(act)
+            except DomainError as error:
+                messages.error(request, str(error))
+                return HttpResponseRedirect(request.path)
         form, when = self.form(), WhenForm(request.POST)
         if not (form.is_valid() and when.is_valid()):
             return self.render_to_response(self.get_context_data(form=form, when=when))
@@ -171,7 +175,11 @@ class Proposals(TreeDeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = self.page_of(selectors.proposals())
         rows = [
-            (revision, email, differences(revisions.content_of(revision.category), revision.content))
+            (
+                revision,
+                email,
+                differences(revisions.content_of(revision.category), revisions.outcome(revision)),
+            )
             for revision, email in with_people(page.object_list, "actor")
         ]
         return super().get_context_data(page=page, rows=rows, query="", own=self.own_answers, **kwargs)
@@ -188,8 +196,13 @@ class Proposals(TreeDeskPage):
         answer = request.POST.get("answer", "").strip()[:1000]
         try:
             if request.POST.get("act") == "approve":
-                revisions.approve(revision=revision, actor=self.actor, answer=answer)
-                messages.success(request, _("“%(name)s” was published.") % {"name": revision.category.name})
+                revision = revisions.approve(revision=revision, actor=self.actor, answer=answer)
+                said = (
+                    _("The change of “%(name)s” will be published at its time.")
+                    if revision.state == RevisionState.SCHEDULED
+                    else _("“%(name)s” was published.")
+                )
+                messages.success(request, said % {"name": revision.category.name})
             else:
                 revisions.send_back(revision=revision, actor=self.actor, answer=answer)
                 messages.success(request, _("The proposal went back with your reason."))

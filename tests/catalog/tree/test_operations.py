@@ -10,7 +10,7 @@ from catalog.enums import EditRank
 from catalog.errors import CategoryLoop
 from catalog.models import Category, CategoryAddress, Offer, OfferEdit, TreeOperation
 from catalog.services.categories import add_category
-from catalog.tree import effects, operations, undoing
+from catalog.tree import chunks, effects, operations, undoing
 from catalog.tree.addresses import category_at
 from catalog.tree.enums import OperationKind, OperationState
 from catalog.tree.errors import NotUndoable, RulesMissing, TargetNeeded, TreeBusy

@@ -1,9 +1,13 @@
 """Taxonomies of others: what is read of their files, what an import makes, doing it twice, and undoing it."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from catalog import tasks
-from catalog.models import Category, CategoryCode, TreeOperation
+from catalog.attributes.services import AttributeInput, add_attribute
+from catalog.models import Category, CategoryAttribute, CategoryCode, TreeOperation
 from catalog.services.categories import add_category
 from catalog.tree import importing, revisions, undoing
 from catalog.tree.enums import OperationState, RevisionState
@@ -138,6 +142,26 @@ def test_undoing_an_import_leaves_what_is_in_use_or_was_changed():
     # what they stand below stays too
     assert (done.state, done.result) == (OperationState.UNDONE, {"categories": 0, "left": 5})
     assert Category.objects.count() == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["shown", "planned", "attribute"])
+def test_undoing_an_import_leaves_what_somebody_showed_planned_or_gave_attributes(what):
+    done = taken()
+    seeds = Category.objects.get(name_uk="Насіння")
+    if what == "shown":
+        revisions.show(category=seeds, shown=not seeds.is_active, actor=BY)
+    elif what == "planned":
+        at = timezone.now() + dt.timedelta(days=1)
+        revisions.plan(category=seeds, show_at=at, hide_at=None, actor=BY)
+    else:
+        colour = add_attribute(given=AttributeInput(names={"uk": "Колір"}, kind="text"))
+        CategoryAttribute.objects.create(category=seeds, attribute=colour)
+    undoing.undo(operation=done, actor=BY)
+    tasks.undo_tree_operation(job_id=str(Job.objects.get(task=undoing.UNDO).pk), operation_id=done.pk)
+    assert Category.objects.filter(pk=seeds.pk).exists()
+    # what it stands below, too; the other branch is gone
+    assert not Category.objects.filter(name_uk="Приладдя").exists()
 
 
 @pytest.mark.django_db
