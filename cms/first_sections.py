@@ -32,15 +32,17 @@ from core.places import place
 _Line = tuple[dict[str, str], str, str]
 
 
-@transaction.atomic
 def ensure_sections() -> None:
-    """Every part that this installation was not given yet. Two reads where all is there."""
+    """Every part that this installation was not given yet. One read where all is there."""
     made = set(FirstContent.objects.values_list("name", flat=True))
+    if made >= set(_PARTS):
+        return
     homes = {home.locale.language_code: home for home in HomePage.objects.select_related("locale")}
     for name, make in _PARTS.items():
         if name not in made and homes:
-            make(homes)
-            FirstContent.objects.create(name=name)
+            with transaction.atomic():
+                make(homes)
+                FirstContent.objects.create(name=name)
 
 
 # Help ---------------------------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ def test_pages_ask_as_much_for_three_as_for_one(client, operator, cups, django_a
     assert asked == QUERIES
 
 
-QUERIES = {"operators_offers": 11, "operators_coverage": 11, "operators_bulk_edits": 9}
+QUERIES = {"operators_offers": 13, "operators_coverage": 13, "operators_bulk_edits": 11}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ HOME = "/operators/"
 VIEWED = {
     "operators_imports:inspect": ["price_lists.view_importrun"],
     "operators_requests:inspect": ["buyer_requests.view_buyerrequest"],
+    **{
+        f"operators_menus:{part}": ["cms.change_menu"]
+        for part in ("edit", "delete", "history", "history_results", "usage")
+    },
 }
 
 
