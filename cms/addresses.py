@@ -1,14 +1,11 @@
-"""Addresses that operators write into links: what may stand there, where it leads in a language, whether it leads at all."""
+"""Addresses that operators write into links: what may stand there. Where they lead: `core.own_paths`."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.urls import Resolver404, resolve, translate_url
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
-from wagtail.models import Page
 
 
 def check_address(address: str) -> None:
@@ -27,37 +24,3 @@ def check_address(address: str) -> None:
             code="address",
             params={"address": address},
         )
-
-
-def is_own(address: str) -> bool:
-    return address.startswith("/")
-
-
-def in_language(address: str, language: str) -> str:
-    """An own path, written without a prefix, as it stands in a language; others as they are."""
-    if not is_own(address):
-        return address
-    with override("uk"):  # the language whose paths have no prefix
-        return translate_url(address, language)
-
-
-def leads_nowhere(address: str) -> bool:
-    """Whether a path of this site has no page behind it. Other sites are not asked."""
-    if not is_own(address):
-        return False
-    path = urlsplit(address).path
-    try:
-        with override("uk"):
-            found = resolve(path)
-    except Resolver404:
-        return True
-    if found.url_name != "wagtail_serve":
-        return False
-    parts = [part for part in path.split("/") if part]
-    slug = parts[-1] if parts else ""
-    # Wagtail takes every path that nothing else does: it must be the path of a live page.
-    ends = f"/{'/'.join(parts)}/"
-    return bool(slug) and not any(
-        page.url_path.endswith(ends) and page.depth == len(parts) + 2
-        for page in Page.objects.live().filter(slug=slug).only("url_path", "depth")
-    )

@@ -12,7 +12,8 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
 
-from cms.addresses import check_address, in_language
+from cms.addresses import check_address
+from core.own_paths import in_language
 
 RICH = ["bold", "italic", "link", "ol", "ul", "h3"]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from catalog.models import Category
 from cms.operators.pages import DeskPage, number_of, with_people
 from core.errors import InvalidInput
+from core.own_paths import is_search, with_page
 from core.places import place
 from search.curation import routes
 from search.curation.enums import Language, Match, RouteKind
@@ -80,9 +81,10 @@ class Routes(DeskPage):
                 start["path"] = place("category", category.slug)
             kwargs["form"] = RouteForm(initial=start)
         page = self.page_of(routes.routes())
+        alive = with_page({row.path for row in page.object_list if row.path})
         return super().get_context_data(
             page=page,
-            rows=[(row, who, _where(row)) for row, who in with_people(page.object_list, "made_by")],
+            rows=[(row, who, _where(row, alive)) for row, who in with_people(page.object_list, "made_by")],
             **kwargs,
         )
 
@@ -115,14 +117,16 @@ class Routes(DeskPage):
         return self.render_to_response(self.get_context_data(form=form))
 
 
-def _where(row: QueryRoute) -> tuple[str, str]:
+def _where(row: QueryRoute, alive: set[str]) -> tuple[str, str]:
     """(what it is called, its address); no address where it is gone, and the search answers."""
     if row.kind == RouteKind.CATEGORY:
         if row.category is None:
             return _("a category that is gone"), ""
-        return row.category.name, place("category", row.category.slug)
+        # One that was merged leads on to where it went.
+        leads = row.category.is_active or row.category.merged_into_id is not None
+        return row.category.name, place("category", row.category.slug) if leads else ""
     if row.kind == RouteKind.VENDOR:
         if row.vendor is None:
             return _("a vendor that is gone"), ""
-        return row.vendor.name, place("vendor", row.vendor.slug)
-    return row.path, row.path
+        return row.vendor.name, place("vendor", row.vendor.slug) if row.vendor.is_public else ""
+    return row.path, row.path if row.path in alive and not is_search(row.path) else ""

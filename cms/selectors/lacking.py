@@ -15,11 +15,11 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from catalog.models import Category, Offer
-from cms.addresses import leads_nowhere
 from cms.blocks.choosers import as_number
 from cms.models import HomePage, LandingPage
 from cms.selectors.goods import Row, found_for_row
 from cms.selectors.places import current_category
+from core.own_paths import leads_nowhere
 from vendors.models import Vendor
 
 #: Rows whose searches are asked for at most in one report: each is a search.
@@ -126,7 +126,7 @@ class _Known:
         by_slug = Category.objects.select_related("merged_into").filter(slug__in=slugs) if slugs else ()
         self.slugs = {category.slug: category for category in by_slug}
         gone = [offer for offer in self.rows["offer"].values() if _why_gone(offer)]
-        others = Offer.objects.on_sale().in_groups_of(gone) if gone else ()
+        others = Offer.objects.shown().in_groups_of(gone) if gone else ()
         self.others = {offer.group_id for offer in others}
 
     def lack(self, named: _Named) -> tuple[str, str] | None:
@@ -162,7 +162,7 @@ class _Known:
     def _vendor(self, vendor: Vendor | None) -> tuple[str, str] | None:
         if vendor is None:
             return "vendor", _("A vendor was deleted, or none was chosen.")
-        if not vendor.is_public:
+        if vendor.is_out_of_sight:
             return "vendor", _("The vendor “%(name)s” is not shown to buyers.") % {"name": vendor.name}
         return None
 
@@ -183,7 +183,7 @@ def _why_gone(offer: Offer) -> str:
         return _("was withdrawn by its vendor")
     if offer.hidden_at is not None:
         return _("is hidden")
-    if not offer.vendor.is_public:
+    if offer.vendor.is_out_of_sight:
         return _("is of a vendor whom buyers do not see")
     return ""
 
@@ -198,7 +198,7 @@ def _rows_in_vain(pages: list[Any]) -> list[Lack]:
             value = block.value
             category = current_category(value["category"]) if value["category"] else None
             if (value["category"] and category is None) or (
-                value["vendor"] and not value["vendor"].is_public
+                value["vendor"] and value["vendor"].is_out_of_sight
             ):
                 continue  # told already
             row = Row(
@@ -211,9 +211,7 @@ def _rows_in_vain(pages: list[Any]) -> list[Lack]:
             )
             asked.append((page, block, found_for_row(row)))
     every = {pk for _page, _block, found in asked for pk in found}
-    on_sale = (
-        set(Offer.objects.on_sale().filter(pk__in=every).values_list("pk", flat=True)) if every else set()
-    )
+    on_sale = set(Offer.objects.shown().filter(pk__in=every).values_list("pk", flat=True)) if every else set()
     return [
         Lack(
             page,

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import get_language, override
 
-from cms.addresses import in_language, leads_nowhere
 from cms.models import MenuItem
 from cms.selectors.places import current_categories
+from core.own_paths import in_language, leads_nowhere
 from core.places import place
 
 #: What operators change is seen at once; a category that went, a minute later.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Category
 from core import clock
 from core.audit.services import record
+from core.own_paths import is_search
 from search.analysis import query_words
 from search.curation import handling
 from search.curation.enums import HandledBy, Match, RouteKind
@@ -51,6 +52,9 @@ def add_route(
     if isinstance(target, str) and not _PATH.fullmatch(target):
         said = _("A path of this site, as in the address bar, without the site: /help/delivery/.")
         raise RouteRefused("not_a_path", said, field="path")
+    if isinstance(target, str) and is_search(target):
+        said = _("This is the page of results itself. Choose the page that buyers need instead.")
+        raise RouteRefused("to_search", said, field="path")
     if isinstance(target, Vendor) and target.state != VendorState.APPROVED:
         raise RouteRefused("vendor_hidden", _("Buyers cannot see this vendor now."), field="vendor")
     kind = (
@@ -119,9 +123,11 @@ def routes() -> QuerySet[QueryRoute]:
 
 
 def route_of(query: SearchQuery) -> RouteRule | None:
-    """Where a query leads that limits nothing: no statement. Who asks for exactly these words wants their results."""
+    """Where a query leads that limits nothing: no statement. Who asks for exactly these words wants their results.
+    A rule for the very query comes before one for all that have its words, then the newest.
+    """
     plain = SearchQuery(words=query.words, language=query.language, page_size=query.page_size)
     if not query.words or query != plain:
         return None
     found = known_tuning().routes.of(query.words, query.language)
-    return found[-1] if found else None
+    return max(found, key=lambda rule: (rule.exact, rule.pk), default=None)

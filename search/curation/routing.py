@@ -16,3 +16,4 @@ class RouteRule:
     category: int | None
     vendor: int | None
     path: str
+    exact: bool = False

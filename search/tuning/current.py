@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import QuerySet
 
 from core import clock
-from search.curation.enums import RouteKind
+from search.curation.enums import Match, RouteKind
 from search.curation.matching import NO_STOPS, Meant, RuleTable, StopTable
 from search.curation.models import Placement, QueryRoute, StopWord
 from search.curation.placing import PlaceRule
@@ -102,7 +102,14 @@ def live_routes() -> RuleTable[RouteRule]:
     return RuleTable(
         (
             Meant.by(row.words, row.match, row.language),
-            RouteRule(row.pk, RouteKind(row.kind), row.category_id, row.vendor_id, row.path),
+            RouteRule(
+                row.pk,
+                RouteKind(row.kind),
+                row.category_id,
+                row.vendor_id,
+                row.path,
+                row.match == Match.EXACT,
+            ),
         )
         for row in rows.order_by("pk")
     )

@@ -10,12 +10,14 @@ from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from accounts.models import User
+from catalog.models import Category
 from catalog.services.categories import add_category
 from cms.services import ensure_operators_group
 from core.models import Job
 from search.learning.keys import query_key
 from search.models import CommonQuery, Placement, QueryDay, QueryHandling, QueryRoute, StopWord, Synonym
 from search.services import rebuild_index
+from search.tuning.current import renew_token
 from tests.factories.catalog import OfferFactory
 from tests.factories.vendors import MembershipFactory
 
@@ -113,9 +115,27 @@ def test_a_query_leads_to_its_category(client, operator, index):
     assert "exact=1" in said(answer)
     assert client.get("/search/", {"q": "самокати", "exact": "1"}).status_code == 200
     assert client.get("/search/", {"q": "самокати", "max_price": "5"}).status_code == 200
+    Category.objects.filter(pk=category.pk).update(is_active=False)
+    assert client.get("/search/", {"q": "самокати"}).status_code == 200
+    assert "not shown now" in said(client.get(url))
     category.delete()
     assert client.get("/search/", {"q": "самокати"}).status_code == 200
     assert "a category that is gone" in said(client.get(url))
+
+
+def test_a_path_keeps_the_readers_language_and_is_left_out_when_its_page_is_gone(client, operator, index):
+    url = reverse("operators_routes")
+    form = {"act": "add", "words": "доставка", "match": "exact", "language": ""}
+    client.post(url, {**form, "path": "/ru/vendors/"})
+    row = QueryRoute.objects.get()
+    assert row.path == "/vendors/"
+    assert client.get("/search/", {"q": "доставка"}).url == "/vendors/"
+    assert client.get("/ru/search/", {"q": "доставка"}).url == "/ru/vendors/"
+    for path in ("/search/?q=x", "/nothing-here/"):
+        QueryRoute.objects.update(path=path)
+        renew_token()
+        assert client.get("/search/", {"q": "доставка"}).status_code == 200
+        assert "not shown now" in said(client.get(url))
 
 
 def test_a_word_is_left_out_in_drafts_first(client, operator, index):
