@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from core import clock
@@ -50,9 +50,20 @@ class Handled:
     since: Rates | None = None
 
     @property
+    def is_led(self) -> bool:
+        return self.row.handled_by == HandledBy.ROUTE
+
+    @property
     def has_helped(self) -> bool | None:
-        """Fewer searches find nothing, or more of them lead on; None while there is too little to say it."""
-        if self.before is None or self.since is None or min(self.before.searches, self.since.searches) < 3:
+        """Fewer searches find nothing, or more of them lead on; None while there is too little to say it, and of queries
+        that lead to a page: whoever comes there opens no hit.
+        """
+        if (
+            self.is_led
+            or self.before is None
+            or self.since is None
+            or min(self.before.searches, self.since.searches) < 3
+        ):
             return None
         if abs(self.since.empty - self.before.empty) >= 0.05:
             return self.since.empty < self.before.empty
@@ -117,6 +128,12 @@ def was_ended(*, subject: str) -> None:
 def handled_keys() -> Any:
     """Keys of queries that somebody has handled, for a filter."""
     return QueryHandling.objects.filter(ended_at__isnull=True).values("key")
+
+
+def led_keys() -> QuerySet[QueryHandling, int]:
+    """Keys of queries that lead to a page: their searches can open no hit, and say nothing of what is usual."""
+    led = QueryHandling.objects.filter(handled_by=HandledBy.ROUTE, ended_at__isnull=True)
+    return led.values_list("key", flat=True)
 
 
 def handled(keys: Iterable[int]) -> dict[int, Handled]:

@@ -13,6 +13,7 @@ from django.db.models import F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from catalog.selectors import categories_below
+from search.curation.handling import led_keys
 from search.learning.expecting import ENOUGH, Usual, opened_little, usual_of
 from search.models import CommonQuery, QueryDay, UnmetDemand
 
@@ -60,7 +61,7 @@ def queries(report: Report, span: Span) -> QuerySet[Any, Any]:
     if report is Report.CORRECTED:
         return rows.filter(corrected__gt=0).order_by("-corrected", "key", "language")
     if report is Report.LITTLE:
-        return opened_little(rows, usual(span))
+        return opened_little(rows.exclude(key__in=led_keys()), usual(span))
     return rows.order_by("-searches", "key", "language")
 
 
@@ -69,7 +70,7 @@ def usual(span: Span) -> Usual:
     key = f"search.learning.usual:{span.first}:{span.last}:{span.language}"
     kept: Usual | None = cache.get(key)
     if kept is None:
-        kept = usual_of(_within(span))
+        kept = usual_of(_within(span).exclude(key__in=led_keys()))
         with suppress(OSError):  # a full disk
             cache.set(key, kept, _KEPT_SECONDS)
     return kept

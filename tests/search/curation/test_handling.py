@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from catalog.models import Category
@@ -14,6 +15,7 @@ from search.curation.enums import HandledBy, Match, RouteKind
 from search.curation.errors import AlreadyAsked, NotForVendors, RouteRefused
 from search.learning.expecting import Usual, size_of, usual_of
 from search.learning.keys import query_key
+from search.learning.selectors import Report, Span, queries, usual
 from search.models import CommonQuery, QueryDay, QueryHandling, QueryRoute
 from search.query import SearchQuery, Sort
 from search.services import index_facts
@@ -56,6 +58,25 @@ def test_rates_before_and_since_are_compared(django_assert_num_queries):
     assert not handling.reopen(key=key, actor=ACTOR)
     assert key not in handling.handled([key])
     assert [entry.action for entry in AuditEntry.objects.order_by("-pk")[:1]] == ["search.reopen_query"]
+
+
+def test_a_query_that_leads_to_a_page_is_not_judged_by_openings():
+    key = query_key("самокат")
+    CommonQuery.objects.create(key=key)
+    for ago in (12, 11):
+        day("самокат", ago, 40, opened=30, hits=30, places=30, results=400)
+    for ago in (9, 8):
+        day("самокат", ago, 40, results=400)
+    now = timezone.localdate()
+    span = Span(now - dt.timedelta(days=9), now)
+    assert [row["words"] for row in queries(Report.LITTLE, span)] == ["самокат"]
+    lead("/vendors/", words="самокат")
+    QueryHandling.objects.update(at=timezone.now() - dt.timedelta(days=10))
+    cache.clear()
+    done = handling.handled([key])[key]
+    assert (done.since.searches, done.is_led, done.has_helped) == (80, True, None)
+    assert not queries(Report.LITTLE, span)
+    assert usual(Span(now - dt.timedelta(days=20), now)).of(5) == usual_of(QueryDay.objects.none()).of(5)
 
 
 def lead(target, words="зошити", match=Match.EXACT, language=""):
@@ -103,6 +124,20 @@ def test_a_query_leads_nowhere_else(path):
     with pytest.raises(RouteRefused):
         lead(path)
     assert not QueryRoute.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/search/?q=paper", "/search", "/ru/search/", "/%73earch/", "/./search/"])
+def test_a_query_does_not_lead_to_the_search_itself(path):
+    with pytest.raises(RouteRefused) as refused:
+        lead(path)
+    assert (refused.value.code, refused.value.field) == ("to_search", "path")
+
+
+def test_the_very_query_comes_before_all_that_have_its_words():
+    lead("/help/delivery/")
+    lead("/vendors/", match=Match.WORDS)
+    assert route() == (RouteKind.PAGE, "/help/delivery/")
+    assert route("зошити сині") == (RouteKind.PAGE, "/vendors/")
 
 
 def test_vendors_of_the_category_are_asked_once_a_window(index):
