@@ -143,6 +143,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             withdrawn_at__isnull=True, hidden_at__isnull=True, vendor__state=VendorState.APPROVED
         )
 
+    def shown(self) -> OfferQuerySet:
+        """On sale, and not of a vendor whose holiday hides its offers."""
+        return self.on_sale().exclude(vendor__in=Vendor.objects.out_of_sight())
+
     def with_barcode(self, *gtins: str) -> OfferQuerySet:
         """Offers of the goods with these barcodes. The empty one is excluded in so many words: without them
         SQLite does not see that the partial index holds all that is asked for, and reads every offer.

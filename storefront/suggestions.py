@@ -150,7 +150,7 @@ def _narrowed(found: Suggestions, known: dict[int, Category]) -> Iterable[Row]:
 def _goods(found: Suggestions) -> list[Row]:
     if not found.offers:
         return []
-    offers = Offer.objects.on_sale().select_related("category").in_bulk(found.offers)
+    offers = Offer.objects.shown().select_related("category").in_bulk(found.offers)
     pictures = first_pictures(offers.values())
     return [
         Row(

@@ -21,6 +21,8 @@ from vendors.models import Vendor
 
 #: Of what the search finds, so much can be leafed through; more words find the rest.
 _MOST = 60
+#: The number of a category of which only an address is left. With none at all the editor would keep "no category".
+_NOBODY = -1
 
 
 class _Kept(ChooserBlock):
@@ -163,7 +165,7 @@ class CategoryChooserBlock(_Kept):
         return [
             found.get(number, Category(pk=number, is_active=False))
             if number is not None
-            else by_slug.get(value, Category(slug=value, is_active=False))
+            else by_slug.get(value, Category(pk=_NOBODY, slug=value, is_active=False))
             if value
             else None
             for number, value in zip(numbers, values, strict=True)

@@ -103,7 +103,7 @@ def row_of(value: Any) -> tuple[Row | None, Any]:
     """What a row asks for, and its category as it is now. None where what it is limited to is gone."""
     vendor = value["vendor"]
     category = selectors.current_category(value["category"]) if value["category"] else None
-    if (value["category"] and category is None) or (vendor and not vendor.is_public):
+    if (value["category"] and category is None) or (vendor and vendor.is_out_of_sight):
         return None, None
     row = Row(
         words=value["words"] or "",
@@ -125,7 +125,7 @@ class VendorSpotlightBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         vendor = value["vendor"]
-        context["vendor"] = vendor if vendor and vendor.is_public else None
+        context["vendor"] = vendor if vendor and not vendor.is_out_of_sight else None
         row = Row(vendor_id=vendor.pk, count=value["count"]) if context["vendor"] and value["count"] else None
         context["tiles"] = selectors.goods_for_row(row) if row else []
         return context

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,6 +31,7 @@ from search.tuning.enums import TuningState
 _USUAL_DAYS: Final = 30
 #: Real queries that are looked through for those that a draft is for.
 _COMMON: Final = 500
+_COMMON_SECONDS: Final = 600
 _RIGHT: Final = "search.change_rankingweights"
 
 
@@ -165,9 +168,13 @@ class PlacementPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.placement
         today = timezone.localdate()
-        span = Span(today - dt.timedelta(days=_USUAL_DAYS), today, row.language)
-        common = [each["words"] for each in learning.queries(Report.FREQUENT, span)[:_COMMON]]
-        shown = places.preview(row, others=places.queries_meant(row, common))
+        is_over = row.state == TuningState.PAST or row.ends_at <= timezone.now()
+        others: list[str] = []
+        if row.match == Match.WORDS and not is_over:
+            span = Span(today - dt.timedelta(days=_USUAL_DAYS), today, row.language)
+            others = places.queries_meant(row, _common(span))
+        # What is over changes nothing any more: there is nothing to search for.
+        shown = [] if is_over else places.preview(row, others=others)
         places.note_previewed(row)
         return super().get_context_data(
             row=row,
@@ -176,7 +183,7 @@ class PlacementPage(DeskPage):
             is_changed=any(each.is_changed for each in shown),
             is_gone=row.pk in places.gone([row]),
             is_draft=row.state == TuningState.DRAFT,
-            is_over=row.state == TuningState.PAST or row.ends_at <= timezone.now(),
+            is_over=is_over,
             url=_address(row),
             **kwargs,
         )
@@ -194,6 +201,17 @@ class PlacementPage(DeskPage):
             messages.error(request, str(error))
             return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(reverse("operators_placements"))
+
+
+def _common(span: Span) -> list[str]:
+    """The words of the most frequent queries, as they were some minutes ago: a month of days is grouped for them."""
+    key = f"cms.placements.common:{span.first}:{span.last}:{span.language}"
+    kept: list[str] | None = cache.get(key)
+    if kept is None:
+        kept = [each["words"] for each in learning.queries(Report.FREQUENT, span)[:_COMMON]]
+        with suppress(OSError):  # a full disk
+            cache.set(key, kept, _COMMON_SECONDS)
+    return kept
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -55,7 +55,7 @@ class Row:
 def goods_for_row(row: Row) -> list[Tile]:
     """At most `row.count` offers on sale, one of each real-world good. Empty where the search cannot answer."""
     found = found_for_row(row)
-    offers = Offer.objects.on_sale().select_related("vendor", "category").in_bulk(found) if found else {}
+    offers = Offer.objects.shown().select_related("vendor", "category").in_bulk(found) if found else {}
     here = [offers[offer_id] for offer_id in found if offer_id in offers]
     # A front page shows what can be bought; what is out of stock only fills up.
     return _tiles(sorted(here, key=lambda offer: offer.availability == Availability.NONE)[: row.count])
@@ -108,7 +108,7 @@ def picked_goods(picked: Sequence[Offer | None], count: int = 24) -> list[Tile]:
     Two statements, a third where something is gone: what the page loaded tells nothing of today.
     """
     wanted = [offer for offer in picked if offer is not None]
-    on_sale = Offer.objects.on_sale().select_related("vendor", "category")
+    on_sale = Offer.objects.shown().select_related("vendor", "category")
     here = on_sale.in_bulk([offer.pk for offer in wanted]) if wanted else {}
     gone = [offer for offer in wanted if offer.pk not in here]
     instead = _best_of_groups(on_sale.in_groups_of(gone)) if gone else {}

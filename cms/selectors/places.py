@@ -37,7 +37,7 @@ def _counts() -> dict[str, int]:
         return found
     # By the offers' own columns, which one index holds: joined with their categories, every offer would be read.
     numbers = (
-        Offer.objects.on_sale()
+        Offer.objects.shown()
         .filter(category__isnull=False)
         .order_by()
         .values_list("category_id")
@@ -95,8 +95,11 @@ def current_categories(chosen: Iterable[Category | None]) -> list[Category]:
 
 
 def vendors_for_row(count: int) -> list[Vendor]:
-    """Public vendors with the most offers in lists; `offer_count` set, a minute old at most."""
-    counts = shown_offers()
+    """Public vendors with the most offers in lists; `offer_count` set, a minute old at most. A holiday that hides offers
+    leaves its vendor out.
+    """
+    away = set(Vendor.objects.out_of_sight().values_list("pk", flat=True))
+    counts = {pk: number for pk, number in shown_offers().items() if pk not in away}
     least = min(nlargest(count, counts.values()), default=0)
     found = list(
         Vendor.objects.public()
@@ -110,7 +113,8 @@ def vendors_for_row(count: int) -> list[Vendor]:
 
 def newest_lists(count: int) -> list[FreshList]:
     """Public vendors by when their price lists were last confirmed, the newest first, those with offers in lists."""
-    counts = shown_offers()
+    away = set(Vendor.objects.out_of_sight().values_list("pk", flat=True))
+    counts = {pk: number for pk, number in shown_offers().items() if pk not in away}
     moments = dict(
         Supply.objects.filter(vendor__in=counts)
         .exclude(source="form")
