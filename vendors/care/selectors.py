@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from dataclasses import dataclass
 from typing import Any, Final
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.db.models import Count, Min, QuerySet
 
 from accounts.models import User
