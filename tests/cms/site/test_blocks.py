@@ -352,7 +352,7 @@ def test_a_page_asks_as_much_for_three_goods_as_for_one(
         page_of(client)
 
 
-QUERIES_OF_A_PAGE = 16
+QUERIES_OF_A_PAGE = 18
 
 
 @pytest.mark.parametrize("number", [1, 3])
