@@ -34,7 +34,12 @@ ASK_SITE = "onboarding"
 #: The mark under which the last look at the company's site is kept.
 SITE = "site"
 #: Points whose word holds for what the company said then: field -> points.
-_ABOUT: Final = {"legal_name": "documents", "tax_id": "documents", "participation": "documents", "phone": "phone"}
+_ABOUT: Final = {
+    "legal_name": "documents",
+    "tax_id": "documents",
+    "participation": "documents",
+    "phone": "phone",
+}
 _LIMITS = outgoing.Limits(seconds=10, size=300_000)
 
 

@@ -35,7 +35,11 @@ CHANGE_HOLD = "buyer_requests.change_requesthold"
 
 
 def _applications() -> QuerySet[Vendor]:
-    return Vendor.objects.filter(state=VendorState.APPLIED).select_related("applied_by").prefetch_related("onboarding_marks")
+    return (
+        Vendor.objects.filter(state=VendorState.APPLIED)
+        .select_related("applied_by")
+        .prefetch_related("onboarding_marks")
+    )
 
 
 def _show_applications(rows: Sequence[Vendor]) -> list[Shown]:
