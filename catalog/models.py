@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
@@ -14,6 +12,7 @@ from catalog.coverage.models import Coverage, CoverageDay, CoverageMark, FilterU
 from catalog.enums import TOLD_PRICES, Availability, EditRank, PriceKind
 from catalog.flags.models import FlagCase, OfferFlag
 from catalog.groups import group_number
+from catalog.offer_queries import OfferQuerySet
 from catalog.photos.models import Photo, PhotoHost, RemovedPhoto
 from catalog.purchase_prices import is_purchase_label
 from catalog.tree.models import (
@@ -26,7 +25,7 @@ from catalog.tree.models import (
     TreeOperation,
 )
 from core.money import CurrencyField, Money, PriceField
-from vendors.enums import Participation, VatStatus, VendorState
+from vendors.enums import Participation, VatStatus
 from vendors.models import PickupPoint, Vendor
 
 __all__ = [
@@ -134,39 +133,6 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class OfferQuerySet(models.QuerySet["Offer"]):
-    def on_sale(self) -> OfferQuerySet:
-        """Neither withdrawn by the vendor nor hidden by an operator, of a vendor whom buyers may see."""
-        return self.filter(
-            withdrawn_at__isnull=True, hidden_at__isnull=True, vendor__state=VendorState.APPROVED
-        )
-
-    def shown(self) -> OfferQuerySet:
-        """On sale, and not of a vendor whose holiday hides its offers."""
-        return self.on_sale().exclude(vendor__in=Vendor.objects.out_of_sight())
-
-    def with_barcode(self, *gtins: str) -> OfferQuerySet:
-        """Offers of the goods with these barcodes. The empty one is excluded in so many words: without them
-        SQLite does not see that the partial index holds all that is asked for, and reads every offer.
-        """
-        return self.filter(gtin__in=gtins).exclude(gtin="")
-
-    def in_groups_of(self, offers: Iterable[Offer]) -> OfferQuerySet:
-        """All offers of the goods that these are offers of, themselves among them."""
-        offers = list(offers)
-        products = {offer.product_id for offer in offers if offer.product_id}
-        same = models.Q(pk__in=[offer.pk for offer in offers])
-        if products:
-            same |= models.Q(product__in=products)
-        gtins = {
-            offer.gtin for offer in offers if offer.gtin and not offer.product_id and not offer.stands_alone
-        }
-        if gtins:
-            by_barcode = models.Q(gtin__in=gtins, product__isnull=True, stands_alone=False)
-            same |= by_barcode & ~models.Q(gtin="")
-        return self.filter(same)
 
 
 class Offer(models.Model):

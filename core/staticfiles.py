@@ -28,6 +28,7 @@ FILES = {
     "vendor/bootstrap/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "vendor/bootstrap/bootstrap.min.css.map": "bootstrap/dist/css/bootstrap.min.css.map",
     "vendor/chart.js/chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
+    "vendor/chart.js/chart.umd.min.js.map": "chart.js/dist/chart.umd.min.js.map",
     "vendor/htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     **{
         f"vendor/fonts/onest-{subset}.woff2": FONT.format(subset)

@@ -18,6 +18,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone, translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from servestatic.middleware import ServeStaticMiddleware
 from wagtail import models as wagtail
@@ -26,6 +28,10 @@ from accounts.models import User
 from core import clock
 from core.audit import append_only
 from tests import migrated, parts
+
+# How long a draw takes tells of the machine, which others use as well, not of the code.
+hypothesis_settings.register_profile("ryad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("ryad")
 
 # Playwright's blocking interface keeps an event loop in this thread, in which Django would refuse its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
