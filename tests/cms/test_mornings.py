@@ -107,7 +107,7 @@ def test_a_curators_morning(site, page):
         ("vendors.verify_point", f"vendor:{vendor.pk}"),
         *[("vendors.waive_point", f"vendor:{vendor.pk}")] * 3,
         ("vendors.approve", f"vendor:{vendor.pk}"),
-        ("inbox.decide_item", f"path:{link.pk}"),
+        ("price_lists.decide_paths", f"category_link:{link.pk}"),
         ("goods.answer_pair", f"offer:{pair.left_id}"),
         ("catalog.decide_flags", f"offer:{case.offer_id}"),
     ]

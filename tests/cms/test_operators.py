@@ -80,8 +80,11 @@ def test_a_category_is_added_renamed_and_deleted(client, operator, office):
     )
     paper.refresh_from_db()
     assert paper.name_ru == "Бумага"
+    # It was shown: its address has to lead somewhere.
     client.post(reverse("operators_category_delete", args=[paper.pk]))
-    assert not Category.objects.filter(pk=paper.pk).exists()
+    assert Category.objects.get(pk=paper.pk).merged_into_id is None
+    client.post(reverse("operators_category_delete", args=[paper.pk]), {"target": office.pk})
+    assert Category.objects.get(pk=paper.pk).merged_into_id == office.pk
 
 
 def test_a_category_without_any_name_is_refused(client, operator):

@@ -99,7 +99,7 @@ def test_an_operator_strikes_a_word_and_it_stays_struck():
     voted("tier_price")
     assert "кошт ю" not in memory_for(stranger).headings
     assert list(striking.common_words(show="struck").values_list("word", "vendors")) == [("кошт ю", 4)]
-    striking.offer_again(word=word)
+    striking.offer_again(word=word, actor="user:1")
     assert memory_for(stranger).headings["кошт ю"].vendors == 4
 
 
