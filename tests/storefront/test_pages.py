@@ -240,7 +240,7 @@ def test_an_offer_page_costs_the_same_with_more_rivals(client, index, django_ass
         OfferFactory(title=f"Степлер Eagle {_number}", category=offer.category)
     index()
     cache.clear()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert client.get(f"/offers/{offer.pk}/").status_code == 200
 
 
