@@ -63,7 +63,7 @@ def _open_a_company(row: Row, vendor: Person, operator: Person) -> str:
     operator.page.click("button[value='waive-all:']")
     operator.page.wait_for_url(re.compile("#checklist"))
     operator.page.click("button[name=decision][value=approve]")
-    operator.page.wait_for_url(re.compile("/operators/vendors/$"))
+    operator.page.wait_for_url(re.compile("/operators/vendors/(#|$)"))
 
     vendor.go("/en/desk/")
     slug = re.search(r"/desk/([a-z0-9-]*papirus[a-z0-9-]*)/", page.url + " " + page.content())
